@@ -533,6 +533,7 @@ export interface SamplingPreset {
 }
 
 export interface SamplingTask {
+  cancel_reason: string | null;
   class_month: string | null;
   committed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
@@ -542,6 +543,7 @@ export interface SamplingTask {
   drawn_by: string | null;
   due_on: string | null;
   excluded_size: number | null;
+  frozen: Json | null;
   id: string;
   item_id: string;
   kind: string;
@@ -558,6 +560,7 @@ export interface SamplingTask {
   scope: Json;
   seed: string | null;
   seed_commitment: string | null;
+  settings: Generated<Json>;
   state: string;
   version: Generated<number>;
   wanted: number | null;

@@ -69,6 +69,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			mode text constraint sampling_task_mode check (mode in ('number', 'ratio')),
 			wanted double precision,
 			due_on date,
+			-- Chosen by the planner: joint, spareOnSite, floor, cap, team.
+			settings jsonb not null default '{}',
+			-- Fixed at the commitment: strata with quotas, eligible inspectors, the preset's rules.
+			frozen jsonb,
+			cancel_reason text,
 			seed text,
 			seed_commitment text,
 			object_salt text,
