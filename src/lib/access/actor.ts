@@ -27,6 +27,8 @@ export type Actor = {
 	/** GB/T 2260 code of the jurisdiction, '000000' for the nation. */
 	readonly regionCode: string;
 	readonly industries: readonly string[] | null;
+	/** The person's row in the inspector register; null for everybody who inspects nobody. */
+	readonly inspectorId: string | null;
 	/** Where the request came from, for the audit trail; null for jobs and the command line. */
 	readonly address: string | null;
 };

@@ -1,0 +1,123 @@
+import type { Actor, Grant, Role } from './actor.ts';
+import { notAllowed, notFound, ownWork, type NotAllowed, type NotFound, type OwnWork } from './refuse.ts';
+
+/** What an action needs. Roles and grant come first; the conditions bind it to one object. */
+export type Rule = {
+	readonly roles: readonly Role[];
+	/** Needed on top of the role. */
+	readonly grant?: Grant;
+	/** `own`: only objects of the actor's department. */
+	readonly department?: 'own';
+	/** `never-own`: nobody decides on what they made themselves. */
+	readonly author?: 'never-own';
+	/** `member`: only objects the actor is assigned to (the inspector on the task). */
+	readonly assigned?: 'member';
+};
+
+const watchers = ['leader', 'monitor', 'planner'] as const;
+const everybody = ['leader', 'monitor', 'planner', 'inspector', 'sysadmin', 'secadmin', 'auditor'] as const;
+
+/** The permission table of the product: who may do what. Jurisdiction comes on top, in every query. */
+export const permissions = {
+	'map.see': { roles: watchers },
+	'warning.see': { roles: watchers },
+	'dossier.see': { roles: watchers },
+	'events.see': { roles: watchers },
+	'indicator.see': { roles: watchers },
+	'business.export': { roles: watchers },
+
+	'warning.work': { roles: ['monitor'], department: 'own' },
+	'warning.hand-over': { roles: ['monitor'], department: 'own' },
+	'warning.snooze': { roles: ['monitor'], department: 'own' },
+	'warning.reassign': { roles: ['leader'] },
+	'link.judge': { roles: ['monitor'], department: 'own' },
+
+	'disposal.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+	'plan.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+	'campaign.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+	'export.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+
+	'indicator.edit': { roles: ['monitor', 'planner'], grant: 'editor' },
+	'indicator.preview': { roles: ['monitor', 'planner'], grant: 'editor' },
+	'indicator.switch-on': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+	'coverage.confirm': { roles: ['monitor', 'planner'], grant: 'editor' },
+	'preset.edit': { roles: ['monitor', 'planner'], grant: 'editor' },
+
+	'intake.see': { roles: watchers },
+	'intake.import': { roles: ['monitor'], grant: 'steward', department: 'own' },
+	'intake.mend': { roles: ['monitor'], grant: 'steward', department: 'own' },
+	'intake.map': { roles: ['monitor'], grant: 'steward', department: 'own' },
+	'intake.match': { roles: ['monitor'], grant: 'steward', department: 'own' },
+
+	'task.see': { roles: watchers },
+	'task.see-own': { roles: ['inspector'], assigned: 'member' },
+	'task.create': { roles: ['planner'] },
+	'task.draw': { roles: ['planner'] },
+	'task.merge': { roles: ['planner'] },
+	'lead-check.create': { roles: ['planner'] },
+	'result.enter': { roles: ['inspector'], assigned: 'member' },
+	'result.review': { roles: ['planner'] },
+
+	'account.see': { roles: ['sysadmin', 'secadmin'] },
+	'account.create': { roles: ['sysadmin'] },
+	'account.disable': { roles: ['sysadmin'] },
+	'account.reset-password': { roles: ['sysadmin'] },
+	'department.edit': { roles: ['sysadmin'] },
+	'source.technical': { roles: ['sysadmin'] },
+	'calendar.correct': { roles: ['sysadmin'] },
+	'job.see': { roles: ['sysadmin'] },
+	'kind.edit': { roles: ['sysadmin'] },
+	'token.technical': { roles: ['sysadmin'] },
+
+	'role.grant': { roles: ['secadmin'] },
+	'jurisdiction.set': { roles: ['secadmin'] },
+	'token.scope': { roles: ['secadmin'] },
+	'screen.manage': { roles: ['secadmin'] },
+	'host.allow': { roles: ['secadmin'] },
+	'security.policy': { roles: ['secadmin'] },
+
+	'audit.read': { roles: ['auditor'] },
+	'audit.verify': { roles: ['auditor'] },
+
+	'home.see': { roles: everybody },
+	'own-account.edit': { roles: everybody }
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof permissions;
+
+/** What one object says about the conditions of a rule. */
+export type About = {
+	/** The department that owns the object. */
+	readonly departmentId?: string;
+	/** Account id of who made it. */
+	readonly authorId?: string | null;
+	/** Account or inspector ids of those assigned to it. */
+	readonly memberIds?: readonly string[];
+};
+
+/** Could this actor do the action on some object? For menus, buttons and routes; a verb asks `check` about its object. */
+export function may(actor: Pick<Actor, 'role' | 'grants'>, action: Action): boolean {
+	const rule: Rule = permissions[action];
+	return rule.roles.includes(actor.role) && (rule.grant === undefined || actor.grants.includes(rule.grant));
+}
+
+/**
+ * May this actor do the action on this object? Null when so, else the refusal to return. The first line of every verb.
+ *
+ * A condition whose part of `about` is missing is refused: forgetting to pass the department must not open the door.
+ */
+export function check(
+	actor: Pick<Actor, 'id' | 'role' | 'grants' | 'departmentId' | 'inspectorId'>,
+	action: Action,
+	about: About = {}
+): NotAllowed | NotFound | OwnWork | null {
+	if (!may(actor, action)) return notAllowed;
+	const rule: Rule = permissions[action];
+	if (rule.department === 'own' && about.departmentId !== actor.departmentId) return notAllowed;
+	if (rule.author === 'never-own' && (about.authorId === undefined || about.authorId === actor.id)) return ownWork;
+	if (rule.assigned === 'member') {
+		const assigned = about.memberIds?.some((id) => id === actor.id || id === actor.inspectorId) ?? false;
+		if (!assigned) return notFound;
+	}
+	return null;
+}

@@ -1,0 +1,41 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { Scope } from './actor.ts';
+
+/** The columns a row's place stands in, `'warning.region_code'`; leave `industry` out where rows have none. */
+export type JurisdictionColumns = {
+	readonly region: string;
+	readonly industry?: string;
+};
+
+/**
+ * The jurisdiction predicate: the SQL twin of `inScope`. It stands in every query for business rows.
+ *
+ * ```ts
+ * db.selectFrom('warning').where(withinJurisdiction(scope, { region: 'warning.region_code', industry: 'warning.industry_key' }))
+ * sql`select … from count_day d where ${withinJurisdiction(scope, { region: 'd.region_code' })} and …`
+ * ```
+ *
+ * Descendants are a code range (an index serves it under any collation: codes are digits only).
+ */
+export function withinJurisdiction(scope: Scope, columns: JurisdictionColumns): RawBuilder<SqlBool> {
+	if (scope.industries?.length === 0) return sql<SqlBool>`false`;
+	const region = regionWithin(scope.regionPrefix, columns.region);
+	if (scope.industries === null || columns.industry === undefined) return region;
+	const column = sql.ref(columns.industry);
+	const keys = scope.industries.map((key) => sql<SqlBool>`${column} like ${`${industryKey(key)}%`}`);
+	return sql<SqlBool>`(${region} and (${sql.join(keys, sql` or `)}))`;
+}
+
+/** A column holding region codes lies below a prefix: `''` everything, `'3204'` the city and its counties. */
+export function regionWithin(prefix: string, column: string): RawBuilder<SqlBool> {
+	if (!/^(\d\d){0,3}$/.test(prefix)) throw new RangeError(`not a region prefix: ${prefix}`);
+	const ref = sql.ref(column);
+	if (prefix === '') return sql<SqlBool>`true`;
+	if (prefix.length === 6) return sql<SqlBool>`${ref} = ${prefix}`;
+	return sql<SqlBool>`${ref} between ${prefix.padEnd(6, '0')} and ${prefix.padEnd(6, '9')}`;
+}
+
+function industryKey(key: string): string {
+	if (!/^[A-Z]\d{0,4}$/.test(key)) throw new RangeError(`not an industry key: ${key}`);
+	return key;
+}
