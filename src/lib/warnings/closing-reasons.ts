@@ -1,0 +1,19 @@
+/**
+ * Why a warning is closed. The verdict says what the reason means for the indicator's precision: `true` it was right, `false` it was not,
+ * `data` the source was wrong (mend it, do not tune the indicator), and counts neither way.
+ */
+export const closingReasons = {
+	confirmed: { verdict: 'true', needsDisposal: true },
+	'already-handled': { verdict: 'true', needsDisposal: false },
+	'normal-cause': { verdict: 'false', needsDisposal: false },
+	'indicator-wrong': { verdict: 'false', needsDisposal: false },
+	'data-wrong': { verdict: 'data', needsDisposal: false },
+	duplicate: { verdict: 'data', needsDisposal: false }
+} as const satisfies Record<string, { verdict: 'true' | 'false' | 'data'; needsDisposal: boolean }>;
+
+export type ClosingReason = keyof typeof closingReasons;
+export const closingReasonNames = Object.keys(closingReasons) as readonly ClosingReason[];
+
+export function isClosingReason(value: unknown): value is ClosingReason {
+	return typeof value === 'string' && value in closingReasons;
+}
