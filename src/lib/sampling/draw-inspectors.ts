@@ -1,0 +1,77 @@
+import { integers, partialShuffle } from './draw.ts';
+
+/** An inspector as the register holds one. Days are `YYYY-MM-DD`. */
+export type InspectorFacts = {
+	readonly id: string;
+	readonly state: string;
+	readonly expert: boolean;
+	readonly certificateUntil: string;
+	/** Inspection item ids; null means every item of the department. */
+	readonly itemIds: readonly string[] | null;
+	readonly recused: readonly string[];
+};
+
+/** Why an inspector cannot be drawn, in the order in which it is looked at. */
+export const inspectorRefusals = ['left', 'expert', 'certificate-expired', 'item-not-in-scope'] as const;
+export type InspectorRefusal = (typeof inspectorRefusals)[number];
+
+/** Two certified inspectors at least (double random); experts come in addition and do not count. */
+export const teamSize = 2;
+
+/** @param on the last day on which a visit of the task may take place. @returns null when the inspector may be drawn. */
+export function refusalOf(inspector: InspectorFacts, itemId: string, on: string): InspectorRefusal | null {
+	if (inspector.state !== 'active') return 'left';
+	if (inspector.expert) return 'expert';
+	if (inspector.certificateUntil < on) return 'certificate-expired';
+	if (inspector.itemIds !== null && !inspector.itemIds.includes(itemId)) return 'item-not-in-scope';
+	return null;
+}
+
+/** One object to be visited: who must not go (declared interest) and who went last time. Identified by `uscc`. */
+export type TeamObject = {
+	readonly uscc: string;
+	readonly objectId: string;
+	readonly lastTeam: readonly string[];
+};
+
+export const teamModes = ['object', 'task'] as const;
+export type TeamMode = (typeof teamModes)[number];
+
+export type TeamDraw =
+	| { readonly ok: true; readonly teams: ReadonlyMap<string, readonly string[]> }
+	| { readonly ok: false; readonly reason: 'too-few-inspectors'; readonly uscc: string | null; readonly available: number };
+
+type Candidate = { readonly id: string; readonly recused: readonly string[] };
+
+/**
+ * Draws the inspectors, a pure function of its arguments.
+ * Recusal is absolute. Rotation is a preference: who went last time stays out while enough others remain.
+ * @param objects in their drawn order. @param mode a pair for each object, or one pair for the whole task.
+ */
+export function drawTeams(
+	candidates: readonly Candidate[],
+	objects: readonly TeamObject[],
+	mode: TeamMode,
+	seed: string
+): TeamDraw {
+	const sorted = [...candidates].sort((a, b) => (a.id < b.id ? -1 : 1));
+	const teams = new Map<string, readonly string[]>();
+	const pick = (group: readonly TeamObject[], label: string): readonly string[] | number => {
+		const allowed = sorted.filter((c) => !group.some((o) => c.recused.includes(o.uscc)));
+		if (allowed.length < teamSize) return allowed.length;
+		const fresh = allowed.filter((c) => !group.some((o) => o.lastTeam.includes(c.id)));
+		const from = fresh.length >= teamSize ? fresh : allowed;
+		return partialShuffle(from, teamSize, integers(seed, label)).map((c) => c.id);
+	};
+	const groups = mode === 'task' ? [objects] : objects.map((o) => [o]);
+	for (const group of groups) {
+		const first = group[0];
+		if (!first) continue;
+		const team = pick(group, mode === 'task' ? 'inspectors' : `inspectors ${first.objectId}`);
+		if (typeof team === 'number') {
+			return { ok: false, reason: 'too-few-inspectors', uscc: mode === 'object' ? first.uscc : null, available: team };
+		}
+		for (const object of group) teams.set(object.uscc, team);
+	}
+	return { ok: true, teams };
+}
