@@ -15,5 +15,5 @@ export type ClosingReason = keyof typeof closingReasons;
 export const closingReasonNames = Object.keys(closingReasons) as readonly ClosingReason[];
 
 export function isClosingReason(value: unknown): value is ClosingReason {
-	return typeof value === 'string' && value in closingReasons;
+	return closingReasonNames.includes(value as ClosingReason);
 }
