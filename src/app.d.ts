@@ -7,10 +7,16 @@ declare global {
 		interface Locals {
 			readonly db: Kysely<DB>;
 			/** Null only on pages that answer without a session. */
-			actor: Actor | null;
+			readonly actor: Actor | null;
 			/** Null exactly when `actor` is. */
-			scope: Scope | null;
+			readonly scope: Scope | null;
+			/** The database's time at the start of the request; the host's where nobody is signed in. */
+			readonly now: Date;
 			readonly requestId: string;
+			/** Where the request came from. */
+			readonly address: string;
+			/** Set by the error handler when the database could not be reached. */
+			databaseDown?: boolean;
 		}
 		interface Error {
 			message: string;
