@@ -77,11 +77,22 @@ export type Explanation = {
 		readonly enterprises: readonly Contributor[];
 	};
 	readonly evidence: EvidenceQuery;
-	/** Why the machine cannot judge at the moment: the late source or the coverage notice. Only when held. */
-	readonly held?: { readonly reason: 'late' | 'missing' | 'changed-coverage'; readonly source?: string; readonly since?: string };
+	/** Why the machine cannot judge at the moment. Written from `Evaluation.held`, removed when judged again. */
+	readonly held?: Held;
 };
 
-/** What the monitor run says about one series on one day. */
+/** The late source or the changed coverage that keeps a series from being judged; `since` is a day. */
+export type Held = {
+	readonly reason: 'late' | 'missing' | 'changed-coverage';
+	/** Source's name. */
+	readonly source?: string;
+	readonly since?: string;
+};
+
+/**
+ * What the monitor run says about one series on one day. Only what matters need be said: every breach, and a verdict on each series
+ * that `liveSeries` names. A series that never breached is not remembered.
+ */
 export type Evaluation = {
 	/** Stable name of indicator × scope, e.g. `complaint-surge|cell|320412|H62`. One open episode each. */
 	readonly seriesKey: string;
@@ -112,6 +123,8 @@ export type Evaluation = {
 	readonly occurredOn: string | null;
 	/** Needed when breaching; when given with another verdict it replaces the shown one (e.g. the series as it fell). */
 	readonly explanation: Explanation | null;
+	/** Only with the verdict `held`. */
+	readonly held?: Held;
 	readonly subjects: readonly { readonly uscc: string; readonly role: SubjectRole; readonly weight: number }[];
 };
 

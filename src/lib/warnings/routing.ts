@@ -1,4 +1,4 @@
-import { regionPrefix } from '#lib/regions/codes.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
 
 /** One row of the routing table; `*` and '' match everything. */
 export type Route = {
@@ -53,18 +53,16 @@ export function covers(desk: Desk, scope: { readonly regionCode: string; readonl
 }
 
 /**
- * The department that answers for a scope: by the table, else the nearest general department above the place, so that no warning is
- * without an owner. Undefined only when no department covers it at all.
+ * The department that answers for a scope: by the table, else the nearest general department that covers it, else (no jurisdiction
+ * covers it) the broadest there is, so that no warning is without an owner. Undefined only when there is no department.
  */
 export function departmentFor(routes: readonly Route[], desks: readonly Desk[], scope: RoutedScope): string | undefined {
-	const able = new Map(desks.filter((desk) => covers(desk, scope)).map((desk) => [desk.id, desk]));
-	const routed = longestMatch(routes.filter((route) => able.has(route.departmentId)), scope);
+	const able = desks.filter((desk) => covers(desk, scope));
+	const ids = new Set(able.map((desk) => desk.id));
+	const routed = longestMatch(routes.filter((route) => ids.has(route.departmentId)), scope);
 	if (routed) return routed.departmentId;
-	const nearest = [...able.values()].sort(
-		(a, b) =>
-			regionPrefix(b.regionCode).length - regionPrefix(a.regionCode).length ||
-			Number(a.industries !== null) - Number(b.industries !== null) ||
-			(a.id < b.id ? -1 : 1)
-	);
-	return nearest[0]?.id;
+	const breadth = (desk: Desk) => regionPrefix(desk.regionCode).length;
+	const generalFirst = (a: Desk, b: Desk) => Number(a.industries !== null) - Number(b.industries !== null) || (a.id < b.id ? -1 : 1);
+	const nearest = [...able].sort((a, b) => breadth(b) - breadth(a) || generalFirst(a, b))[0];
+	return (nearest ?? [...desks].sort((a, b) => breadth(a) - breadth(b) || generalFirst(a, b))[0])?.id;
 }

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { workingDaysFrom } from './deadlines.server.ts';
+import type { Applied, Evaluation, ScopeKind } from './evaluation.ts';
+import { feed, type FeedEntry } from './feed.server.ts';
+import { judge, raised, type Judgement } from './machine.ts';
+import {
+	insertWarnings, updateWarnings, writeHistory, writeSeries, writeSubjects,
+	type Changed, type Known, type When, type Written
+} from './machine-writes.server.ts';
+import { currentColumns, fromRow, toRow } from './rows.ts';
+import { router } from './routing.server.ts';
+import { deadlineRules } from './settings.server.ts';
+
+/** One run writes at a time ("QSWM"): two runs would both open an episode of a new series. */
+const machineLock = 0x5153574d;
+const chunkSize = 1_000;
+
+/** A series whose episode has not cleared: each run has to say something about it. */
+export type LiveSeries = {
+	readonly seriesKey: string;
+	readonly indicatorId: string;
+	readonly scopeKind: ScopeKind;
+	readonly regionCode: string;
+	readonly industryKey: string;
+	readonly uscc: string | null;
+	readonly firstBreachOn: string;
+	readonly lastBreachOn: string;
+	readonly evaluatedOn: string;
+};
+
+export async function liveSeries(db: Kysely<DB>, indicatorIds: readonly string[]): Promise<LiveSeries[]> {
+	const rows = await db
+		.selectFrom('warning_series as s')
+		.innerJoin('warning as w', 'w.id', 's.warning_id')
+		.select([
+			's.series_key as seriesKey', 's.indicator_id as indicatorId', 'w.scope_kind as scopeKind', 'w.region_code as regionCode',
+			'w.industry_key as industryKey', 'w.uscc', 'w.first_breach_on as firstBreachOn', 'w.last_breach_on as lastBreachOn',
+			's.evaluated_on as evaluatedOn'
+		])
+		.where('s.indicator_id', 'in', indicatorIds.length > 0 ? [...indicatorIds] : [''])
+		.where('w.evaluation', '<>', 'cleared')
+		.execute();
+	return rows as LiveSeries[];
+}
+
+export type ApplyOptions = {
+	/** Indicators whose list of evaluations is complete: their live series that are not in it are cleared. */
+	readonly exhaustiveFor?: readonly string[];
+};
+
+/**
+ * Writes what a run found on `asOf` (a day): opens, refreshes, clears and holds episodes. Applying the same again changes nothing;
+ * a day older than what a series was last judged on is left alone. Never touches the steps of work.
+ *
+ * Call it last in the run's transaction: it takes the feed's lock, which people's actions wait for.
+ */
+export async function applyEvaluations(
+	trx: Transaction<DB>,
+	asOf: string,
+	evaluations: readonly Evaluation[],
+	options: ApplyOptions = {}
+): Promise<Applied> {
+	await sql`select pg_advisory_xact_lock(${machineLock})`.execute(trx);
+	const all = [...evaluations, ...(await missing(trx, evaluations, options.exhaustiveFor ?? []))];
+	const context = {
+		asOf,
+		at: await instantOf(trx, asOf),
+		route: await router(trx),
+		rules: { deadlines: await deadlineRules(trx), addWorkingDays: await workingDaysFrom(trx, asOf) }
+	};
+	const done = { raised: 0, refreshed: 0, worsened: 0, eased: 0, cleared: 0, held: 0, quiet: 0, stale: 0 };
+	const news: FeedEntry[] = [];
+	for (let at = 0; at < all.length; at += chunkSize) {
+		await applyChunk(trx, context, all.slice(at, at + chunkSize), done, news);
+	}
+	await feed(trx, news);
+	return { evaluated: evaluations.length, ...done };
+}
+
+type Context = When & {
+	readonly route: Awaited<ReturnType<typeof router>>;
+	readonly rules: Parameters<typeof judge>[3];
+};
+type Counters = { -readonly [K in keyof Omit<Applied, 'evaluated'>]: number };
+
+/** When the run of a day would have spoken: at the end of that day, and never in the future. */
+async function instantOf(trx: Transaction<DB>, asOf: string): Promise<string> {
+	const { rows } = await sql<{ at: Date }>`
+		select least(now(), ((${asOf}::date + 1)::timestamp at time zone 'Asia/Shanghai') - interval '1 second') as at
+	`.execute(trx);
+	return rows[0]!.at.toISOString();
+}
+
+async function missing(
+	trx: Transaction<DB>,
+	evaluations: readonly Evaluation[],
+	indicatorIds: readonly string[]
+): Promise<Evaluation[]> {
+	if (indicatorIds.length === 0) return [];
+	const said = new Set(evaluations.map((evaluation) => evaluation.seriesKey));
+	const silent = (await liveSeries(trx, indicatorIds)).filter((series) => !said.has(series.seriesKey));
+	return silent.map((series) => ({
+		...series,
+		indicatorVersion: 0, item: '', subjectLabel: null, verdict: 'cleared', level: null, observed: null, expected: null,
+		upper: null, q: null, firstBreachOn: null, lastBreachOn: null, occurredOn: null, explanation: null, subjects: []
+	}));
+}
+
+async function applyChunk(
+	trx: Transaction<DB>,
+	context: Context,
+	evaluations: readonly Evaluation[],
+	done: Counters,
+	news: FeedEntry[]
+): Promise<void> {
+	const known = await lockSeries(trx, evaluations);
+	const seen = new Set<string>();
+	const judged: Evaluation[] = [];
+	const opened: Written[] = [];
+	const changed: Changed[] = [];
+	for (const evaluation of evaluations) {
+		if (seen.has(evaluation.seriesKey)) throw new Error(`Two evaluations of one series in a run: ${evaluation.seriesKey}`);
+		seen.add(evaluation.seriesKey);
+		const series = known.get(evaluation.seriesKey);
+		if (series && series.evaluatedOn > context.asOf) {
+			done.stale++;
+			continue;
+		}
+		const judgement = judge(series?.latest ?? null, evaluation, context.asOf, context.rules);
+		if (series || judgement.kind === 'raise') judged.push(evaluation);
+		count(done, judgement);
+		if (judgement.kind === 'raise') {
+			const warningId = randomUUID();
+			const event = raised(evaluation, context.asOf, context.route(evaluation), context.rules);
+			opened.push({ evaluation, warningId, event, previousId: judgement.worse ? series?.warningId ?? undefined : undefined });
+			known.set(evaluation.seriesKey, { evaluatedOn: context.asOf, warningId, latest: null, place: null });
+			news.push({ ...evaluation, warningId, departmentId: event.set.departmentId!, what: 'raise' });
+		} else if (judgement.kind === 'change') {
+			const { latest, warningId, place } = series!;
+			const event = { seq: latest!.version + 1, axis: 'evaluation', action: judgement.action, set: judgement.set } as const;
+			changed.push({ evaluation, warningId: warningId!, event, row: toRow({ ...latest!, ...event.set, version: event.seq }) });
+			if (judgement.action !== 'refresh') {
+				news.push({ ...place!, warningId: warningId!, departmentId: latest!.departmentId, what: judgement.action });
+			}
+		}
+	}
+	await writeSeries(trx, context.asOf, judged, known);
+	await insertWarnings(trx, context, opened);
+	await updateWarnings(trx, context, changed);
+	await writeHistory(trx, context, [...opened, ...changed]);
+	await writeSubjects(trx, [...opened, ...changed]);
+}
+
+function count(done: Counters, judgement: Judgement): void {
+	if (judgement.kind === 'raise') done.raised++;
+	else if (judgement.kind === 'quiet') done.quiet++;
+	else if (judgement.kind === 'change') {
+		const counters = {
+			raise: 'raised', refresh: 'refreshed', resume: 'refreshed', worsen: 'worsened', ease: 'eased', clear: 'cleared', hold: 'held'
+		} as const;
+		done[counters[judgement.action]]++;
+	}
+}
+
+async function lockSeries(trx: Transaction<DB>, evaluations: readonly Evaluation[]): Promise<Map<string, Known>> {
+	const keys = evaluations.map((evaluation) => evaluation.seriesKey);
+	const series = await trx
+		.selectFrom('warning_series')
+		.select(['series_key', 'evaluated_on', 'warning_id'])
+		.where(sql<boolean>`series_key = any(${keys})`)
+		.orderBy('series_key')
+		.forUpdate()
+		.execute();
+	const ids = series.flatMap((row) => row.warning_id ?? []);
+	const warnings = await trx
+		.selectFrom('warning')
+		.select(['id', 'region_code', 'industry_key', ...currentColumns])
+		.where(sql<boolean>`id = any(${ids})`)
+		.orderBy('id')
+		.forUpdate()
+		.execute();
+	const byId = new Map(warnings.map((row) => [row.id, row]));
+	return new Map(
+		series.map((row) => {
+			const warning = byId.get(row.warning_id ?? '');
+			const place = warning ? { regionCode: warning.region_code, industryKey: warning.industry_key } : null;
+			const latest = warning ? fromRow(warning) : null;
+			return [row.series_key, { evaluatedOn: row.evaluated_on, warningId: row.warning_id, latest, place }];
+		})
+	);
+}

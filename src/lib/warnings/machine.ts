@@ -1,0 +1,114 @@
+import { deadlinesFrom, tightened, type AddWorkingDays, type DeadlineRules } from './deadlines.ts';
+import type { Evaluation } from './evaluation.ts';
+import { checkedPatch, type Current, type HistoryEvent, type Patch } from './history.ts';
+import { worsened, type Level } from './levels.ts';
+import type { MachineAction } from './lifecycle.ts';
+
+/** What the machine does about one evaluation of one series. */
+export type Judgement =
+	/** A new episode; `previous` when a closed one of the same breach got worse. */
+	| { readonly kind: 'raise'; readonly worse: boolean }
+	| { readonly kind: 'change'; readonly action: MachineAction; readonly set: Patch }
+	/** Breaching, but a person closed the episode and it did not get worse since. */
+	| { readonly kind: 'quiet' }
+	| { readonly kind: 'nothing' };
+
+type Rules = { readonly deadlines: DeadlineRules; readonly addWorkingDays: AddWorkingDays };
+
+/**
+ * Judges one evaluation against the series' latest episode. Reads the human axis, never writes it.
+ *
+ * @param latest the newest episode of the series, open or closed; null when there was none.
+ */
+export function judge(
+	latest: Current | null,
+	evaluation: Evaluation,
+	asOf: string,
+	rules: Rules
+): Judgement {
+	const { verdict } = evaluation;
+	if (latest === null) return verdict === 'breaching' ? { kind: 'raise', worse: false } : { kind: 'nothing' };
+	const closed = latest.work === 'closed';
+	switch (verdict) {
+		case 'breaching':
+			if (!closed) return refreshed(latest, evaluation, asOf, rules);
+			if (latest.evaluation === 'cleared') return { kind: 'raise', worse: false };
+			return worsened(latest.level, levelOfBreach(evaluation)) ? { kind: 'raise', worse: true } : { kind: 'quiet' };
+		case 'cleared':
+			if (latest.evaluation === 'cleared') return { kind: 'nothing' };
+			return { kind: 'change', action: 'clear', set: { evaluation: 'cleared', clearedOn: asOf } };
+		case 'held':
+			if (closed || latest.evaluation === 'held' || latest.evaluation === 'cleared') return { kind: 'nothing' };
+			return { kind: 'change', action: 'hold', set: { evaluation: 'held' } };
+		case 'pending':
+			if (closed || latest.evaluation !== 'held') return { kind: 'nothing' };
+			return { kind: 'change', action: 'resume', set: { evaluation: 'pending' } };
+	}
+}
+
+function levelOfBreach(evaluation: Evaluation): Level {
+	if (evaluation.level === null) throw new Error(`A breaching evaluation needs a level: ${evaluation.seriesKey}`);
+	return evaluation.level;
+}
+
+/** An open episode that goes on: only what differs is written; nothing differs, nothing is written. */
+function refreshed(latest: Current, evaluation: Evaluation, asOf: string, rules: Rules): Judgement {
+	const level = levelOfBreach(evaluation);
+	const worse = worsened(latest.level, level);
+	const last = evaluation.lastBreachOn ?? asOf;
+	const wanted: Patch = {
+		level,
+		evaluation: 'breaching',
+		indicatorVersion: evaluation.indicatorVersion,
+		lastBreachOn: last > latest.lastBreachOn ? last : latest.lastBreachOn,
+		clearedOn: null,
+		observed: evaluation.observed,
+		expected: evaluation.expected,
+		upper: evaluation.upper,
+		q: evaluation.q,
+		...(worse ? tightened(latest, deadlinesFrom(rules.deadlines, level, asOf, rules.addWorkingDays)) : {})
+	};
+	const changed = Object.entries(wanted).filter(([field, value]) => latest[field as keyof Patch] !== value);
+	if (changed.length === 0) return { kind: 'nothing' };
+	const action: MachineAction = worse
+		? 'worsen'
+		: latest.evaluation !== 'breaching'
+			? 'resume'
+			: level !== latest.level
+				? 'ease'
+				: 'refresh';
+	return { kind: 'change', action, set: checkedPatch('evaluation', action, Object.fromEntries(changed) as Patch) };
+}
+
+/** The first event of an episode: everything that will change later, set once. */
+export function raised(evaluation: Evaluation, asOf: string, departmentId: string, rules: Rules): HistoryEvent {
+	const level = levelOfBreach(evaluation);
+	const first = evaluation.firstBreachOn ?? asOf;
+	return {
+		seq: 1,
+		axis: 'evaluation',
+		action: 'raise',
+		set: {
+			level,
+			evaluation: 'breaching',
+			work: 'new',
+			departmentId,
+			ownerId: null,
+			indicatorVersion: evaluation.indicatorVersion,
+			firstBreachOn: first,
+			lastBreachOn: evaluation.lastBreachOn ?? asOf,
+			occurredOn: evaluation.occurredOn ?? first,
+			raisedOn: asOf,
+			clearedOn: null,
+			acknowledgedAt: null,
+			disposedAt: null,
+			closedAt: null,
+			closeReason: null,
+			...deadlinesFrom(rules.deadlines, level, asOf, rules.addWorkingDays),
+			observed: evaluation.observed,
+			expected: evaluation.expected,
+			upper: evaluation.upper,
+			q: evaluation.q
+		}
+	};
+}
