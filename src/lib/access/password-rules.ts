@@ -21,6 +21,6 @@ export function passwordFault(password: string, name: string): PasswordFault | n
 	const lower = password.toLowerCase();
 	if (name.length >= 3 && lower.includes(name.toLowerCase())) return 'contains-name';
 	if (new Set(characters).size < 5) return 'repeated';
-	if (commonWords.includes(lower.replace(/^[^a-z]+|[^a-z]+$/g, ''))) return 'too-common';
+	if (commonWords.includes(lower.replace(/^\P{L}+|\P{L}+$/gu, ''))) return 'too-common';
 	return null;
 }
