@@ -1,0 +1,51 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { covers } from './routing.ts';
+import type { WorkStep } from './work-steps.ts';
+
+/** The person or department could not see what is given to them, or cannot work on it. */
+export type TargetRefusal = Refusal<'unknown-person'> | Refusal<'unknown-department'>;
+
+type Place = { readonly regionCode: string; readonly industryKey: string; readonly current: { readonly departmentId: string } };
+
+/** No work goes to somebody who cannot see it: that would be an obligation without an owner. */
+export async function refuseTarget(trx: Transaction<DB>, place: Place, step: WorkStep): Promise<TargetRefusal | null> {
+	if (step.action === 'assign') {
+		const people = await assignable(trx, place);
+		return people.some((person) => person.id === step.ownerId) ? null : refuse('unknown-person');
+	}
+	if (step.action === 'hand-over') {
+		const departments = await departmentsFor(trx, place);
+		return departments.some((department) => department.id === step.departmentId) ? null : refuse('unknown-department');
+	}
+	return null;
+}
+
+/** The monitors of the owning department who can see the warning. */
+export async function assignable(db: Kysely<DB>, place: Place): Promise<{ id: string; displayName: string }[]> {
+	const people = await db
+		.selectFrom('app_user')
+		.select(['id', 'display_name', 'role', 'region_code', 'industries'])
+		.where('department_id', '=', place.current.departmentId)
+		.where('role', '=', 'monitor')
+		.where('state', '=', 'active')
+		.orderBy('display_name')
+		.execute();
+	return people
+		.filter((person) => {
+			const actor = { role: person.role as Actor['role'], regionCode: person.region_code, industries: person.industries };
+			return inScope(scopeOf(actor), place.regionCode, place.industryKey);
+		})
+		.map((person) => ({ id: person.id, displayName: person.display_name }));
+}
+
+/** The departments whose jurisdiction holds the warning. */
+export async function departmentsFor(db: Kysely<DB>, place: Omit<Place, 'current'>): Promise<{ id: string; name: string }[]> {
+	const departments = await db.selectFrom('department').select(['id', 'name', 'region_code', 'industries']).orderBy('name').execute();
+	return departments
+		.filter((d) => covers({ id: d.id, regionCode: d.region_code, industries: d.industries }, place))
+		.map(({ id, name }) => ({ id, name }));
+}
