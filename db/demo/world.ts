@@ -1,0 +1,52 @@
+import { reportShare, reportYears } from './annual-reports.ts';
+import { makeAttributes, type Attributes } from './attributes.ts';
+import { dayNumber, makeFrame, type DemoReference, type Frame } from './frame.ts';
+import { makeIntensity, type Intensity } from './intensity.ts';
+import { incidents } from './planted.ts';
+import { bindPlot, type Incident, type Plot } from './plot.ts';
+import { populate, type Population } from './population.ts';
+import { processes } from './season.ts';
+import type { Simulation } from './simulation.ts';
+import { enterprisesOfS, eventsOfS, type DemoSize } from './sizes.ts';
+
+/** Share of the register that reports in a year: established before it, alive, not negligent. */
+const reporting = 0.65;
+
+/** The whole invented jurisdiction before its events are played. */
+export type World = Simulation & {
+	readonly frame: Frame;
+	readonly population: Population;
+	readonly attributes: Attributes;
+	readonly intensities: readonly Intensity[];
+	readonly incidents: readonly Incident[];
+	readonly plot: Plot;
+};
+
+/** Builds the jurisdiction: the same reference, size, seed and day give the same one. */
+export function makeWorld(reference: DemoReference, options: { size: DemoSize; seed: number; today: string }): World {
+	const frame = makeFrame(reference, options);
+	const registration = processes.find((process) => process.kind === 'registration');
+	if (registration === undefined) throw new Error('no registrations');
+	// How many annual reports fall into the window depends on the date; the other kinds make up for it.
+	const reports = reportYears(frame).reduce((sum, year) => sum + reportShare(year, frame.firstEventDay, frame.todayNumber), 0) * reporting * enterprisesOfS;
+	const others = processes.reduce((sum, process) => sum + (process === registration ? 0 : process.total), 0);
+	const scale = (eventsOfS - registration.total - reports) / others;
+	const intensities = processes.map((process) => makeIntensity(frame, process, process === registration ? 1 : scale));
+	const list = incidents(frame);
+	const population = populate(frame, intensities[processes.indexOf(registration)] as Intensity, list.flatMap((incident) => incident.cast));
+	return {
+		frame,
+		population,
+		attributes: makeAttributes(frame, population),
+		intensities,
+		incidents: list,
+		plot: bindPlot(list, population),
+		pastLinks: [],
+		linkSince: { person: new Map(), address: new Map() }
+	};
+}
+
+/** Day number of the first of a month. */
+export function monthStart(month: string): number {
+	return dayNumber(`${month.slice(0, 7)}-01`);
+}
