@@ -1,0 +1,161 @@
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { may } from '#lib/access/permissions.ts';
+import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
+import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import type { ScopeKind } from './evaluation.ts';
+import { cursorText, doors, type Cursor, type Door, type ListFilter } from './list-filter.ts';
+import type { Level } from './levels.ts';
+import type { EvaluationState, Work } from './lifecycle.ts';
+
+export const pageSize = 50;
+
+/** Nothing with a deadline is owed: sorts last. */
+const never = '9999-12-31';
+
+/** The day the next obligation falls due: the SQL twin of `dueOf`. */
+const due = sql<string | null>`case
+	when w.work in ('new', 'reopened') then w.acknowledge_due
+	when w.work in ('acknowledged', 'investigating') then w.dispose_due
+end`;
+const dueOrNever = sql<string>`coalesce(${due}, ${sql.lit(never)}::date)`;
+const rank = sql<number>`case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end`;
+const today = sql`(now() at time zone 'Asia/Shanghai')::date`;
+const snoozedNow = sql<SqlBool>`coalesce(s.snoozed_until > now(), false)`;
+
+export type WarningRow = {
+	readonly id: string;
+	readonly number: string;
+	readonly version: number;
+	readonly level: Level;
+	readonly evaluation: EvaluationState;
+	readonly work: Work;
+	readonly indicatorId: string;
+	readonly indicatorName: string;
+	readonly indicatorNameEn: string;
+	readonly item: string;
+	readonly scopeKind: ScopeKind;
+	readonly regionCode: string;
+	readonly regionName: string | null;
+	readonly industryKey: string;
+	readonly industryName: string | null;
+	readonly uscc: string | null;
+	/** Address, person (unmasked: mask before showing) or enterprise; null for cells. */
+	readonly label: string | null;
+	readonly departmentName: string;
+	readonly ownerId: string | null;
+	readonly ownerName: string | null;
+	readonly raisedOn: string;
+	readonly lastBreachOn: string;
+	readonly clearedOn: string | null;
+	readonly due: string | null;
+	readonly observed: number | null;
+	readonly expected: number | null;
+	readonly upper: number | null;
+	readonly snoozedUntil: Date | null;
+};
+
+/** Who is asking, as far as the doors go: a monitor's desk is the own department's, everybody else watches the whole jurisdiction. */
+function onMyDesk(actor: Actor): RawBuilder<SqlBool> {
+	return may(actor, 'warning.work') ? sql<SqlBool>`w.department_id = ${actor.departmentId}` : sql<SqlBool>`true`;
+}
+
+function behind(door: Door, actor: Actor): RawBuilder<SqlBool> {
+	switch (door) {
+		case 'new':
+			return sql<SqlBool>`(w.work in ('new', 'reopened') and ${onMyDesk(actor)})`;
+		case 'mine':
+			return sql<SqlBool>`(w.work <> 'closed' and w.owner_id = ${actor.id})`;
+		case 'overdue':
+			return sql<SqlBool>`(${due} < ${today} and ${onMyDesk(actor)})`;
+		case 'all':
+			return sql<SqlBool>`true`;
+	}
+}
+
+/** Everything the filter says beside the door. Without a state of work asked for, closed ones stay out. */
+function matching(filter: ListFilter): RawBuilder<SqlBool> {
+	const all: RawBuilder<SqlBool>[] = [
+		filter.work === null ? sql<SqlBool>`w.work <> 'closed'` : sql<SqlBool>`w.work = ${filter.work}`
+	];
+	if (filter.level.length > 0) all.push(sql<SqlBool>`w.level = any(${[...filter.level]})`);
+	if (filter.item !== null) all.push(sql<SqlBool>`w.item = ${filter.item}`);
+	if (filter.indicator !== null) all.push(sql<SqlBool>`w.indicator_id = ${filter.indicator}`);
+	if (filter.region !== null) all.push(regionWithin(regionPrefix(filter.region), 'w.region_code'));
+	if (filter.industry !== null) all.push(sql<SqlBool>`w.industry_key like ${`${filter.industry}%`}`);
+	if (filter.evaluation !== null) all.push(sql<SqlBool>`w.evaluation = ${filter.evaluation}`);
+	if (filter.snoozed !== 'all') all.push(filter.snoozed === 'only' ? snoozedNow : sql<SqlBool>`not ${snoozedNow}`);
+	if (filter.text !== null) {
+		const text = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
+		// A person's name is no search key: what is masked when shown must not be found out by searching.
+		all.push(sql<SqlBool>`(w.number like ${text} or w.uscc = ${filter.text}
+			or (w.scope_kind in ('enterprise', 'address') and w.title_data ->> 'label' like ${text}))`);
+	}
+	return sql<SqlBool>`(${sql.join(all, sql` and `)})`;
+}
+
+function visible(actor: Actor): RawBuilder<SqlBool> {
+	if (!may(actor, 'warning.see')) return sql<SqlBool>`false`;
+	return withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' });
+}
+
+/** One page of the desk, oldest obligation first, worse level first among equals. */
+export async function listWarnings(
+	db: Kysely<DB>,
+	actor: Actor,
+	filter: ListFilter,
+	after: Cursor | null = null
+): Promise<{ readonly rows: readonly WarningRow[]; readonly next: string | null }> {
+	const beyond = after
+		? sql<SqlBool>`(${dueOrNever}, ${rank}, w.id) > (${after.due}::date, ${after.rank}::int, ${after.id})`
+		: sql<SqlBool>`true`;
+	// The page is cut before names are joined: sorting twenty thousand rows needs no names.
+	const { rows } = await sql<WarningRow & { readonly sortDue: string; readonly sortRank: number }>`
+		with page as (
+			select w.*, ${dueOrNever} as sort_due, ${rank} as sort_rank, ${due} as due_on,
+				case when ${snoozedNow} then s.snoozed_until end as snoozed_until
+			from warning w join warning_series s on s.series_key = w.series_key
+			where ${visible(actor)} and ${matching(filter)} and ${behind(filter.door, actor)} and ${beyond}
+			order by sort_due, sort_rank, w.id
+			limit ${pageSize + 1}
+		)
+		select w.id, w.number, w.version, w.level, w.evaluation, w.work, w.indicator_id as "indicatorId", i.name as "indicatorName",
+			i.name_en as "indicatorNameEn", w.item, w.scope_kind as "scopeKind", w.region_code as "regionCode", r.name as "regionName",
+			w.industry_key as "industryKey", n.name as "industryName", w.uscc, w.title_data ->> 'label' as label,
+			d.name as "departmentName", w.owner_id as "ownerId", u.display_name as "ownerName", w.raised_on as "raisedOn",
+			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", w.due_on as due, w.observed, w.expected, w.upper,
+			w.snoozed_until as "snoozedUntil", w.sort_due as "sortDue", w.sort_rank as "sortRank"
+		from page w
+		join indicator i on i.id = w.indicator_id
+		join department d on d.id = w.department_id
+		left join region r on r.code = w.region_code
+		left join industry n on n.key = w.industry_key
+		left join app_user u on u.id = w.owner_id
+		order by w.sort_due, w.sort_rank, w.id
+	`.execute(db);
+	const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
+	return {
+		rows: rows.slice(0, pageSize),
+		next: last ? cursorText({ due: last.sortDue, rank: last.sortRank, id: last.id }) : null
+	};
+}
+
+export type DoorCounts = Readonly<Record<Door, number>> & { readonly snoozed: number };
+
+/** How many rows each door leads to under the same filter, and how many snoozes hide. Same predicates as the list. */
+export async function countDoors(db: Kysely<DB>, actor: Actor, filter: ListFilter): Promise<DoorCounts> {
+	const counts = doors.map((door) => sql`count(*) filter (where ${shown(filter)} and ${behind(door, actor)})::int as ${sql.ref(door)}`);
+	const { rows } = await sql<Record<Door | 'snoozed', number>>`
+		select ${sql.join(counts)},
+			count(*) filter (where ${snoozedNow} and ${behind(filter.door, actor)})::int as snoozed
+		from warning w join warning_series s on s.series_key = w.series_key
+		where ${visible(actor)} and ${matching({ ...filter, snoozed: 'all' })}
+	`.execute(db);
+	return rows[0]!;
+}
+
+function shown(filter: ListFilter): RawBuilder<SqlBool> {
+	if (filter.snoozed === 'all') return sql<SqlBool>`true`;
+	return filter.snoozed === 'only' ? snoozedNow : sql<SqlBool>`not ${snoozedNow}`;
+}
