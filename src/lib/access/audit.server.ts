@@ -134,7 +134,7 @@ async function readPage(db: Kysely<DB>, after: number): Promise<ChainedEntry[]> 
 	const rows = await db
 		.selectFrom('audit_entry')
 		.selectAll()
-		.where('seq', '>', String(after))
+		.where('seq', '>', after)
 		.orderBy('seq')
 		.limit(pageSize)
 		.execute();
