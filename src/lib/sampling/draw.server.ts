@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import { drawTeams, refusalOf, teamSize } from './draw-inspectors.ts';
+import { commitment, drawObjects, poolHash, type DrawStratum } from './draw.ts';
+import { parseStratum } from './eligibility.ts';
+import { latestClassMonth, noLongerEligible } from './pool.server.ts';
+import { ratioFor, type PresetRules } from './presets.ts';
+import { quotasFor, type Quotas, type Wish } from './quota.ts';
+import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
+import { afterMove } from './task.ts';
+
+/**
+ * Draws take turns, in the whole database: a draw must see every list drawn before it, else two planners with overlapping pools could
+ * together break a yearly cap ("QSDR"). A draw holds it for well under a second.
+ */
+const drawLock = 0x51534452;
+
+/** Quotas for a task's present pool. */
+export function quotasOfTask(task: Pick<Task, 'frozen' | 'settings'>, rules: PresetRules, wish: Wish): Quotas {
+	const strata = (task.frozen?.strata ?? []).map((s) => {
+		const key = parseStratum(s.key);
+		if (!key) throw new Error(`unknown stratum ${s.key}`);
+		return { ...s, ratio: ratioFor(rules, key) };
+	});
+	return quotasFor(strata, wish, { floor: task.settings.floor, cap: task.settings.cap });
+}
+
+/** Inspectors of the task's department who may be drawn: certificate valid to the task's last day, item in scope, no expert. */
+export async function availableInspectors(db: Kysely<DB>, task: Pick<Task, 'department_id' | 'item_id' | 'due_on'>, today: string) {
+	const rows = await db.selectFrom('inspector').selectAll().where('department_id', '=', task.department_id).orderBy('id').execute();
+	const until = task.due_on ?? today;
+	return rows.filter(
+		(r) =>
+			refusalOf(
+				{ id: r.id, state: r.state, expert: r.expert, certificateUntil: r.certificate_until, itemIds: r.item_ids, recused: r.recused_uscc },
+				task.item_id,
+				until
+			) === null
+	);
+}
+
+async function eligiblePool(trx: Transaction<DB>, task: Task) {
+	return trx
+		.selectFrom('sampling_pool')
+		.select(['uscc', 'object_id', 'stratum'])
+		.where('task_id', '=', task.id)
+		.where('eligible', '=', true)
+		.execute();
+}
+
+/** The frozen pool as the draw sees it: the same rows and quotas always give the same strata. */
+export function drawStrata(frozen: Frozen, pool: readonly { readonly object_id: string; readonly stratum: string }[]): DrawStratum[] {
+	const byCode = new Map<string, string[]>();
+	for (const row of pool) {
+		const objects = byCode.get(row.stratum);
+		if (objects) objects.push(row.object_id);
+		else byCode.set(row.stratum, [row.object_id]);
+	}
+	return frozen.strata
+		.filter((s) => byCode.has(s.code))
+		.map((s) => ({ code: s.code, quota: s.quota ?? 0, objects: byCode.get(s.code) ?? [] }));
+}
+
+/**
+ * Fixes pool, quotas and inspectors and binds them, with a seed nobody has seen, to a commitment that is shown at once.
+ * A pool not larger than the sample is refused: who is sure to be visited is a lead check, not a draw.
+ */
+export async function commit(
+	db: Kysely<DB>,
+	actor: Actor,
+	taskId: string,
+	wish: Wish,
+	version?: number
+): Promise<{ ok: true; commitment: string; total: number } | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		const found = await lockTask(trx, actor, 'task.draw', taskId, version);
+		if (!found.ok) return found;
+		const { task } = found;
+		const state = afterMove(task.state, 'commit');
+		if (!state) return refuse('wrong-state', { state: task.state });
+		const quotas = quotasOfTask(task, await rulesOf(trx, task.preset_id, task.preset_version), wish);
+		if (!quotas.ok) return quotas;
+		const inspectors = await availableInspectors(trx, task, await databaseToday(trx));
+		if (inspectors.length < teamSize) return refuse('too-few-inspectors', { available: inspectors.length });
+
+		const frozen: Frozen = {
+			strata: (task.frozen?.strata ?? []).map((s, i) => ({ ...s, quota: quotas.quotas[i] ?? 0 })),
+			inspectors: inspectors.map((i) => ({ id: i.id, recused: i.recused_uscc }))
+		};
+		const pool = poolHash(drawStrata(frozen, await eligiblePool(trx, task)));
+		const seed = randomBytes(32).toString('hex');
+		const commitTo = commitment(seed, pool);
+		await trx
+			.updateTable('sampling_task')
+			.set({
+				state,
+				mode: wish.mode,
+				wanted: wish.mode === 'number' ? wish.number : wish.ratio,
+				frozen: JSON.stringify(frozen),
+				pool_hash: pool,
+				seed,
+				seed_commitment: commitTo,
+				committed_at: sql`now()`,
+				version: task.version + 1
+			})
+			.where('id', '=', task.id)
+			.execute();
+		await audit(trx, actor, {
+			action: 'task.commit',
+			objectKind: 'sampling_task',
+			objectId: task.id,
+			detail: { number: task.number, commitment: commitTo, poolHash: pool, total: quotas.total }
+		});
+		return { ok: true, commitment: commitTo, total: quotas.total };
+	});
+}
+
+/** Draws objects and inspectors of a committed task. Refuses, and changes nothing, when the frozen pool is no longer right. */
+export async function draw(
+	db: Kysely<DB>,
+	actor: Actor,
+	taskId: string
+): Promise<{ ok: true; drawn: number } | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		await sql`select pg_advisory_xact_lock(${drawLock})`.execute(trx);
+		const found = await lockTask(trx, actor, 'task.draw', taskId);
+		if (!found.ok) return found;
+		const { task } = found;
+		const state = afterMove(task.state, 'draw');
+		if (!state || !task.seed || !task.frozen?.inspectors) return refuse('wrong-state', { state: task.state });
+		const month = await latestClassMonth(trx, await databaseToday(trx));
+		if (month !== task.class_month) return refuse('new-class-month', { month });
+		const changed = await noLongerEligible(trx, task);
+		if (changed !== 0) return refuse('pool-changed', { changed });
+
+		const pool = await eligiblePool(trx, task);
+		const strata = drawStrata(task.frozen, pool);
+		if (poolHash(strata) !== task.pool_hash || commitment(task.seed, task.pool_hash) !== task.seed_commitment) {
+			return refuse('pool-tampered');
+		}
+		const usccOf = new Map(pool.map((p) => [p.object_id, p.uscc]));
+		const objects = drawObjects(strata, task.seed).map((objectId) => ({ objectId, uscc: usccOf.get(objectId) ?? '' }));
+		const lastTeams = await lastTeamsOf(trx, objects.map((o) => o.uscc));
+		const teams = drawTeams(
+			task.frozen.inspectors,
+			objects.map((o) => ({ ...o, lastTeam: lastTeams.get(o.uscc) ?? [] })),
+			task.settings.team,
+			task.seed
+		);
+		if (!teams.ok) return refuse('too-few-inspectors', { available: teams.available, uscc: teams.uscc });
+
+		await insertDrawn(trx, task.id, objects, teams.teams);
+		await trx
+			.updateTable('sampling_task')
+			.set({ state, drawn_at: sql`now()`, drawn_by: actor.id, version: task.version + 1 })
+			.where('id', '=', task.id)
+			.execute();
+		await audit(trx, actor, {
+			action: 'task.draw',
+			objectKind: 'sampling_task',
+			objectId: task.id,
+			detail: { number: task.number, drawn: objects.length, commitment: task.seed_commitment }
+		});
+		return { ok: true, drawn: objects.length };
+	});
+}
+
+/** Arrays as parameters: a sample of thousands would exceed the number of single ones. */
+async function insertDrawn(
+	trx: Transaction<DB>,
+	taskId: string,
+	objects: readonly { readonly uscc: string; readonly objectId: string }[],
+	teams: ReadonlyMap<string, readonly string[]>
+): Promise<void> {
+	await sql`
+		insert into sampling_object (uscc, task_id, object_id, rank)
+		select o.uscc, ${taskId}, o.object_id, o.rank
+		from unnest(${objects.map((o) => o.uscc)}::text[], ${objects.map((o) => o.objectId)}::text[]) with ordinality as o (uscc, object_id, rank)
+	`.execute(trx);
+	const seats = objects.flatMap((o) => (teams.get(o.uscc) ?? []).map((id, i) => ({ uscc: o.uscc, id, rank: i + 1 })));
+	await sql`
+		insert into task_inspector (task_id, uscc, inspector_id, rank)
+		select ${taskId}, s.uscc, s.id, s.rank
+		from unnest(${seats.map((s) => s.uscc)}::text[], ${seats.map((s) => s.id)}::text[], ${seats.map((s) => s.rank)}::int[]) as s (uscc, id, rank)
+	`.execute(trx);
+}
+
+/** Who visited these enterprises last, in an earlier task. */
+export async function lastTeamsOf(db: Kysely<DB>, usccs: readonly string[], except: string | null = null): Promise<Map<string, string[]>> {
+	if (usccs.length === 0) return new Map();
+	const { rows } = await sql<{ uscc: string; team: string[] }>`
+		select uscc, team from (
+			select i.uscc, array_agg(i.inspector_id) as team, row_number() over (partition by i.uscc order by t.drawn_at desc, t.id) as n
+			from task_inspector i join sampling_task t on t.id = i.task_id
+			where i.uscc = any(${usccs}::text[]) and i.task_id is distinct from ${except}
+				and t.drawn_at < coalesce((select drawn_at from sampling_task where id = ${except}), 'infinity')
+			group by i.uscc, t.id, t.drawn_at
+		) last where n = 1
+	`.execute(db);
+	return new Map(rows.map((r) => [r.uscc, r.team]));
+}
+
+/** Gives a task up before its draw, with a reason. */
+export async function cancelTask(db: Kysely<DB>, actor: Actor, taskId: string, reason: string): Promise<{ ok: true } | Refusal> {
+	if (reason.trim().length < 2) return refuse('reason-missing');
+	return db.transaction().execute(async (trx) => {
+		const found = await lockTask(trx, actor, 'task.create', taskId);
+		if (!found.ok) return found;
+		const state = afterMove(found.task.state, 'cancel');
+		if (!state) return refuse('wrong-state', { state: found.task.state });
+		await trx
+			.updateTable('sampling_task')
+			.set({ state, cancel_reason: reason.trim(), seed: null, version: found.task.version + 1 })
+			.where('id', '=', taskId)
+			.execute();
+		await audit(trx, actor, {
+			action: 'task.cancel',
+			objectKind: 'sampling_task',
+			objectId: taskId,
+			detail: { number: found.task.number, reason: reason.trim(), commitment: found.task.seed_commitment }
+		});
+		return { ok: true };
+	});
+}

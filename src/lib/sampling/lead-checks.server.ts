@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { check, may } from '#lib/access/permissions.ts';
+import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { teamSize } from './draw-inspectors.ts';
+import { availableInspectors } from './draw.server.ts';
+import { evidenceRefusal, inspectionResults, leadGrounds, visitDayRefusal } from './results.ts';
+import type { EnteredResult } from './results.server.ts';
+import { databaseToday } from './task-access.server.ts';
+import { leadCheckNumber } from './task.ts';
+
+export type NewLeadCheck = {
+	readonly uscc: string;
+	readonly warningId: string | null;
+	readonly ground: string;
+	/** What is known about this enterprise; names its credit code. */
+	readonly evidence: string;
+	readonly itemId: string;
+	readonly inspectorIds: readonly string[];
+	readonly dueOn: string;
+};
+
+async function enterpriseInScope(db: Kysely<DB>, actor: Actor, uscc: string) {
+	return db
+		.selectFrom('enterprise as e')
+		.select(['e.uscc', 'e.name', 'e.region_code', 'e.address', 'e.status'])
+		.where('e.uscc', '=', uscc)
+		.where(withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' }))
+		.executeTakeFirst();
+}
+
+/** Opens a for-cause visit of one named enterprise: no draw, an own count, never against a planned cap. */
+export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewLeadCheck): Promise<{ ok: true; id: string } | Refusal> {
+	const refusal = check(actor, 'lead-check.create');
+	if (refusal) return refusal;
+	const enterprise = await enterpriseInScope(db, actor, wanted.uscc);
+	if (!enterprise) return notFound;
+	const ground = leadGrounds.find((g) => g === wanted.ground);
+	if (!ground) return refuse('ground-unknown');
+	const lacking = evidenceRefusal(wanted.evidence, wanted.uscc);
+	if (lacking) return refuse(lacking);
+	if (wanted.warningId !== null && !(await namesEnterprise(db, actor, wanted.warningId, wanted.uscc))) {
+		return refuse('warning-does-not-name');
+	}
+	return db.transaction().execute(async (trx) => {
+		const today = await databaseToday(trx);
+		if (wanted.dueOn < today) return refuse('due-in-the-past');
+		const item = await trx.selectFrom('inspection_item').select('id').where('id', '=', wanted.itemId).where('active', '=', true).executeTakeFirst();
+		if (!item) return refuse('item-unknown');
+		const ids = [...new Set(wanted.inspectorIds)];
+		const terms = { department_id: actor.departmentId, item_id: item.id, due_on: wanted.dueOn };
+		const allowed = (await availableInspectors(trx, terms, today)).filter((i) => !i.recused_uscc.includes(wanted.uscc)).map((i) => i.id);
+		if (ids.length < teamSize) return refuse('too-few-inspectors', { available: allowed.length });
+		if (ids.some((id) => !allowed.includes(id))) return refuse('inspector-not-allowed');
+		const { rows } = await sql<{ n: string }>`select nextval('lead_check_number') as n`.execute(trx);
+		const number = leadCheckNumber(today.slice(0, 4), Number(rows[0]?.n));
+		const id = randomUUID();
+		await trx
+			.insertInto('lead_check')
+			.values({
+				id,
+				number,
+				uscc: wanted.uscc,
+				warning_id: wanted.warningId,
+				ground,
+				evidence: wanted.evidence.trim(),
+				department_id: actor.departmentId,
+				region_code: enterprise.region_code,
+				item_id: item.id,
+				inspector_ids: ids,
+				due_on: wanted.dueOn,
+				state: 'open',
+				created_by: actor.id
+			})
+			.execute();
+		await audit(trx, actor, {
+			action: 'lead-check.create',
+			objectKind: 'lead_check',
+			objectId: id,
+			detail: { number, uscc: wanted.uscc, ground, warning: wanted.warningId }
+		});
+		return { ok: true, id };
+	});
+}
+
+/** Does a warning of the jurisdiction name this enterprise (itself, or as a member of a cluster)? A region's rise names nobody. */
+export async function namesEnterprise(db: Kysely<DB>, actor: Actor, warningId: string, uscc: string): Promise<boolean> {
+	const row = await db
+		.selectFrom('warning as w')
+		.select('w.id')
+		.where('w.id', '=', warningId)
+		.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
+		.where((eb) =>
+			eb.or([
+				eb('w.uscc', '=', uscc),
+				eb.exists(
+					eb
+						.selectFrom('warning_subject as s')
+						.select('s.uscc')
+						.whereRef('s.warning_id', '=', 'w.id')
+						.where('s.uscc', '=', uscc)
+						.where('s.role', 'in', ['named', 'member'])
+				)
+			])
+		)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
+function visibleLeadChecks(actor: Actor): RawBuilder<SqlBool> {
+	if (may(actor, 'task.see-own')) return sql<SqlBool>`${actor.inspectorId} = any(l.inspector_ids)`;
+	const region = withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' });
+	return may(actor, 'task.see') ? region : sql<SqlBool>`false`;
+}
+
+export type LeadCheckRow = {
+	readonly id: string;
+	readonly number: string;
+	readonly uscc: string;
+	readonly enterprise: string;
+	readonly region: string;
+	readonly ground: string;
+	readonly state: string;
+	readonly dueOn: string | null;
+	readonly result: string | null;
+	readonly createdAt: Date;
+};
+
+/** Lead checks of the jurisdiction, or an inspector's own, newest first. */
+export async function listLeadChecks(
+	db: Kysely<DB>,
+	actor: Actor,
+	filter: { readonly warningId?: string; readonly uscc?: string } = {}
+): Promise<LeadCheckRow[]> {
+	const { rows } = await sql<LeadCheckRow>`
+		select l.id, l.number, l.uscc, e.name as enterprise, coalesce(r.name, e.region_code) as region, l.ground, l.state,
+			l.due_on as "dueOn", l.result, l.created_at as "createdAt"
+		from lead_check l join enterprise e on e.uscc = l.uscc left join region r on r.code = e.region_code
+		where ${visibleLeadChecks(actor)}
+			and (${filter.warningId ?? null}::text is null or l.warning_id = ${filter.warningId ?? null})
+			and (${filter.uscc ?? null}::text is null or l.uscc = ${filter.uscc ?? null})
+		order by l.created_at desc, l.id limit 200
+	`.execute(db);
+	return rows;
+}
+
+/** One lead check. An inspector on it sees ground and facts; the warning behind it only those who may see warnings. */
+export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
+	const { rows } = await sql<{ id: string }>`
+		select l.id from lead_check l join enterprise e on e.uscc = l.uscc where l.id = ${id} and ${visibleLeadChecks(actor)}
+	`.execute(db);
+	if (rows.length === 0) return notFound;
+	const check = await db
+		.selectFrom('lead_check as l')
+		.innerJoin('enterprise as e', 'e.uscc', 'l.uscc')
+		.innerJoin('department as d', 'd.id', 'l.department_id')
+		.leftJoin('inspection_item as i', 'i.id', 'l.item_id')
+		.leftJoin('warning as w', 'w.id', 'l.warning_id')
+		.selectAll('l')
+		.select(['e.name as enterprise', 'e.address', 'd.name as department', 'i.name as item', 'i.legal_basis', 'w.number as warning_number'])
+		.where('l.id', '=', id)
+		.executeTakeFirstOrThrow();
+	const inspectors = await db.selectFrom('inspector').select(['id', 'name', 'unit']).where('id', 'in', check.inspector_ids).orderBy('id').execute();
+	const seesWarning = may(actor, 'warning.see');
+	return {
+		ok: true as const,
+		check: seesWarning ? check : { ...check, warning_id: null, warning_number: null, evidence: '' },
+		inspectors,
+		mine: actor.inspectorId !== null && check.inspector_ids.includes(actor.inspectorId),
+		today: await databaseToday(db)
+	};
+}
+
+/** The inspector on a lead check enters what was found; that closes it. */
+export async function enterLeadResult(db: Kysely<DB>, actor: Actor, id: string, entered: EnteredResult): Promise<{ ok: true } | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		const lead = await trx.selectFrom('lead_check').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+		if (!lead) return notFound;
+		const refusal = check(actor, 'result.enter', { memberIds: lead.inspector_ids });
+		if (refusal) return refusal;
+		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
+		const result = inspectionResults.find((r) => r === entered.result);
+		if (!result) return refuse('result-unknown');
+		const { rows } = await sql<{ day: string }>`select ((${lead.created_at}::timestamptz at time zone 'Asia/Shanghai')::date)::text as day`.execute(trx);
+		const dayRefusal = visitDayRefusal(entered.visitedOn, rows[0]?.day ?? '', await databaseToday(trx));
+		if (dayRefusal) return refuse(dayRefusal);
+		await trx
+			.updateTable('lead_check')
+			.set({
+				state: 'done',
+				result,
+				result_note: entered.note.trim() || null,
+				visited_on: entered.visitedOn,
+				entered_by: actor.id,
+				entered_at: sql`now()`,
+				version: lead.version + 1
+			})
+			.where('id', '=', id)
+			.execute();
+		await trx
+			.insertInto('inspection_visit')
+			.values({
+				uscc: lead.uscc,
+				id: `lead:${id}`,
+				visited_on: entered.visitedOn,
+				department_id: lead.department_id,
+				item_id: lead.item_id,
+				path: 'lead-check',
+				planned: false,
+				result,
+				lead_check_id: id
+			})
+			.execute();
+		await audit(trx, actor, {
+			action: 'result.enter',
+			objectKind: 'lead_check',
+			objectId: id,
+			detail: { number: lead.number, uscc: lead.uscc, result, visitedOn: entered.visitedOn }
+		});
+		return { ok: true };
+	});
+}
+
+/** What the form of a new lead check offers: the enterprise, and inspectors who may go. */
+export async function leadCheckForm(db: Kysely<DB>, actor: Actor, uscc: string, itemId: string | null, dueOn: string) {
+	const refusal = check(actor, 'lead-check.create');
+	if (refusal) return refusal;
+	const enterprise = await enterpriseInScope(db, actor, uscc);
+	if (!enterprise) return notFound;
+	const today = await databaseToday(db);
+	const inspectors = await availableInspectors(db, { department_id: actor.departmentId, item_id: itemId ?? '', due_on: dueOn }, today);
+	return {
+		ok: true as const,
+		enterprise,
+		inspectors: inspectors.filter((i) => !i.recused_uscc.includes(uscc)).map(({ id, name, unit }) => ({ id, name, unit }))
+	};
+}

@@ -1,0 +1,35 @@
+/** What an inspection found: the nine results of the field's published vocabulary. */
+export const inspectionResults = [
+	'no-problem',
+	'annual-report-missing',
+	'disclosure-missing',
+	'disclosure-false',
+	'unreachable',
+	'ordered-to-correct',
+	'uncooperative',
+	'no-activity',
+	'follow-up'
+] as const;
+export type InspectionResult = (typeof inspectionResults)[number];
+
+/** Why a named enterprise may be visited without a draw. */
+export const leadGrounds = ['complaint', 'monitoring-finding', 'transferred-case', 'other-law', 'request'] as const;
+export type LeadGround = (typeof leadGrounds)[number];
+
+export type EvidenceRefusal = 'evidence-too-short' | 'evidence-not-naming';
+
+/** A ground needs evidence that names the enterprise: a hot region or industry never is evidence. Null when it will do. */
+export function evidenceRefusal(evidence: string, uscc: string): EvidenceRefusal | null {
+	if (!evidence.toUpperCase().includes(uscc)) return 'evidence-not-naming';
+	return evidence.replace(/\s/g, '').length < uscc.length + 6 ? 'evidence-too-short' : null;
+}
+
+/** A visit lies between the draw and today. Days are `YYYY-MM-DD`. */
+export function visitDayRefusal(visitedOn: string, from: string, today: string): 'not-a-day' | 'before-the-draw' | 'in-the-future' | null {
+	const day = new Date(`${visitedOn}T00:00:00Z`);
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(visitedOn) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== visitedOn) {
+		return 'not-a-day';
+	}
+	if (visitedOn < from) return 'before-the-draw';
+	return visitedOn > today ? 'in-the-future' : null;
+}

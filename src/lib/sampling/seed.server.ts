@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { itemDefaults } from './item-defaults.ts';
+import { presetDefaults } from './preset-defaults.ts';
+
+/**
+ * Presets and inspection items that ship with the product; what an office changed is left alone. Items need a department to belong to:
+ * the general department of the widest region; without any department only the presets are written.
+ */
+export async function seedSampling(db: Kysely<DB>): Promise<{ presets: number; items: number }> {
+	const presets = await db
+		.insertInto('sampling_preset')
+		.values(
+			presetDefaults.map((p) => ({
+				id: p.id,
+				version: 1,
+				name: p.name,
+				region_code: p.regionCode,
+				source: p.source,
+				rules: JSON.stringify(p.rules),
+				state: 'active'
+			}))
+		)
+		.onConflict((oc) => oc.columns(['id', 'version']).doNothing())
+		.executeTakeFirst();
+	const department = await db
+		.selectFrom('department')
+		.select('id')
+		.orderBy((eb) => eb('industries', 'is not', null))
+		.orderBy('region_code')
+		.orderBy('id')
+		.limit(1)
+		.executeTakeFirst();
+	if (!department) return { presets: Number(presets.numInsertedOrUpdatedRows ?? 0), items: 0 };
+	const items = await db
+		.insertInto('inspection_item')
+		.values(
+			itemDefaults.map((i) => ({
+				id: i.id,
+				number: i.number,
+				name: i.name,
+				sub_item: i.subItem,
+				legal_basis: i.legalBasis,
+				department_id: department.id,
+				industries: i.industries === null ? null : [...i.industries],
+				method: i.method
+			}))
+		)
+		.onConflict((oc) => oc.column('id').doNothing())
+		.executeTakeFirst();
+	return { presets: Number(presets.numInsertedOrUpdatedRows ?? 0), items: Number(items.numInsertedOrUpdatedRows ?? 0) };
+}

@@ -1,0 +1,95 @@
+import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
+import * as v from 'valibot';
+import type { DB, SamplingTask } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { check, type Action } from '#lib/access/permissions.ts';
+import { conflict, notAllowed, notFound, type Conflict, type NotAllowed, type NotFound } from '#lib/access/refuse.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { presetRulesSchema, type PresetRules } from './presets.ts';
+import { taskScopeSchema, taskSettingsSchema, taskStates, type TaskScope, type TaskSettings, type TaskState } from './task.ts';
+
+/** A stratum as the pool knows it; `quota` is set when the draw is committed. */
+export type FrozenStratum = {
+	readonly key: string;
+	readonly code: string;
+	readonly eligible: number;
+	readonly scope: number;
+	readonly planned: number;
+	readonly quota?: number;
+};
+export type Frozen = {
+	readonly strata: readonly FrozenStratum[];
+	readonly inspectors?: readonly { readonly id: string; readonly recused: readonly string[] }[];
+};
+
+export type Task = Omit<Selectable<SamplingTask>, 'state' | 'scope' | 'settings' | 'frozen'> & {
+	readonly state: TaskState;
+	readonly scope: TaskScope;
+	readonly settings: TaskSettings;
+	readonly frozen: Frozen | null;
+};
+
+/** Tasks an actor may look at: of their region, and with an industry restriction only those of their own department. */
+export function visibleTasks(actor: Actor): RawBuilder<SqlBool> {
+	const region = withinJurisdiction({ ...scopeOf(actor), industries: null }, { region: 't.region_code' });
+	return actor.industries === null ? region : sql<SqlBool>`(${region} and t.department_id = ${actor.departmentId})`;
+}
+
+/** Loads a task for reading, or says why not; outside the jurisdiction it does not exist. */
+export async function findTask(db: Kysely<DB>, actor: Actor, id: string): Promise<{ ok: true; task: Task } | NotAllowed | NotFound> {
+	if (check(actor, 'task.see')) return notAllowed;
+	const row = await db.selectFrom('sampling_task as t').selectAll('t').where('t.id', '=', id).where(visibleTasks(actor)).executeTakeFirst();
+	return row ? { ok: true, task: taskOf(row) } : notFound;
+}
+
+/** Locks a task for a change by its own department. @param version what the actor saw; another one is a conflict. */
+export async function lockTask(
+	trx: Kysely<DB>,
+	actor: Actor,
+	action: Action,
+	id: string,
+	version?: number
+): Promise<{ ok: true; task: Task } | NotAllowed | NotFound | Conflict> {
+	if (check(actor, action)) return notAllowed;
+	const row = await trx
+		.selectFrom('sampling_task as t')
+		.selectAll('t')
+		.where('t.id', '=', id)
+		.where(visibleTasks(actor))
+		.forUpdate()
+		.executeTakeFirst();
+	if (!row) return notFound;
+	if (row.department_id !== actor.departmentId) return notAllowed;
+	if (version !== undefined && row.version !== version) return conflict;
+	return { ok: true, task: taskOf(row) };
+}
+
+function taskOf(row: Selectable<SamplingTask>): Task {
+	const state = taskStates.find((s) => s === row.state);
+	if (!state) throw new Error(`task ${row.id} has the unknown state ${row.state}`);
+	return {
+		...row,
+		state,
+		scope: v.parse(taskScopeSchema, row.scope),
+		settings: v.parse(taskSettingsSchema, row.settings),
+		frozen: row.frozen as Frozen | null
+	};
+}
+
+/** The rules of a preset version. */
+export async function rulesOf(db: Kysely<DB>, presetId: string, version: number): Promise<PresetRules> {
+	const row = await db
+		.selectFrom('sampling_preset')
+		.select('rules')
+		.where('id', '=', presetId)
+		.where('version', '=', version)
+		.executeTakeFirstOrThrow();
+	return v.parse(presetRulesSchema, row.rules);
+}
+
+/** Today in Asia/Shanghai by the database's clock, `YYYY-MM-DD`. */
+export async function databaseToday(db: Kysely<DB>): Promise<string> {
+	const { rows } = await sql<{ day: string }>`select ((now() at time zone 'Asia/Shanghai')::date)::text as day`.execute(db);
+	return rows[0]!.day;
+}

@@ -1,0 +1,86 @@
+import * as v from 'valibot';
+import { regionPrefix } from '#lib/access/scope.ts';
+import { teamModes } from './draw-inspectors.ts';
+import { riskClasses } from './presets.ts';
+
+export const taskStates = ['draft', 'pooled', 'committed', 'drawn', 'done', 'cancelled'] as const;
+export type TaskState = (typeof taskStates)[number];
+
+/** What may be done in which state. A list that was drawn is never cancelled: it is carried out. */
+export const taskMoves = {
+	draft: { pool: 'pooled', cancel: 'cancelled' },
+	pooled: { pool: 'pooled', commit: 'committed', cancel: 'cancelled' },
+	// Back to a fresh pool when an enterprise of the frozen one may no longer be drawn, or a new month's classes arrived.
+	committed: { pool: 'pooled', draw: 'drawn', cancel: 'cancelled' },
+	drawn: { finish: 'done' },
+	done: {},
+	cancelled: {}
+} as const satisfies Record<TaskState, Partial<Record<string, TaskState>>>;
+export type TaskMove = 'pool' | 'commit' | 'draw' | 'finish' | 'cancel';
+
+/** The state after a move; null when the move is illegal there. */
+export function afterMove(state: TaskState, move: TaskMove): TaskState | null {
+	return (taskMoves[state] as Partial<Record<TaskMove, TaskState>>)[move] ?? null;
+}
+
+/** The steps of a task's page, and the state from which each can be looked at. */
+export const taskSteps = ['scope', 'pool', 'settings', 'draw', 'results'] as const;
+export type TaskStep = (typeof taskSteps)[number];
+export const stepOfState: Record<TaskState, TaskStep> = {
+	draft: 'scope',
+	pooled: 'settings',
+	committed: 'draw',
+	drawn: 'results',
+	done: 'results',
+	cancelled: 'scope'
+};
+
+const day = v.pipe(v.string(), v.isoDate());
+export const taskScopeSchema = v.object({
+	/** Region × industry, `*` for every industry; enterprises of any of them. */
+	cells: v.array(
+		v.object({ region: v.pipe(v.string(), v.regex(/^\d{6}$/)), industry: v.pipe(v.string(), v.regex(/^(\*|-|[A-Z]\d{0,4})$/)) })
+	),
+	/** Warnings whose members (one address, one person, one phone) belong to the pool as well. */
+	memberWarnings: v.array(v.string()),
+	classes: v.nullable(v.array(v.picklist([...riskClasses, 'none']))),
+	establishedFrom: v.nullable(day),
+	establishedTo: v.nullable(day)
+});
+/** Which enterprises a task looks at, before anybody is judged. */
+export type TaskScope = v.InferOutput<typeof taskScopeSchema>;
+
+export const taskSettingsSchema = v.object({
+	joint: v.boolean(),
+	spareOnSite: v.boolean(),
+	floor: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
+	cap: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+	team: v.picklist(teamModes)
+});
+export type TaskSettings = v.InferOutput<typeof taskSettingsSchema>;
+
+/** The smallest region that holds all the given ones: '000000' when nothing smaller does. */
+export function commonRegion(codes: readonly string[]): string {
+	if (codes.length === 0) return '000000';
+	const prefixes = codes.map(regionPrefix);
+	for (const digits of [6, 4, 2]) {
+		const first = (prefixes[0] ?? '').slice(0, digits);
+		if (first.length === digits && prefixes.every((p) => p.startsWith(first))) return first.padEnd(6, '0');
+	}
+	return '000000';
+}
+
+/** `CC2026-000012`. @param serial from the sequence of the table. */
+export function taskNumber(year: string, serial: number): string {
+	return `CC${year}-${String(serial).padStart(6, '0')}`;
+}
+
+/** `XS2026-000012` for a lead check. */
+export function leadCheckNumber(year: string, serial: number): string {
+	return `XS${year}-${String(serial).padStart(6, '0')}`;
+}
+
+/** A task's name leaves the system, so it is made of year, item and number only: nothing in it can imply a class or a warning. */
+export function taskName(year: string, itemName: string, number: string): string {
+	return `${year}年度${itemName}双随机抽查（${number}）`;
+}
