@@ -295,9 +295,10 @@ async function missingReference(trx: Transaction<DB>, input: RoleInput) {
 	if (region === undefined) return refuse('no-region');
 	const department = await trx.selectFrom('department').select('id').where('id', '=', input.departmentId).executeTakeFirst();
 	if (department === undefined) return refuse('no-department');
+	if (input.industries?.length === 0) return refuse('no-industry');
 	if (input.industries !== null) {
 		const known = await trx.selectFrom('industry').select('key').where('key', 'in', [...input.industries]).execute();
-		if (input.industries.length === 0 || known.length !== new Set(input.industries).size) return refuse('no-industry');
+		if (known.length !== new Set(input.industries).size) return refuse('no-industry');
 	}
 	if (input.role === 'inspector') {
 		const inspector = await trx

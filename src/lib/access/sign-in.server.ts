@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { accountName } from './accounts.ts';
 import { audit } from './audit.server.ts';
 import { turnTaking } from './in-turn.ts';
 import { accountRule, addressRule, counted, forgiven, lockedUntil, remembered, type FailureCount } from './lockout.ts';
@@ -56,11 +57,7 @@ export function signIn(
 async function judge(db: Kysely<DB>, attempt: Attempt, clock: Clock) {
 	const { name, address } = attempt;
 	const accountKey = failureKey(name);
-	const account = await db
-		.selectFrom('app_user')
-		.select(['id', 'name', 'password_hash', 'state', 'role'])
-		.where('name', '=', name)
-		.executeTakeFirst();
+	const account = accountName.test(name) ? await findAccount(db, name) : undefined;
 
 	const now = await clock(db);
 	const accountLock = lockedUntil(await readFailures(db, 'account', accountKey), now);
@@ -104,6 +101,14 @@ async function judge(db: Kysely<DB>, attempt: Attempt, clock: Clock) {
 		});
 		return { ok: true as const, sessionId };
 	});
+}
+
+function findAccount(db: Kysely<DB>, name: string) {
+	return db
+		.selectFrom('app_user')
+		.select(['id', 'name', 'password_hash', 'state', 'role'])
+		.where('name', '=', name)
+		.executeTakeFirst();
 }
 
 /** Names are kept hashed: what people type there by mistake is sometimes their password. */
