@@ -1,13 +1,14 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { DB } from '#db/types.ts';
+import { settings } from '#lib/settings/settings.ts';
 
 /** `application` may read and write rows, `owner` may also change the schema. */
 export type DatabaseRole = 'application' | 'owner';
 
 export type DatabaseOptions = {
-	/** `postgres://user:password@host:port/database` */
-	readonly url: string;
+	/** `postgres://user:password@host:port/database`; default: DATABASE_URL, which `npm start` gives to its children. */
+	readonly url?: string;
 	/** Default: `application`. */
 	readonly role?: DatabaseRole;
 	/** Connections at most; default 10. */
@@ -53,10 +54,10 @@ const pools = new WeakMap<object, pg.Pool>();
  * Opens a pool of connections. Close it with `db.destroy()`.
  *
  * @example
- * const db = openDatabase({ url: process.env.DATABASE_URL! });
+ * const db = openDatabase();
  * await db.selectFrom('region').selectAll().execute();
  */
-export function openDatabase(options: DatabaseOptions): Kysely<DB> {
+export function openDatabase(options: DatabaseOptions = {}): Kysely<DB> {
 	const pool = openPool(options);
 	const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 	pools.set(db, pool);
@@ -110,7 +111,7 @@ export async function withClient<T>(
 
 function openPool(options: DatabaseOptions): pg.Pool {
 	const pool = new pg.Pool({
-		...connectionOptions(options.url, options.role ?? 'application'),
+		...connectionOptions(options.url ?? configuredUrl(), options.role ?? 'application'),
 		max: options.max ?? 10,
 		application_name: options.name ?? 'qianshao',
 		connectionTimeoutMillis: connectTimeoutMs,
@@ -122,6 +123,12 @@ function openPool(options: DatabaseOptions): pg.Pool {
 	pool.on('error', (error) => options.onConnectionLost?.(error));
 	pool.on('connect', (client) => client.on('error', () => undefined));
 	return pool;
+}
+
+function configuredUrl(): string {
+	const url = settings().databaseUrl;
+	if (url === null) throw new Error('DATABASE_URL is not set (`npm start` sets it for the servers it starts)');
+	return url;
 }
 
 /** The URL with our start-up settings added to those it may bring itself (`?options=…`); pg would let the URL's replace ours. */

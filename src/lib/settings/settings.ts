@@ -1,0 +1,132 @@
+/** The environment: read and checked here and nowhere else. */
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type Settings = {
+	readonly port: number;
+	readonly host: string;
+	/** `https://qianshao.example` behind a proxy; null: whatever address the browser asked for, over plain http. */
+	readonly origin: string | null;
+	/** Null: the embedded server in `dataDir`. */
+	readonly databaseUrl: string | null;
+	/** Relative paths count from the working directory. */
+	readonly dataDir: string;
+	/** Load the demo jurisdiction into an empty database. */
+	readonly demo: boolean;
+	readonly demoPassword: string | null;
+	readonly logLevel: LogLevel;
+	/** Lets others than this machine read /metrics; null: nobody else. */
+	readonly metricsToken: string | null;
+	/** Bytes of an upload; `K`, `M` and `G` are understood. */
+	readonly bodySizeLimit: string;
+};
+
+export type SettingsResult =
+	| { readonly ok: true; readonly settings: Settings }
+	| { readonly ok: false; readonly variable: string; readonly reason: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+class BadSetting extends Error {
+	readonly variable: string;
+	constructor(variable: string, reason: string) {
+		super(reason);
+		this.variable = variable;
+	}
+}
+
+/** Reads and checks the environment; an empty variable counts as unset. The first bad value is named. */
+export function readSettings(environment: Environment): SettingsResult {
+	const get = (variable: string): string | null => environment[variable]?.trim() || null;
+	try {
+		return {
+			ok: true,
+			settings: {
+				port: port(get('PORT')),
+				host: host(get('HOST')),
+				origin: origin(get('ORIGIN')),
+				databaseUrl: databaseUrl(get('DATABASE_URL')),
+				dataDir: get('DATA_DIR') ?? '.data',
+				demo: oneOf('DEMO', get('DEMO') ?? 'on', ['on', 'off']) === 'on',
+				demoPassword: demoPassword(get('DEMO_PASSWORD')),
+				logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', logLevels),
+				metricsToken: metricsToken(get('METRICS_TOKEN')),
+				bodySizeLimit: bodySizeLimit(get('BODY_SIZE_LIMIT'))
+			}
+		};
+	} catch (error) {
+		if (error instanceof BadSetting) return { ok: false, variable: error.variable, reason: error.message };
+		throw error;
+	}
+}
+
+let current: Settings | undefined;
+
+/** The settings of this process. Throws one line naming the variable when the environment is wrong. */
+export function settings(): Settings {
+	if (current !== undefined) return current;
+	const result = readSettings(process.env);
+	if (!result.ok) throw new Error(`${result.variable}: ${result.reason}`);
+	return (current = result.settings);
+}
+
+function port(text: string | null): number {
+	if (text === null) return 3000;
+	const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+	if (!(value >= 1 && value <= 65_535)) throw new BadSetting('PORT', `must be a number from 1 to 65535, not "${text}"`);
+	return value;
+}
+
+/** Loopback by default: a demo whose passwords are printed should be asked for before the network sees it. */
+function host(text: string | null): string {
+	if (text === null) return '127.0.0.1';
+	if (!/^[0-9A-Za-z.:_-]+$/.test(text)) throw new BadSetting('HOST', `must be a host name or address, not "${text}"`);
+	return text;
+}
+
+function origin(text: string | null): string | null {
+	if (text === null) return null;
+	const url = parseUrl(text);
+	if (url === null || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
+		throw new BadSetting('ORIGIN', `must look like https://qianshao.example, not "${text}"`);
+	}
+	return url.origin;
+}
+
+/** The value itself is not repeated: it holds a password. */
+function databaseUrl(text: string | null): string | null {
+	if (text === null) return null;
+	const url = parseUrl(text);
+	if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
+		throw new BadSetting('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
+	}
+	return text;
+}
+
+function demoPassword(text: string | null): string | null {
+	if (text !== null && text.length < 8) throw new BadSetting('DEMO_PASSWORD', 'must have at least 8 characters');
+	return text;
+}
+
+function metricsToken(text: string | null): string | null {
+	if (text !== null && text.length < 16) throw new BadSetting('METRICS_TOKEN', 'must have at least 16 characters');
+	return text;
+}
+
+/** adapter-node allows 512 kB, too little for a month of registrations. */
+function bodySizeLimit(text: string | null): string {
+	if (text === null) return '512M';
+	if (!/^\d+[KMG]?$/i.test(text)) throw new BadSetting('BODY_SIZE_LIMIT', `must be a size like 512M, not "${text}"`);
+	return text;
+}
+
+function oneOf<T extends string>(variable: string, text: string, allowed: readonly T[]): T {
+	const found = allowed.find((value) => value === text.toLowerCase());
+	if (found === undefined) throw new BadSetting(variable, `must be one of ${allowed.join(', ')}, not "${text}"`);
+	return found;
+}
+
+function parseUrl(text: string): URL | null {
+	return URL.canParse(text) ? new URL(text) : null;
+}
