@@ -1,0 +1,347 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyOuter } from '#lib/sampling/certificate.ts';
+import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
+import { cancelTask, commit, draw } from '#lib/sampling/draw.server.ts';
+import { createLeadCheck, enterLeadResult, findLeadCheck, listLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { exportList } from '#lib/sampling/list-export.server.ts';
+import { poolPage } from '#lib/sampling/pool-page.server.ts';
+import { buildPool } from '#lib/sampling/pool.server.ts';
+import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
+import { createTask, listTasks, suggestScope, taskDetail, tasksOfWarning, warningScopes } from '#lib/sampling/tasks.server.ts';
+import type { TaskScope } from '#lib/sampling/task.ts';
+import { readSheet } from 'read-excel-file/node';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { actorOf, seedEnterprises, seedWarning, seedWorld, uscc } from './support.ts';
+
+const planner = actorOf();
+const dueOn = '2098-12-31';
+const scopeOf = (change: Partial<TaskScope> = {}): TaskScope => ({
+	cells: [{ region: '320412', industry: 'H62' }], memberWarnings: [], classes: null, establishedFrom: null, establishedTo: null, ...change
+});
+
+async function pooled(t: TestDatabase, actor = planner, scope = scopeOf(), warningIds: string[] = [], terms = {}) {
+	const made = await createTask(t.db, actor, { warningIds, scope, itemId: 'registration', dueOn, joint: false, spareOnSite: true, ...terms });
+	if (!made.ok) throw new Error(made.reason);
+	const pool = await buildPool(t.db, actor, made.id);
+	if (!pool.ok) throw new Error(pool.reason);
+	return { id: made.id, ...pool };
+}
+
+async function drawn(t: TestDatabase, number = 4, actor = planner) {
+	const task = await pooled(t, actor);
+	const committed = await commit(t.db, actor, task.id, { mode: 'number', number });
+	if (!committed.ok) throw new Error(committed.reason);
+	const result = await draw(t.db, actor, task.id);
+	if (!result.ok) throw new Error(result.reason);
+	return task.id;
+}
+
+/** Forty enterprises: 10 A, 20 B, 6 C, 4 D; ten more outside the jurisdiction. */
+async function seedRegister(t: TestDatabase): Promise<void> {
+	await seedWorld(t.owner);
+	const classes = [...Array(10).fill('A'), ...Array(20).fill('B'), ...Array(6).fill('C'), ...Array(4).fill('D')];
+	await seedEnterprises(t.owner, classes.map((c, i) => ({ n: i + 1, class: c })));
+	await seedEnterprises(t.owner, Array.from({ length: 10 }, (_, i) => ({ n: 100 + i, region: '320500', class: 'B' })));
+}
+
+describe('from a scope to a verified draw', () => {
+	let t: TestDatabase;
+	let id: string;
+	beforeAll(async () => {
+		t = await testDatabase();
+		await seedRegister(t);
+		await seedWarning(t.owner, { id: 'w-cell', scopeKind: 'cell', members: [uscc(1)], role: 'contributor' });
+		await seedWarning(t.owner, { id: 'w-address', scopeKind: 'address', members: [uscc(2), uscc(3), uscc(12), uscc(13)] });
+	});
+	afterAll(() => t[Symbol.asyncDispose]());
+
+	test('warnings suggest cells and members; the pool says who is in and who is out and why', async () => {
+		const warnings = await warningScopes(t.db, planner, ['w-cell', 'w-address']);
+		const scope = suggestScope(planner, warnings, []);
+		expect(scope.cells).toEqual([{ region: '320412', industry: 'H62' }]);
+		expect(scope.memberWarnings).toEqual(['w-address']);
+		const task = await pooled(t, planner, scope, ['w-cell', 'w-address']);
+		id = task.id;
+		const page = await poolPage(t.db, planner, id, { page: 0 });
+		if (!page.ok) throw new Error(page.reason);
+		const reasonOf = (n: number) => page.rows.find((r) => r.uscc === uscc(n))?.reason;
+		// The hot cell that 1 contributes to names nobody; the address cluster names 2.
+		expect(reasonOf(1)).toBe('no-evidence');
+		expect(reasonOf(2)).toBe('evidence');
+		expect(reasonOf(12)).toBe('class-rule');
+		expect(task).toMatchObject({ eligible: 32, excluded: 8 });
+		expect(page.rows.every((r) => r.region === '武进区')).toBe(true);
+	});
+
+	test('the seed is committed before the draw and told only after it', async () => {
+		const committed = await commit(t.db, planner, id, { mode: 'number', number: 6 });
+		expect(committed).toMatchObject({ ok: true, total: 6 });
+		const before = await taskDetail(t.db, planner, id);
+		if (!before.ok || !committed.ok) throw new Error('not found');
+		expect(before.task.seed).toBeNull();
+		expect(before.task.seed_commitment).toBe(committed.commitment);
+		expect(JSON.stringify(before)).not.toContain((await t.db.selectFrom('sampling_task').select('seed').where('id', '=', id).executeTakeFirstOrThrow()).seed);
+		expect(await draw(t.db, planner, id)).toEqual({ ok: true, drawn: 6 });
+		const after = await taskDetail(t.db, planner, id);
+		expect(after.ok && after.task.seed).toMatch(/^[0-9a-f]{64}$/);
+		expect(await draw(t.db, planner, id)).toMatchObject({ ok: false, reason: 'wrong-state' });
+	});
+
+	test('two certified inspectors for each object, none with an expired certificate', async () => {
+		const list = await drawnObjects(t.db, planner, id);
+		if (!list.ok) throw new Error(list.reason);
+		expect(list.objects).toHaveLength(6);
+		for (const o of list.objects) {
+			expect(new Set(o.inspectors.map((i) => i.id)).size).toBe(2);
+			expect(o.inspectors.map((i) => i.id)).not.toContain('old');
+		}
+	});
+
+	test('the draw verifies inside with its inspectors, and outside from the certificate alone', async () => {
+		expect(await verifyInside(t.db, planner, id)).toEqual({ ok: true, valid: true, reason: 'valid' });
+		const out = await exportCertificate(t.db, planner, id);
+		if (!out.ok) throw new Error(out.reason);
+		expect(verifyOuter(JSON.parse(JSON.stringify(out.certificate)))).toEqual({ valid: true, reason: 'valid' });
+	});
+
+	test('a changed seat or object no longer verifies inside', async () => {
+		const seat = await t.db.selectFrom('task_inspector').selectAll().where('task_id', '=', id).limit(1).executeTakeFirstOrThrow();
+		const team = await t.db.selectFrom('task_inspector').select('inspector_id').where('task_id', '=', id).where('uscc', '=', seat.uscc).execute();
+		const other = ['i1', 'i2', 'i3', 'i4'].find((i) => !team.some((x) => x.inspector_id === i))!;
+		const swap = (from: string, to: string) => t.db.updateTable('task_inspector').set({ inspector_id: to }).where('task_id', '=', id).where('uscc', '=', seat.uscc).where('inspector_id', '=', from).execute();
+		await swap(seat.inspector_id, other);
+		expect(await verifyInside(t.db, planner, id)).toMatchObject({ valid: false, reason: 'inspectors-differ' });
+		await swap(other, seat.inspector_id);
+		expect(await verifyInside(t.db, planner, id)).toMatchObject({ valid: true });
+	});
+
+	test('nothing that leaves implies a class, a warning or a reason', async () => {
+		const out = await exportCertificate(t.db, planner, id);
+		const list = await exportList(t.db, planner, id);
+		if (!out.ok || !list.ok) throw new Error('not exported');
+		const certificate = JSON.stringify(out.certificate);
+		expect(Object.keys(out.certificate)).toEqual(['format', 'task', 'committedAt', 'drawnAt', 'poolHash', 'commitment', 'seed', 'strata', 'drawn']);
+		const rows = (await readSheet(list.file)) as unknown[][];
+		const sheet = JSON.stringify(rows);
+		const salt = (await t.db.selectFrom('sampling_task').select('object_salt').where('id', '=', id).executeTakeFirstOrThrow()).object_salt!;
+		for (const text of [certificate, sheet]) {
+			for (const word of ['分类', '预警', '风险', '线索', '投诉', 'class', 'warning', 'evidence', 'N-w', 'w-cell', 'w-address', '定向', salt]) expect(text).not.toContain(word);
+		}
+		expect(certificate).not.toMatch(/91320400|320412|G-|K-/);
+		for (const object of out.certificate.drawn) expect(sheet).not.toContain(object);
+		// Not the drawn order either: position would lead from an enterprise to its stratum.
+		const codes = rows.flatMap((r) => r.filter((c): c is string => typeof c === 'string' && /^91320400\d{10}$/.test(c)));
+		expect(codes).toEqual([...codes].sort());
+		expect(codes).toHaveLength(6);
+		const audited = await t.db.selectFrom('audit_entry').select('action').where('object_id', '=', id).execute();
+		expect(audited.map((a) => a.action)).toEqual(expect.arrayContaining(['task.create', 'task.pool', 'task.commit', 'task.draw', 'task.export-list', 'task.export-certificate']));
+	});
+
+	test('the warning knows its task', async () => {
+		expect((await tasksOfWarning(t.db, planner, 'w-cell')).map((x) => x.id)).toEqual([id]);
+	});
+
+	test('the inspector sees and enters only their own, the planner reviews, the visit is written', async () => {
+		const list = await drawnObjects(t.db, planner, id);
+		if (!list.ok) throw new Error(list.reason);
+		const today = (await sql<{ d: string }>`select ((now() at time zone 'Asia/Shanghai')::date)::text as d`.execute(t.db)).rows[0]!.d;
+		const entry = { result: 'no-problem', note: '', visitedOn: today };
+		for (const object of list.objects) {
+			const inspector = actorOf({ id: 'acc', role: 'inspector', inspectorId: object.inspectors[0]!.id });
+			const stranger = actorOf({ id: 'acc2', role: 'inspector', inspectorId: 'old' });
+			expect(await enterResult(t.db, stranger, id, object.uscc, entry)).toMatchObject({ ok: false, reason: 'not-found' });
+			expect(await enterResult(t.db, inspector, id, object.uscc, { ...entry, result: 'fine' })).toMatchObject({ reason: 'result-unknown' });
+			expect(await enterResult(t.db, inspector, id, object.uscc, { ...entry, visitedOn: '2020-01-01' })).toMatchObject({ reason: 'before-the-draw' });
+			expect(await enterResult(t.db, inspector, id, object.uscc, entry)).toEqual({ ok: true });
+		}
+		const one = actorOf({ id: 'acc', role: 'inspector', inspectorId: list.objects[0]!.inspectors[0]!.id });
+		expect((await myTasks(t.db, one)).map((x) => x.open)).toEqual([0]);
+		const mine = await myTask(t.db, one, id);
+		if (!mine.ok) throw new Error(mine.reason);
+		expect(JSON.stringify(mine)).not.toMatch(/"class"|warning|reason_data/);
+		expect(await myTask(t.db, actorOf({ role: 'inspector', inspectorId: 'old' }), id)).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await reviewResults(t.db, one, id, null)).toMatchObject({ ok: false, reason: 'not-allowed' });
+		expect(await reviewResults(t.db, planner, id, null)).toEqual({ ok: true, reviewed: 6, done: true });
+		const visits = await t.db.selectFrom('inspection_visit').selectAll().where('task_id', '=', id).execute();
+		expect(visits).toHaveLength(6);
+		expect(visits.every((x) => x.planned && x.path === 'random' && x.class !== null)).toBe(true);
+	});
+
+	test('who was visited is out of the next pool, with when and by whom', async () => {
+		const next = await pooled(t);
+		const page = await poolPage(t.db, planner, next.id, { page: 0, reason: 'yearly-cap' });
+		if (!page.ok) throw new Error(page.reason);
+		expect(page.rows.length).toBeGreaterThan(0);
+		for (const row of page.rows) expect(row.data).toMatchObject({ by: '常州市市场监督管理局', on: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+	});
+});
+
+describe('refusals', () => {
+	let t: TestDatabase;
+	beforeAll(async () => {
+		t = await testDatabase();
+		await seedRegister(t);
+		await seedWarning(t.owner, { id: 'w-one', scopeKind: 'enterprise', uscc: uscc(1) });
+		await seedWarning(t.owner, { id: 'w-cell', scopeKind: 'cell', members: [uscc(1)], role: 'contributor' });
+		await seedWarning(t.owner, { id: 'w-far', scopeKind: 'cell', region: '320500' });
+	});
+	afterAll(() => t[Symbol.asyncDispose]());
+	const wanted = { warningIds: [], scope: scopeOf(), itemId: 'registration', dueOn, joint: false, spareOnSite: true };
+
+	test.each(['leader', 'monitor', 'inspector', 'sysadmin', 'secadmin', 'auditor'] as const)('a %s makes no task', async (role) => {
+		expect(await createTask(t.db, actorOf({ role }), wanted)).toMatchObject({ ok: false, reason: 'not-allowed' });
+	});
+
+	test('a warning that names one enterprise is a lead check', async () => {
+		expect(await createTask(t.db, planner, { ...wanted, warningIds: ['w-one'] })).toMatchObject({ reason: 'named-enterprise', uscc: uscc(1) });
+	});
+
+	test('outside the jurisdiction does not exist', async () => {
+		expect(await createTask(t.db, planner, { ...wanted, warningIds: ['w-far'] })).toMatchObject({ reason: 'not-found' });
+		expect(await createTask(t.db, planner, { ...wanted, scope: scopeOf({ cells: [{ region: '320500', industry: '*' }] }) })).toMatchObject({ reason: 'not-found' });
+		expect(await createTask(t.db, planner, { ...wanted, scope: scopeOf({ cells: [{ region: '320000', industry: '*' }] }) })).toMatchObject({ reason: 'not-found' });
+		const task = await pooled(t);
+		const far = actorOf({ id: 'far', regionCode: '320500' });
+		expect(await taskDetail(t.db, far, task.id)).toMatchObject({ reason: 'not-found' });
+		expect(await buildPool(t.db, far, task.id)).toMatchObject({ reason: 'not-found' });
+		expect(await poolPage(t.db, far, task.id, { page: 0 })).toMatchObject({ reason: 'not-found' });
+		expect(await listTasks(t.db, far, null)).toEqual([]);
+		expect(await listTasks(t.db, actorOf({ role: 'sysadmin' }), null)).toEqual([]);
+		expect(await commit(t.db, actorOf({ departmentId: 'culture' }), task.id, { mode: 'number', number: 2 })).toMatchObject({ reason: 'not-allowed' });
+	});
+
+	test('a pool not larger than the sample is no draw', async () => {
+		const task = await pooled(t, planner, scopeOf({ classes: ['D'] }));
+		expect(task.eligible).toBe(4);
+		expect(await commit(t.db, planner, task.id, { mode: 'number', number: 4 })).toEqual({ ok: false, reason: 'pool-not-larger' });
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ reason: 'wrong-state' });
+	});
+
+	test('too few certified inspectors', async () => {
+		await t.owner.updateTable('inspector').set({ state: 'leave' }).where('id', 'in', ['i2', 'i3', 'i4']).execute();
+		const task = await pooled(t);
+		expect(await commit(t.db, planner, task.id, { mode: 'number', number: 2 })).toEqual({ ok: false, reason: 'too-few-inspectors', available: 1 });
+		await t.owner.updateTable('inspector').set({ state: 'active' }).execute();
+	});
+
+	test('a frozen pool that was tampered with is not drawn from', async () => {
+		const task = await pooled(t);
+		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
+		await t.db.updateTable('sampling_pool').set({ object_id: 'f'.repeat(32) }).where('task_id', '=', task.id).where('uscc', '=', uscc(11)).execute();
+		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-tampered' });
+	});
+
+	test('a new month of classes sends a committed task back to its pool', async () => {
+		const task = await pooled(t);
+		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
+		await t.owner.updateTable('sampling_task').set({ class_month: '2020-01-01' }).where('id', '=', task.id).execute();
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ reason: 'new-class-month' });
+		expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true });
+		const detail = await taskDetail(t.db, planner, task.id);
+		expect(detail.ok && [detail.task.state, detail.task.seed_commitment]).toEqual(['pooled', null]);
+	});
+
+	test('cancelling needs a reason, and a drawn list is carried out', async () => {
+		const task = await pooled(t);
+		expect(await cancelTask(t.db, planner, task.id, ' ')).toMatchObject({ reason: 'reason-missing' });
+		expect(await cancelTask(t.db, planner, task.id, '重复')).toEqual({ ok: true });
+		const done = await drawn(t, 2);
+		expect(await cancelTask(t.db, planner, done, '不想查了')).toMatchObject({ reason: 'wrong-state' });
+	});
+
+	test('淮安 and 林甸 bind the tasks of their regions', async () => {
+		await seedEnterprises(t.owner, ['A', 'B', 'C', 'D', 'D'].map((c, i) => ({ n: 200 + i, region: '320803', class: c })));
+		const nation = actorOf({ regionCode: '000000' });
+		const task = await pooled(t, nation, scopeOf({ cells: [{ region: '320803', industry: '*' }] }));
+		const page = await poolPage(t.db, nation, task.id, { page: 0 });
+		if (!page.ok) throw new Error(page.reason);
+		expect(page.reasons).toEqual(
+			expect.arrayContaining([
+				{ eligible: false, reason: 'class-out', n: 1 },
+				{ eligible: false, reason: 'joint-only', n: 1 },
+				{ eligible: true, reason: 'class-rule', n: 3 }
+			])
+		);
+	});
+});
+
+describe('lead checks', () => {
+	let t: TestDatabase;
+	beforeAll(async () => {
+		t = await testDatabase();
+		await seedRegister(t);
+		await seedWarning(t.owner, { id: 'w-one', scopeKind: 'enterprise', uscc: uscc(1) });
+		await seedWarning(t.owner, { id: 'w-cell', scopeKind: 'cell', members: [uscc(1)], role: 'contributor' });
+	});
+	afterAll(() => t[Symbol.asyncDispose]());
+	const wanted = {
+		uscc: uscc(1), warningId: 'w-one', ground: 'monitoring-finding', evidence: `预警指名 ${uscc(1)}：一周内投诉 31 件`, itemId: 'prepaid', inspectorIds: ['i1', 'i2'], dueOn
+	};
+
+	test.each([
+		['evidence that names nobody', { evidence: '该区域投诉上升明显，需要现场核查' }, 'evidence-not-naming'],
+		['evidence that only names', { evidence: uscc(1) }, 'evidence-too-short'],
+		['a hot region as evidence', { warningId: 'w-cell' }, 'warning-does-not-name'],
+		['an unknown ground', { ground: 'hunch' }, 'ground-unknown'],
+		['one inspector', { inspectorIds: ['i1', 'i1'] }, 'too-few-inspectors'],
+		['an expired certificate', { inspectorIds: ['i1', 'old'] }, 'inspector-not-allowed'],
+		['an enterprise elsewhere', { uscc: uscc(100), warningId: null, evidence: `线索指名 ${uscc(100)} 无照经营` }, 'not-found']
+	])('%s is refused', async (_what, change, reason) => {
+		expect(await createLeadCheck(t.db, planner, { ...wanted, ...change })).toMatchObject({ ok: false, reason });
+	});
+
+	test('a class A enterprise that evidence names is visited, outside every planned cap, by two inspectors', async () => {
+		const made = await createLeadCheck(t.db, planner, wanted);
+		if (!made.ok) throw new Error(made.reason);
+		const inspector = actorOf({ id: 'acc', role: 'inspector', inspectorId: 'i2' });
+		const seen = await findLeadCheck(t.db, inspector, made.id);
+		expect(seen.ok && [seen.mine, seen.check.warning_number, seen.check.evidence]).toEqual([true, null, '']);
+		expect(await findLeadCheck(t.db, actorOf({ role: 'inspector', inspectorId: 'i3' }), made.id)).toMatchObject({ reason: 'not-found' });
+		const today = (await sql<{ d: string }>`select ((now() at time zone 'Asia/Shanghai')::date)::text as d`.execute(t.db)).rows[0]!.d;
+		const entry = { result: 'ordered-to-correct', note: '已下达责令改正通知书', visitedOn: today };
+		expect(await enterLeadResult(t.db, actorOf({ role: 'inspector', inspectorId: 'i3' }), made.id, entry)).toMatchObject({ reason: 'not-found' });
+		expect(await enterLeadResult(t.db, inspector, made.id, entry)).toEqual({ ok: true });
+		expect((await listLeadChecks(t.db, planner, { warningId: 'w-one' })).map((l) => l.state)).toEqual(['done']);
+		const visit = await t.db.selectFrom('inspection_visit').selectAll().where('uscc', '=', uscc(1)).executeTakeFirstOrThrow();
+		expect(visit).toMatchObject({ planned: false, path: 'lead-check', result: 'ordered-to-correct' });
+		// It does not count: with the discretion unused, the enterprise may still be in a planned pool.
+		const task = await pooled(t, planner, scopeOf(), [], { spareOnSite: false });
+		const page = await poolPage(t.db, planner, task.id, { page: 0, text: uscc(1) });
+		expect(page.ok && page.rows[0]?.reason).toBe('class-rule');
+	});
+});
+
+describe('draws at the same time', () => {
+	test('two planners with overlapping pools cannot exceed a cap: one draws, the other is sent back', async () => {
+		await using t = await testDatabase();
+		await seedRegister(t);
+		// The preset's yearly ratios let eight of the forty be drawn: two rounds of two draws of two.
+		for (let round = 0; round < 2; round++) {
+			const actors = [actorOf({ id: 'p1' }), actorOf({ id: 'p2' })];
+			const tasks = await Promise.all(actors.map((a) => pooled(t, a)));
+			await Promise.all(tasks.map((task, i) => commit(t.db, actors[i]!, task.id, { mode: 'number', number: 2 })));
+			const results = await Promise.all(tasks.map((task, i) => draw(t.db, actors[i]!, task.id)));
+			expect(results.filter((r) => r.ok)).toHaveLength(1);
+			expect(results.find((r) => !r.ok)).toMatchObject({ reason: 'pool-changed', changed: 2 });
+			const loser = results.findIndex((r) => !r.ok);
+			expect(await buildPool(t.db, actors[loser]!, tasks[loser]!.id)).toMatchObject({ ok: true });
+			await commit(t.db, actors[loser]!, tasks[loser]!.id, { mode: 'number', number: 2 });
+			expect(await draw(t.db, actors[loser]!, tasks[loser]!.id)).toMatchObject({ ok: true, drawn: 2 });
+		}
+		// A fifth would exceed the yearly ratios, whoever asks.
+		const fifth = await pooled(t);
+		expect(await commit(t.db, planner, fifth.id, { mode: 'number', number: 2 })).toMatchObject({ reason: 'limits-leave-none' });
+		const twice = await t.db.selectFrom('sampling_object').select('uscc').groupBy('uscc').having((eb) => eb.fn.countAll(), '>', 1).execute();
+		expect(twice).toEqual([]);
+	});
+
+	test('one task drawn twice at once is drawn once', async () => {
+		await using t = await testDatabase();
+		await seedRegister(t);
+		const task = await pooled(t);
+		await commit(t.db, planner, task.id, { mode: 'number', number: 3 });
+		const results = await Promise.all([draw(t.db, planner, task.id), draw(t.db, planner, task.id)]);
+		expect(results.map((r) => r.ok).sort()).toEqual([false, true]);
+	});
+});
