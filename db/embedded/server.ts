@@ -1,0 +1,70 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { openCluster, startCluster, stopCluster } from './cluster.ts';
+import { formatMark, isAlive, markOf, readMark, waitForLock } from './lock.ts';
+
+export type EmbeddedServer = {
+	readonly url: string;
+	/** It ran already: left over from a killed process, or in use by another one. */
+	readonly found: boolean;
+	/** Where the cluster is. */
+	readonly folder: string;
+	/** Gives the server up; the last process that uses it ends it. */
+	readonly stop: () => Promise<void>;
+};
+
+export type EmbeddedOptions = {
+	/** Folder for the cluster and the notes of who uses it. */
+	readonly folder: string;
+	/** False gives up safety for speed: tests only. Default true. */
+	readonly durable?: boolean;
+	readonly log?: (line: string) => void;
+};
+
+/**
+ * Starts the embedded PostgreSQL of a folder, or joins the one that runs there. `npm start` and commands in other terminals
+ * share one server this way, and whoever is left last stops it.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+	const log = options.log ?? (() => undefined);
+	// Notes of ours, not the server's account's: they stay in the wanted folder even if the cluster cannot.
+	const home = resolve(options.folder);
+	const users = join(home, 'users');
+	await mkdir(users, { recursive: true });
+	const guard = join(home, 'starting.lock');
+
+	const lock = await waitForLock(guard, 900);
+	try {
+		const cluster = await openCluster(join(home, 'cluster'), log);
+		if (!cluster.asWanted) log(`${home} is closed to the user "${cluster.account.name}": the database is kept in ${cluster.folder}`);
+		const { url, found } = await startCluster(cluster, options.durable ?? true);
+		const note = join(users, `${process.pid}-${Math.random().toString(36).slice(2)}`);
+		await writeFile(note, formatMark(markOf(process.pid)));
+		let stopped = false;
+		const stop = async () => {
+			if (stopped) return;
+			stopped = true;
+			const lock = await waitForLock(guard, 60);
+			try {
+				await rm(note, { force: true });
+				if (!(await hasUsers(users))) stopCluster(cluster);
+			} finally {
+				await lock.release();
+			}
+		};
+		return { url, found, folder: cluster.folder, stop };
+	} finally {
+		await lock.release();
+	}
+}
+
+/** Is any living process still noted? Notes of dead ones are removed. */
+async function hasUsers(folder: string): Promise<boolean> {
+	let living = false;
+	for (const name of await readdir(folder)) {
+		const mark = await readMark(join(folder, name));
+		if (mark !== null && isAlive(mark)) living = true;
+		else await rm(join(folder, name), { force: true });
+	}
+	return living;
+}
