@@ -60,8 +60,9 @@ export function prepaidRunaway(frame: Frame): Incident {
 		id, role: 'now', from, to, cast, events, waves: [], silences: [],
 		title: '武进区健身连锁预付卡集中投诉并出现闭店迹象',
 		expect: [
-			{ item: 'complaint', scopeKind: 'enterprise', regionPrefix: '320412', industry: 'R89' },
-			{ item: 'complaint', scopeKind: 'cell', regionPrefix: '3204', industry: 'R89' }
+			{ indicator: 'enterprise-complaint-rise', regionPrefix: '320412', industry: 'R89' },
+			{ indicator: 'prepaid-card-risk', regionPrefix: '320412', industry: 'R89' },
+			{ indicator: 'complaint-surge', regionPrefix: '3204', industry: 'R89' }
 		]
 	};
 }
@@ -78,7 +79,7 @@ export function wave(
 		waves: [
 			{ kind: 'complaint', counties: countiesUnder(frame, options.prefix), division: frame.divisions.indexOf(options.division), from, to, factor: options.factor, item: options.item }
 		],
-		expect: [{ item: 'complaint', scopeKind: 'cell', regionPrefix: options.prefix, industry: options.division }]
+		expect: [{ indicator: 'complaint-surge', regionPrefix: options.prefix, industry: options.division }]
 	};
 }
 
@@ -95,7 +96,7 @@ export function settledSchool(frame: Frame): Incident {
 			rising(random, Math.round(38 * Math.sqrt(frame.factor)), from, to).map((day) => ({
 				kind: 'complaint', item: '合同', enterprise: enterprise as number, day, delay: 0, content: { description: '培训课程退费比例争议' }
 			})),
-		expect: [{ item: 'complaint', scopeKind: 'enterprise', regionPrefix: '320507' }]
+		expect: [{ indicator: 'enterprise-complaint-rise', regionPrefix: '320507' }]
 	};
 }
 

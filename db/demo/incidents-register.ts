@@ -42,7 +42,7 @@ export function addressCluster(frame: Frame, options: { id: string; county: stri
 		id, role, from, to, cast, ...none,
 		title: `同一地址集中登记 ${members} 户`,
 		events: (indices) => registrations(indices, cast),
-		expect: [{ item: 'registration', scopeKind: 'address', regionPrefix: county }]
+		expect: [{ indicator: 'shared-address', regionPrefix: county }]
 	};
 }
 
@@ -66,7 +66,7 @@ export function oneManyHats(frame: Frame): Incident {
 		id, role: 'now', from, to, cast, ...none,
 		title: '一人短期内登记多户企业',
 		events: (indices) => registrations(indices, cast),
-		expect: [{ item: 'registration', scopeKind: 'person', regionPrefix: '3206' }]
+		expect: [{ indicator: 'shared-person', regionPrefix: '3206' }]
 	};
 }
 
@@ -96,7 +96,7 @@ export function shellRing(frame: Frame): Incident {
 		id, role: 'now', from, to, cast, ...none,
 		title: '多户企业一个月内法定代表人、股东、住所全部变更',
 		events,
-		expect: [{ item: 'change', scopeKind: 'enterprise', regionPrefix: '320213' }]
+		expect: [{ indicator: 'shell-transfer', regionPrefix: '320213' }]
 	};
 }
 

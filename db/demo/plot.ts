@@ -34,8 +34,8 @@ export type Silence = { readonly kind: string; readonly counties: ReadonlySet<nu
 
 /** What the monitors should make of an incident. */
 export type Expectation = {
-	readonly item: 'registration' | 'change' | 'cancellation' | 'complaint';
-	readonly scopeKind: 'cell' | 'enterprise' | 'address' | 'person' | 'phone';
+	/** Id of the indicator that must raise it. */
+	readonly indicator: string;
 	/** The warning's region begins with this prefix, or is the province that holds it. */
 	readonly regionPrefix: string;
 	/** The warning's industry begins with this, or holds it; absent: any. */

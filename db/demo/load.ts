@@ -1,0 +1,143 @@
+import { sql, type Kysely } from 'kysely';
+import { openDatabase, withClient } from '#db/connection.ts';
+import type { DB } from '#db/types.ts';
+import { seedSampling } from '#lib/sampling/seed.server.ts';
+import { writeBatches } from './batches.ts';
+import { copyInto } from './copy.ts';
+import { rollUpAll } from './counts.ts';
+import type { DemoReference } from './frame.ts';
+import { seedAccounts, seedInspectors, seedOffice, seedWatermarks } from './office.ts';
+import { plantedList, type Planted } from './planted.ts';
+import {
+	classColumns, classLines, enterpriseColumns, enterpriseLines, eventColumns, eventLines, historyColumns, historyLines, linkColumns, linkLines, type BatchFacts
+} from './rows.ts';
+import type { DemoSize } from './sizes.ts';
+import { writeMatchQueue, writeVisits } from './visits.ts';
+import { makeWorld, type World } from './world.ts';
+
+export type DemoOptions = {
+	/** Owner's connection to a migrated, empty database. */
+	readonly url: string;
+	readonly size?: DemoSize;
+	readonly seed?: number;
+	/** Password of the seven demo accounts. */
+	readonly password: string;
+	/** Told what is being done, a few times a second at most. */
+	readonly progress?: (step: string) => void;
+	/** The day of loading; default: the database's today in Asia/Shanghai. */
+	readonly now?: string;
+};
+
+export type DemoLoaded = {
+	readonly ok: true;
+	readonly enterprises: number;
+	readonly events: number;
+	readonly seconds: number;
+	readonly planted: readonly Planted[];
+};
+
+export type DemoRefused = { readonly ok: false; readonly reason: 'not-empty' | 'not-migrated'; readonly message: string };
+
+/** The seed of the jurisdiction that `npm start` shows. */
+export const defaultSeed = 20;
+
+/** Fills an empty database with the demo jurisdiction. Everything is invented; the same seed and day give the same rows. */
+export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoRefused> {
+	const started = performance.now();
+	const db = openDatabase({ url: options.url, role: 'owner', max: 4, name: 'qianshao demo' });
+	try {
+		const refusal = await refusalOf(db);
+		if (refusal !== null) return refusal;
+		const progress = options.progress ?? (() => undefined);
+		progress('reference');
+		const today = options.now ?? (await databaseToday(db));
+		const reference = await readReference(db);
+		const world = makeWorld(reference, { size: options.size ?? 'S', seed: options.seed ?? defaultSeed, today });
+		await db.transaction().execute(async (trx) => {
+			await seedOffice(trx, world.frame);
+			await seedSampling(trx);
+			await seedInspectors(trx, world.frame);
+			await seedAccounts(trx, options.password);
+		});
+		const events = await writeRegister(db, world, progress);
+		return {
+			ok: true,
+			enterprises: world.population.size,
+			events,
+			seconds: Math.round((performance.now() - started) / 100) / 10,
+			planted: plantedList(world.incidents, world.plot, world.attributes)
+		};
+	} finally {
+		await db.destroy();
+	}
+}
+
+/** Events, register, links, classes and history in one transaction: all of it or nothing. */
+async function writeRegister(db: Kysely<DB>, world: World, progress: (step: string) => void): Promise<number> {
+	const batches = new Map<string, BatchFacts>();
+	await withClient(db, async ({ client, connection }) => {
+		// What is lost in a crash is loaded again: the last commit need not wait for the disk.
+		await client.query(`set synchronous_commit = off; set work_mem = '256MB'; set maintenance_work_mem = '256MB'`);
+		await connection.transaction().execute(async (trx) => {
+			progress('events');
+			await copyInto(client, eventColumns, eventLines(world, batches));
+			progress('enterprises');
+			await copyInto(client, enterpriseColumns, enterpriseLines(world));
+			await copyInto(client, linkColumns, linkLines(world));
+			progress('classes');
+			await copyInto(client, classColumns, classLines(world));
+			progress('history');
+			await copyInto(client, historyColumns, historyLines(world));
+			progress('counts');
+			await rollUpAll(trx, world.frame);
+			progress('office');
+			await writeBatches(trx, batches);
+			await writeVisits(trx, world.frame);
+			await writeMatchQueue(trx, world.frame);
+			await seedWatermarks(
+				trx,
+				world.frame,
+				world.plot.silent.flatMap((gap) =>
+					[...new Set([...gap.counties].map((c) => world.frame.cities[world.frame.cityOf[c] as number] as string))].map((city) => ({
+						kind: gap.kind, city, from: gap.from
+					}))
+				)
+			);
+		});
+		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem');
+	});
+	return [...batches.values()].reduce((sum, batch) => sum + batch.rows, 0);
+}
+
+async function refusalOf(db: Kysely<DB>): Promise<DemoRefused | null> {
+	const { rows } = await sql<{ migrated: boolean }>`select to_regclass('public.enterprise') is not null as migrated`.execute(db);
+	if (rows[0]?.migrated !== true) return { ok: false, reason: 'not-migrated', message: 'The database has no schema yet; start the product once or migrate it first.' };
+	const { rows: used } = await sql<{ what: string }>`
+		select what from (
+			select 'enterprises' as what where exists (select from enterprise)
+			union all select 'events' where exists (select from event)
+			union all select 'accounts' where exists (select from app_user)
+			union all select 'departments' where exists (select from department)
+		) as filled
+	`.execute(db);
+	if (used.length === 0) return null;
+	return {
+		ok: false,
+		reason: 'not-empty',
+		message: `The demo needs an empty database; this one holds ${used.map((row) => row.what).join(', ')}. Use another DATABASE_URL or DATA_DIR.`
+	};
+}
+
+async function databaseToday(db: Kysely<DB>): Promise<string> {
+	const { rows } = await sql<{ today: string }>`select to_char(now() at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as today`.execute(db);
+	return (rows[0] as { today: string }).today;
+}
+
+async function readReference(db: Kysely<DB>): Promise<DemoReference> {
+	const [regions, industries, calendar] = await Promise.all([
+		db.selectFrom('region').select(['code', 'name', 'level', 'kind']).where('code', 'like', '32%').execute(),
+		db.selectFrom('industry').select(['key', 'level', 'name']).orderBy('key').execute(),
+		db.selectFrom('calendar_day').select(['day', 'off', 'holiday', 'lunar_month', 'lunar_day', 'lunar_leap']).orderBy('day').execute()
+	]);
+	return { regions, industries, calendar };
+}

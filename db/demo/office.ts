@@ -1,0 +1,158 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { createAccount } from '#lib/access/accounts.server.ts';
+import type { Grant, Role } from '#lib/access/actor.ts';
+import { hashPassword } from '#lib/access/passwords.server.ts';
+import { dayText, type Frame } from './frame.ts';
+import { below, labelSeed, pick } from './random.ts';
+import { demoSources } from './sources.ts';
+import { givenCharacters, surnames } from './words.ts';
+
+/** The desk of the demo accounts. */
+export const provincialBureau = 'js';
+
+/** Departments besides the thirteen city bureaus (`js-3201` …). Professional ones name their industries. */
+const departments = [
+	{ id: provincialBureau, name: '江苏省市场监督管理局', industries: null },
+	{ id: 'js-food', name: '省局食品生产安全监督管理处', industries: ['C13', 'C14', 'C15'] },
+	{ id: 'js-quality', name: '省局产品质量安全监督管理处', industries: ['C'] },
+	{ id: 'js-equipment', name: '省局特种设备安全监察处', industries: ['C34', 'D44', 'D45'] },
+	{ id: 'js-drugs', name: '省药品监督管理局', industries: ['C27', 'Q84'] }
+] as const;
+
+/** 谁审批谁监管、谁主管谁监管: everything goes to the provincial desk but what a professional department is in charge of. */
+const routes = [
+	['*', '', provincialBureau],
+	['complaint', 'C', 'js-quality'],
+	['complaint', 'C13', 'js-food'],
+	['complaint', 'C14', 'js-food'],
+	['complaint', 'C15', 'js-food'],
+	['complaint', 'C27', 'js-drugs'],
+	['complaint', 'Q84', 'js-drugs'],
+	['complaint', 'D45', 'js-equipment']
+] as const;
+
+/** Departments, routing and sources. */
+export async function seedOffice(db: Kysely<DB>, frame: Frame): Promise<void> {
+	const bureaus = frame.cities.map((code) => ({
+		id: cityBureau(code),
+		name: `${frame.countyName.get(code) ?? code}市场监督管理局`,
+		region_code: code,
+		industries: null
+	}));
+	await db
+		.insertInto('department')
+		.values([
+			...departments.map((department) => ({
+				...department, region_code: '320000', industries: department.industries === null ? null : [...department.industries]
+			})),
+			...bureaus
+		])
+		.execute();
+	await db
+		.insertInto('routing')
+		.values(routes.map(([item, industry_prefix, department_id]) => ({ item, industry_prefix, region_prefix: '32', department_id, changed_by: 'demo' })))
+		.execute();
+	await db
+		.insertInto('source')
+		.values(
+			demoSources.map((source) => ({
+				id: source.id,
+				name: source.name,
+				owner_department_id: provincialBureau,
+				kinds: [...source.kinds],
+				region_code: '320000',
+				cadence: source.cadence === null ? null : JSON.stringify(source.cadence),
+				contact: source.contact,
+				created_by: 'demo'
+			}))
+		)
+		.execute();
+}
+
+/** Department id of a city's bureau. */
+export function cityBureau(city: string): string {
+	return `js-${city.slice(0, 4)}`;
+}
+
+/** The inspector behind the account `inspector`. */
+const demoInspector = 'js-01';
+
+/** People who may visit: a small provincial team and eight for each city; some certificates have run out. */
+export async function seedInspectors(db: Kysely<DB>, frame: Frame): Promise<void> {
+	const random = frame.stream('inspectors');
+	const name = () => pick(random, surnames.slice(0, 60)) + pick(random, givenCharacters) + pick(random, givenCharacters);
+	const team = (id: string, unit: string, department: string, region: string, k: number) => ({
+		id,
+		name: id === demoInspector ? '演示执法员' : name(),
+		unit,
+		department_id: department,
+		region_code: region,
+		certificate_no: `演${String(labelSeed(frame.seed, id) % 100_000_000).padStart(8, '0')}`,
+		// One in six has run out; everybody else has between four months and four years left.
+		certificate_until: dayText(k % 6 === 5 ? frame.todayNumber - 20 - below(random, 300) : frame.todayNumber + 120 + below(random, 1300)),
+		expert: k === 10,
+		state: k === 9 ? 'leave' : 'active'
+	});
+	const rows = Array.from({ length: 12 }, (_, k) => team(`js-${String(k + 1).padStart(2, '0')}`, '省局执法稽查总队', provincialBureau, '320000', k));
+	for (const city of frame.cities) {
+		const unit = `${frame.countyName.get(city) ?? city}市场监督管理综合行政执法支队`;
+		for (let k = 0; k < 8; k++) rows.push(team(`${cityBureau(city)}-${k + 1}`, unit, cityBureau(city), city, k));
+	}
+	await db.insertInto('inspector').values(rows).execute();
+}
+
+const accounts: readonly { readonly name: string; readonly displayName: string; readonly role: Role; readonly grants?: readonly Grant[] }[] = [
+	{ name: 'leader', displayName: '演示领导', role: 'leader', grants: ['approver'] },
+	{ name: 'monitor', displayName: '演示监测员', role: 'monitor', grants: ['editor', 'steward'] },
+	{ name: 'planner', displayName: '演示计划员', role: 'planner' },
+	{ name: 'inspector', displayName: '演示执法员', role: 'inspector' },
+	{ name: 'sysadmin', displayName: '演示系统管理员', role: 'sysadmin' },
+	{ name: 'secadmin', displayName: '演示安全管理员', role: 'secadmin' },
+	{ name: 'auditor', displayName: '演示审计员', role: 'auditor' }
+];
+
+/** Names of the demo accounts, in the order in which they are shown. */
+export const demoAccountNames = accounts.map((account) => account.name);
+
+/** The seven demo accounts, all with one password. Their ids are `demo-<name>`. */
+export async function seedAccounts(db: Kysely<DB>, password: string): Promise<void> {
+	const passwordHash = await hashPassword(password);
+	for (const account of accounts) {
+		await createAccount(db, {
+			id: `demo-${account.name}`,
+			...account,
+			passwordHash,
+			departmentId: provincialBureau,
+			regionCode: '320000',
+			inspectorId: account.role === 'inspector' ? demoInspector : null,
+			demo: true,
+			createdBy: 'demo'
+		});
+	}
+}
+
+/** Watermarks: every source is complete up to yesterday in every city, but for what the plot silenced. */
+export async function seedWatermarks(db: Kysely<DB>, frame: Frame, late: readonly { kind: string; city: string; from: number }[]): Promise<void> {
+	const yesterday = frame.todayNumber - 1;
+	const rows = demoSources.flatMap((source) =>
+		source.kinds
+			.filter((kind) => kind !== 'classes' && kind !== 'enterprises')
+			.flatMap((kind) =>
+				frame.cities.map((city) => {
+					const gap = late.find((silence) => silence.kind === kind && silence.city === city);
+					const last = gap === undefined ? yesterday : gap.from - 1;
+					return {
+						source_id: source.id,
+						kind,
+						region_code: city,
+						complete_up_to: dayText(last),
+						last_received_at: sql<Date>`${`${dayText(last)} 23:50:00+08`}::timestamptz`,
+						state: gap === undefined ? 'on-time' : 'late',
+						changed_at: sql<Date>`${`${dayText(gap === undefined ? yesterday : gap.from + 1)} 23:55:00+08`}::timestamptz`
+					};
+				})
+			)
+	);
+	await db.insertInto('watermark').values(rows).execute();
+}
