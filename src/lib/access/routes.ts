@@ -21,6 +21,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/tasks': ['task.see'],
 	'/lead-checks': ['task.see'],
 	'/my-tasks': ['task.see-own'],
+	'/sampling': ['task.see'],
 	'/settings': ['preset.edit', 'indicator.switch-on'],
 
 	'/admin': ['account.see', 'job.see', 'audit.read'],
