@@ -82,6 +82,21 @@ describe('accounts', () => {
 		expect(await setDisabled(db, sysadmin, sysadmin.id, true)).toMatchObject({ reason: 'own-work' });
 	});
 
+	it('of another region do not exist for an administrator, and no larger region is given away', async () => {
+		const { database, db } = await administrators();
+		await using _ = database;
+		const sysadmin = await writeActor(db, 'county.sys', 'sysadmin', { regionCode: '320412' });
+		const secadmin = await writeActor(db, 'county.sec', 'secadmin', { regionCode: '320412' });
+		const { id } = await writeActor(db, 'target', 'monitor');
+		expect(await setDisabled(db, sysadmin, id, true)).toMatchObject({ reason: 'not-found' });
+		expect(await resetPassword(db, sysadmin, id)).toMatchObject({ reason: 'not-found' });
+		expect(await openAccount(db, sysadmin, newcomer)).toMatchObject({ reason: 'no-department' });
+		expect(await grantRole(db, secadmin, id, wanted)).toMatchObject({ reason: 'not-found' });
+		const own = await writeActor(db, 'own', 'monitor', { regionCode: '320412' });
+		expect(await grantRole(db, secadmin, own.id, { ...wanted, regionCode: '320400' })).toMatchObject({ reason: 'no-region' });
+		expect(await grantRole(db, secadmin, own.id, wanted)).toEqual({ ok: true });
+	});
+
 	it('take no grant that does not go with the role, and no place that does not exist', async () => {
 		const { database, db, secadmin } = await administrators();
 		await using _ = database;

@@ -8,6 +8,8 @@ import { passwordFault, type PasswordFault } from './password-rules.ts';
 import { hashPassword, temporaryPassword, verifyPassword } from './passwords.server.ts';
 import { check } from './permissions.ts';
 import { notAllowed, notFound, ownWork, refuse, type NotAllowed, type NotFound, type OwnWork, type Refusal } from './refuse.ts';
+import { regionWithin } from './scope.server.ts';
+import { regionPrefix } from './scope.ts';
 import { endSessionsOf } from './sessions.server.ts';
 import { forgetFailures } from './sign-in.server.ts';
 
@@ -87,6 +89,7 @@ export async function openAccount(
 			.selectFrom('department')
 			.select(['id', 'region_code', 'industries'])
 			.where('id', '=', input.departmentId)
+			.where(regionWithin(regionPrefix(actor.regionCode), 'region_code'))
 			.executeTakeFirst();
 		if (department === undefined) return refuse('no-department');
 		const id = await createAccount(trx, {
@@ -127,7 +130,7 @@ type GrantRefusal =
 
 /**
  * The security administrator gives role, grants and jurisdiction. Never to themselves, and one role only, so that no account can be
- * two of the three administrators. The person is signed out and works with the new rights from the next sign-in on.
+ * two of the three administrators; never more region than they administer. The person is signed out and works with the new rights from the next sign-in on.
  */
 export async function grantRole(
 	db: Kysely<DB>,
@@ -137,9 +140,10 @@ export async function grantRole(
 ): Promise<{ readonly ok: true } | GrantRefusal> {
 	if (check(actor, 'role.grant')) return notAllowed;
 	if (accountId === actor.id) return ownWork;
+	if (!input.regionCode.startsWith(regionPrefix(actor.regionCode))) return refuse('no-region');
 	if (input.grants.some((grant) => !grantsOfRole[input.role].includes(grant))) return refuse('grant-not-of-role');
 	return db.transaction().execute(async (trx) => {
-		const account = await lockAccount(trx, accountId);
+		const account = await lockAccount(trx, actor, accountId);
 		if (account === undefined) return notFound;
 		const missing = await missingReference(trx, input);
 		if (missing !== null) return missing;
@@ -190,7 +194,7 @@ export async function setDisabled(
 	if (check(actor, 'account.disable')) return notAllowed;
 	if (accountId === actor.id) return ownWork;
 	return db.transaction().execute(async (trx) => {
-		const account = await lockAccount(trx, accountId);
+		const account = await lockAccount(trx, actor, accountId);
 		if (account === undefined) return notFound;
 		if (disabled && (await isLastAdministrator(trx, account))) return refuse('last-administrator');
 		const state: AccountState = disabled ? 'disabled' : account.role === 'none' ? 'pending' : 'active';
@@ -220,7 +224,7 @@ export async function resetPassword(
 	const password = temporaryPassword();
 	const passwordHash = await hashPassword(password);
 	return db.transaction().execute(async (trx) => {
-		const account = await lockAccount(trx, accountId);
+		const account = await lockAccount(trx, actor, accountId);
 		if (account === undefined) return notFound;
 		if ((administratorRoles as readonly string[]).includes(account.role)) return refuse('administrator');
 		await trx
@@ -266,13 +270,14 @@ export async function changeOwnPassword(
 	return { ok: true };
 }
 
-/** The account, locked until the transaction ends; all changes of accounts take turns, there are few. */
-async function lockAccount(trx: Transaction<DB>, id: string) {
+/** The account if it lies in the administrator's region; all changes of accounts take turns until their transaction ends, there are few. */
+async function lockAccount(trx: Transaction<DB>, actor: Actor, id: string) {
 	await sql`select pg_advisory_xact_lock(${accountsLock})`.execute(trx);
 	return trx
 		.selectFrom('app_user')
 		.select(['id', 'name', 'role', 'grants', 'state', 'department_id', 'region_code', 'industries', 'inspector_id'])
 		.where('id', '=', id)
+		.where(regionWithin(regionPrefix(actor.regionCode), 'region_code'))
 		.executeTakeFirst();
 }
 

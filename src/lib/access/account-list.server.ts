@@ -1,0 +1,75 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from './actor.ts';
+import { check } from './permissions.ts';
+import { notAllowed, notFound, type NotAllowed, type NotFound } from './refuse.ts';
+import { regionWithin } from './scope.server.ts';
+import { regionPrefix } from './scope.ts';
+
+export type AccountFilter = { readonly search?: string; readonly role?: string; readonly state?: string };
+
+/** Accounts in the administrator's region, by name; those waiting for a role first. */
+export async function listAccounts(db: Kysely<DB>, actor: Actor, filter: AccountFilter = {}) {
+	if (check(actor, 'account.see')) return notAllowed;
+	const { search, role, state } = filter;
+	const accounts = await accountQuery(db, actor)
+		.$if(Boolean(search), (query) =>
+			query.where((where) =>
+				where.or([
+					where(sql<number>`position(lower(${search}) in u.name)`, '>', 0),
+					where(sql<number>`position(${search} in u.display_name)`, '>', 0)
+				])
+			)
+		)
+		.$if(Boolean(role), (query) => query.where('u.role', '=', role!))
+		.$if(Boolean(state), (query) => query.where('u.state', '=', state!))
+		.orderBy(sql`u.state <> 'pending'`)
+		.orderBy('u.name')
+		.execute();
+	return { ok: true as const, accounts };
+}
+
+/** One account; outside the administrator's region it does not exist. */
+export async function findAccount(db: Kysely<DB>, actor: Actor, id: string) {
+	if (check(actor, 'account.see')) return notAllowed as NotAllowed | NotFound;
+	const account = await accountQuery(db, actor)
+		.leftJoin('app_user as granter', 'granter.id', 'u.role_granted_by')
+		.select(['u.role_granted_at', 'granter.name as granted_by'])
+		.where('u.id', '=', id)
+		.executeTakeFirst();
+	return account === undefined ? (notFound as NotAllowed | NotFound) : { ok: true as const, account };
+}
+
+function accountQuery(db: Kysely<DB>, actor: Actor) {
+	return db
+		.selectFrom('app_user as u')
+		.innerJoin('department as d', 'd.id', 'u.department_id')
+		.innerJoin('region as r', 'r.code', 'u.region_code')
+		.select([
+			'u.id',
+			'u.name',
+			'u.display_name',
+			'u.role',
+			'u.grants',
+			'u.state',
+			'u.demo',
+			'u.department_id',
+			'd.name as department',
+			'u.region_code',
+			'r.name as region',
+			'u.industries',
+			'u.inspector_id',
+			'u.last_login_at',
+			'u.created_at'
+		])
+		.where(regionWithin(regionPrefix(actor.regionCode), 'u.region_code'));
+}
+
+/** How many accounts there are in the administrator's region, and how many of them wait for a role. */
+export async function countAccounts(db: Kysely<DB>, actor: Actor): Promise<{ readonly all: number; readonly pending: number }> {
+	const { rows } = await sql<{ all: number; pending: number }>`
+		select count(*)::int as all, count(*) filter (where state = 'pending')::int as pending from app_user
+		where ${regionWithin(regionPrefix(actor.regionCode), 'region_code')}
+	`.execute(db);
+	return rows[0]!;
+}

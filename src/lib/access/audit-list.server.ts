@@ -1,0 +1,41 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from './actor.ts';
+import { check } from './permissions.ts';
+import { notAllowed } from './refuse.ts';
+
+export type AuditFilter = {
+	readonly who?: string;
+	/** An action or its beginning: `account` finds `account.create`. */
+	readonly action?: string;
+	readonly object?: string;
+	/** Days in Asia/Shanghai, both included. */
+	readonly from?: string;
+	readonly to?: string;
+	/** Entries older than this number. */
+	readonly before?: number;
+};
+
+const pageSize = 50;
+
+/** A page of the audit trail, newest first. @returns `older`: the number to ask the next page before, null on the last one. */
+export async function listAudit(db: Kysely<DB>, actor: Actor, filter: AuditFilter) {
+	if (check(actor, 'audit.read')) return notAllowed;
+	const { who, action, object, from, to, before } = filter;
+	const rows = await db
+		.selectFrom('audit_entry')
+		.select(['seq', 'at', 'actor_id', 'actor_name', 'action', 'object_kind', 'object_id', 'detail', 'address', 'hash'])
+		.$if(Boolean(who), (query) => query.where('actor_name', '=', who!))
+		.$if(Boolean(action), (query) => query.where(sql<boolean>`starts_with(action, ${action})`))
+		.$if(Boolean(object), (query) =>
+			query.where((where) => where.or([where('object_id', '=', object!), where('object_kind', '=', object!)]))
+		)
+		.$if(Boolean(from), (query) => query.where('at', '>=', sql<Date>`(${from}::date)::timestamp at time zone 'Asia/Shanghai'`))
+		.$if(Boolean(to), (query) => query.where('at', '<', sql<Date>`(${to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`))
+		.$if(before !== undefined, (query) => query.where('seq', '<', before!))
+		.orderBy('seq', 'desc')
+		.limit(pageSize + 1)
+		.execute();
+	const entries = rows.slice(0, pageSize).map((row) => ({ ...row, seq: Number(row.seq) }));
+	return { ok: true as const, entries, older: rows.length > pageSize ? entries[pageSize - 1]!.seq : null };
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from './actor.ts';
+import { audit } from './audit.server.ts';
+import { check } from './permissions.ts';
+import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from './refuse.ts';
+import { regionWithin } from './scope.server.ts';
+import { regionPrefix } from './scope.ts';
+
+/** Departments of an administrator's region with the number of their accounts. Both administrators of accounts choose from them. */
+export function listDepartments(db: Kysely<DB>, actor: Actor) {
+	return db
+		.selectFrom('department as d')
+		.innerJoin('region as r', 'r.code', 'd.region_code')
+		.select(['d.id', 'd.name', 'd.region_code', 'r.name as region', 'd.industries'])
+		.select(sql<number>`(select count(*)::int from app_user u where u.department_id = d.id)`.as('accounts'))
+		.where(regionWithin(regionPrefix(actor.regionCode), 'd.region_code'))
+		.orderBy('d.region_code')
+		.orderBy('d.name')
+		.execute();
+}
+
+export type DepartmentInput = {
+	/** Missing for a new one. */
+	readonly id?: string;
+	readonly name: string;
+	readonly regionCode: string;
+	/** What a professional department is in charge of; null for a general one. */
+	readonly industries: readonly string[] | null;
+};
+
+/** Adds a department or changes one. Accounts and routing refer to it, so none is ever deleted. */
+export async function saveDepartment(
+	db: Kysely<DB>,
+	actor: Actor,
+	input: DepartmentInput
+): Promise<{ readonly ok: true; readonly id: string } | NotAllowed | NotFound | Refusal<'no-name' | 'no-region' | 'no-industry'>> {
+	if (check(actor, 'department.edit')) return notAllowed;
+	const own = regionPrefix(actor.regionCode);
+	const name = input.name.trim();
+	if (name === '' || name.length > 60) return refuse('no-name');
+	if (!input.regionCode.startsWith(own)) return refuse('no-region');
+	return db.transaction().execute(async (trx) => {
+		const region = await trx.selectFrom('region').select('code').where('code', '=', input.regionCode).executeTakeFirst();
+		if (region === undefined) return refuse('no-region');
+		if (input.industries !== null) {
+			const known = await trx.selectFrom('industry').select('key').where('key', 'in', [...input.industries, '']).execute();
+			if (known.length === 0 || known.length !== new Set(input.industries).size) return refuse('no-industry');
+		}
+		const values = {
+			name,
+			region_code: input.regionCode,
+			industries: input.industries === null ? null : [...input.industries]
+		};
+		const id = input.id ?? randomUUID();
+		let from = null;
+		if (input.id === undefined) {
+			await trx.insertInto('department').values({ id, ...values }).execute();
+		} else {
+			from = await trx
+				.selectFrom('department')
+				.select(['name', 'region_code', 'industries'])
+				.where('id', '=', id)
+				.where(regionWithin(own, 'region_code'))
+				.forUpdate()
+				.executeTakeFirst();
+			if (from === undefined) return notFound;
+			await trx.updateTable('department').set(values).where('id', '=', id).execute();
+		}
+		await audit(trx, actor, {
+			action: input.id === undefined ? 'department.create' : 'department.change',
+			objectKind: 'department',
+			objectId: id,
+			detail: { from, to: values }
+		});
+		return { ok: true as const, id };
+	});
+}
