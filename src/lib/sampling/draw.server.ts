@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import * as v from 'valibot';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
@@ -11,7 +12,7 @@ import { latestClassMonth, noLongerEligible } from './pool.server.ts';
 import { ratioFor, type PresetRules } from './presets.ts';
 import { quotasFor, type Quotas, type Wish } from './quota.ts';
 import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
-import { afterMove } from './task.ts';
+import { afterMove, taskSettingsSchema, type TaskSettings } from './task.ts';
 
 /**
  * Draws take turns, in the whole database: a draw must see every list drawn before it, else two planners with overlapping pools could
@@ -74,12 +75,14 @@ export async function commit(
 	actor: Actor,
 	taskId: string,
 	wish: Wish,
-	version?: number
+	change: { readonly settings?: Partial<TaskSettings>; readonly version?: number } = {}
 ): Promise<{ ok: true; commitment: string; total: number } | Refusal> {
 	return db.transaction().execute(async (trx) => {
-		const found = await lockTask(trx, actor, 'task.draw', taskId, version);
+		const found = await lockTask(trx, actor, 'task.draw', taskId, change.version);
 		if (!found.ok) return found;
-		const { task } = found;
+		const settings = v.safeParse(taskSettingsSchema, { ...found.task.settings, ...change.settings });
+		if (!settings.success) return refuse('input-invalid');
+		const task = { ...found.task, settings: settings.output };
 		const state = afterMove(task.state, 'commit');
 		if (!state) return refuse('wrong-state', { state: task.state });
 		const quotas = quotasOfTask(task, await rulesOf(trx, task.preset_id, task.preset_version), wish);
@@ -100,6 +103,7 @@ export async function commit(
 				state,
 				mode: wish.mode,
 				wanted: wish.mode === 'number' ? wish.number : wish.ratio,
+				settings: JSON.stringify(task.settings),
 				frozen: JSON.stringify(frozen),
 				pool_hash: pool,
 				seed,

@@ -84,3 +84,11 @@ export function leadCheckNumber(year: string, serial: number): string {
 export function taskName(year: string, itemName: string, number: string): string {
 	return `${year}年度${itemName}双随机抽查（${number}）`;
 }
+
+/** Days a new task is given: a month, ours; the planner changes it. */
+export const defaultDays = 30;
+
+/** @param day `YYYY-MM-DD` */
+export function addDays(day: string, days: number): string {
+	return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}

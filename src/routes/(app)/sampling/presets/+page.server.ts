@@ -1,0 +1,22 @@
+import { may } from '#lib/access/permissions.ts';
+import { number, refused, text } from '#lib/sampling/forms.ts';
+import { listPresets, switchPresetOn } from '#lib/sampling/presets.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const actor = locals.actor!;
+	const presets = await listPresets(locals.db, actor);
+	return {
+		presets: presets.map((p) => ({ ...p, own: p.createdBy === actor.id })),
+		mayEdit: may(actor, 'preset.edit'),
+		maySwitch: may(actor, 'indicator.switch-on')
+	};
+};
+
+export const actions: Actions = {
+	switchOn: async ({ locals, request }) => {
+		const form = await request.formData();
+		const done = await switchPresetOn(locals.db, locals.actor!, text(form, 'id'), number(form, 'version') ?? 0);
+		return done.ok ? { switched: true } : refused(done);
+	}
+};

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { itemDefaults, itemForIndustry } from '#lib/sampling/item-defaults.ts';
+import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/results.ts';
+import { addDays, afterMove, commonRegion, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
+
+const moves: TaskMove[] = ['pool', 'commit', 'draw', 'finish', 'cancel'];
+
+describe('a task', () => {
+	test.each([
+		[['320412', '320413'], '320400'],
+		[['320412'], '320412'],
+		[['320400', '320412'], '320400'],
+		[['320412', '320500'], '320000'],
+		[['320412', '110101'], '000000'],
+		[['000000', '320412'], '000000'],
+		[[], '000000']
+	])('of %j lies in %s', (codes, region) => {
+		expect(commonRegion(codes)).toBe(region);
+	});
+
+	test('is never drawn without a commitment right before, nor changed after the draw', () => {
+		fc.assert(
+			fc.property(fc.array(fc.constantFrom(...moves), { maxLength: 30 }), (sequence) => {
+				let state: TaskState = 'draft';
+				for (const move of sequence) {
+					const next = afterMove(state, move);
+					if (next === null) continue;
+					if (next === 'drawn') expect([state, move]).toEqual(['committed', 'draw']);
+					if (state === 'drawn') expect(next).toBe('done');
+					expect(['done', 'cancelled']).not.toContain(state);
+					state = next;
+				}
+				expect(taskStates).toContain(state);
+			})
+		);
+	});
+
+	test('has a name of year, item and number only', () => {
+		expect(taskName('2026', '登记事项检查', taskNumber('2026', 12))).toBe('2026年度登记事项检查双随机抽查（CC2026-000012）');
+		for (const item of itemDefaults) expect(taskName('2026', item.name, 'X')).not.toMatch(/风险|预警|分类|定向|失信|[ABCD]级|[ABCD]类/);
+	});
+
+	test('days are added over months and years', () => {
+		expect(addDays('2026-12-15', 30)).toBe('2027-01-14');
+		expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
+	});
+});
+
+test.each([
+	['H6210', 'food-catering'],
+	['O8051', 'prepaid'],
+	['C13', 'product-quality'],
+	['A01', 'registration'],
+	[null, 'registration']
+])('industry %s suggests %s', (industry, id) => {
+	expect(itemForIndustry(itemDefaults, industry)?.id).toBe(id);
+});
+
+describe('evidence', () => {
+	const uscc = '91320400MA1ABCDE0X';
+	test.each([
+		[`举报称 ${uscc} 停业后拒不退费`, null],
+		[`举报称 ${uscc.toLowerCase()} 停业后拒不退费`, null],
+		['该区域美容行业投诉大幅上升', 'evidence-not-naming'],
+		[uscc, 'evidence-too-short']
+	])('%s → %s', (evidence, refusal) => {
+		expect(evidenceRefusal(evidence, uscc)).toBe(refusal);
+	});
+});
+
+test.each([
+	['2026-03-05', null],
+	['2026-03-01', null],
+	['2026-03-10', null],
+	['2026-02-28', 'before-the-draw'],
+	['2026-03-11', 'in-the-future'],
+	['2026-02-30', 'not-a-day'],
+	['5.3.2026', 'not-a-day'],
+	['', 'not-a-day']
+])('a visit on %s, drawn on the 1st, told on the 10th: %s', (day, refusal) => {
+	expect(visitDayRefusal(day, '2026-03-01', '2026-03-10')).toBe(refusal);
+});
