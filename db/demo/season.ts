@@ -27,7 +27,7 @@ export const processes: readonly Process[] = [
 	{ kind: 'pledge', total: 3_500, phi: 1.1, growth: 0, weights: 'population', rhythm: 'office', history: false },
 	{ kind: 'complaint', total: 178_000, phi: 1.35, growth: 0.05, weights: 'complaint', rhythm: 'consumer', history: true },
 	{ kind: 'inspection', total: 34_000, phi: 2, growth: 0, weights: 'supervision', rhythm: 'supervision', history: false },
-	{ kind: 'penalty', total: 12_000, phi: 1.4, growth: 0.01, weights: 'supervision', rhythm: 'supervision', history: true },
+	{ kind: 'penalty', total: 12_000, phi: 1.4, growth: 0.01, weights: 'supervision', rhythm: 'supervision', history: false },
 	{ kind: 'compulsory-measure', total: 1_600, phi: 1.2, growth: 0, weights: 'supervision', rhythm: 'supervision', history: false },
 	{ kind: 'serious-violation', total: 700, phi: 1.1, growth: 0, weights: 'supervision', rhythm: 'supervision', history: false }
 ];
