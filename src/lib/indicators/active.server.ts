@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { parseDefinition, type Definition } from './definition.ts';
+
+/** An indicator as it is to be evaluated. */
+export type ActiveIndicator = {
+	readonly id: string;
+	readonly version: number;
+	readonly item: string;
+	readonly definition: Definition;
+};
+
+type VersionRow = ActiveIndicator & { readonly validFrom: string; readonly validTo: string | null; readonly state: string };
+
+/**
+ * The indicators of a day: of each the version that was valid at its end; before its first version the one that is active now, so
+ * that history can be judged by today's rules.
+ */
+export async function activeIndicators(db: Kysely<DB>): Promise<(day: string) => ActiveIndicator[]> {
+	const rows = await db
+		.selectFrom('indicator_version as v')
+		.innerJoin('indicator as i', 'i.id', 'v.indicator_id')
+		.select((eb) => [
+			'i.id', 'i.item', 'v.version', 'v.definition', 'v.state',
+			eb.cast<string>(eb.cast('v.valid_from', 'date'), 'text').as('validFrom'),
+			eb.cast<string | null>(eb.cast('v.valid_to', 'date'), 'text').as('validTo')
+		])
+		.where('v.state', 'in', ['active', 'superseded', 'retired'])
+		.where('v.valid_from', 'is not', null)
+		.orderBy('i.id')
+		.orderBy('v.version')
+		.execute();
+	const versions: VersionRow[] = rows.map((row) => {
+		const parsed = parseDefinition(row.definition);
+		if (!parsed.ok) throw new Error(`Version ${row.version} of indicator ${row.id} cannot be read: ${parsed.fields.join(', ')}`);
+		return { ...row, definition: parsed.definition };
+	});
+	const byId = Map.groupBy(versions, (version) => version.id);
+	return (day) =>
+		[...byId.values()].flatMap((all) => {
+			const then = all.filter((v) => v.validFrom <= day && (v.validTo === null || v.validTo > day));
+			const chosen = then.at(-1) ?? (day < all[0]!.validFrom ? all.find((v) => v.state === 'active') : undefined);
+			return chosen ? [chosen] : [];
+		});
+}

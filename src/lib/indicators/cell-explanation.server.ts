@@ -1,0 +1,121 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { addDays } from '#lib/calendar/days.ts';
+import type { CellAnswer, CellFinding } from '#lib/detection/portfolio.ts';
+import type { Contributor, Explanation } from '#lib/warnings/evaluation.ts';
+import type { DefinitionOf } from './definition.ts';
+import type { KindEvening } from './kind-evening.server.ts';
+import { inIndustry, inRegion } from './place.server.ts';
+
+/** The events behind a cell's figure, as known on an evening. */
+export type Place = {
+	readonly kind: string;
+	readonly from: string;
+	readonly to: string;
+	readonly regionCode: string;
+	readonly industryKey: string;
+	readonly asOf: string;
+};
+
+const mostContributors = 10;
+/** A year and a week: the same season of last year is on the chart. */
+const shownWeeks = 53;
+
+/** Everything the page needs to explain a surge without asking anyone. */
+export async function explainCell(
+	db: Kysely<DB>,
+	place: Place,
+	evening: KindEvening,
+	answer: CellAnswer,
+	finding: CellFinding,
+	definition: DefinitionOf<'cell-surge'>,
+	enterprises: readonly Contributor[]
+): Promise<Explanation> {
+	const { layout } = evening.question;
+	const weekly = finding.method === 'farrington-flexible';
+	return {
+		window: { from: place.from, to: place.to },
+		grain: weekly ? 'week' : 'day',
+		coverage: 1 - definition.alpha,
+		limit: null,
+		method: `${finding.method} · ${weekly ? `${finding.history} a` : `${finding.history} w`} · φ ${finding.phi.toFixed(1)}`,
+		series: answer.weeksOf(finding, shownWeeks).map((week) => ({
+			at: addDays(evening.day(week.end), -6),
+			observed: week.observed,
+			expected: rounded(week.expected),
+			lower: null,
+			upper: week.upper
+		})),
+		contributors: {
+			regions: contributors(answer, finding, (leaf) => layout.leaves[leaf]!.region, place.regionCode),
+			industries: contributors(answer, finding, (leaf) => layout.leaves[leaf]!.industry, place.industryKey),
+			addresses: await topAddresses(db, place),
+			enterprises
+		},
+		evidence: {
+			kinds: [place.kind], from: place.from, to: place.to, regionCode: place.regionCode, industryKey: place.industryKey
+		}
+	};
+}
+
+const rounded = (value: number) => Math.round(value * 100) / 100;
+
+/** Leaves of the cell summed by one of their sides, largest excess first. */
+function contributors(answer: CellAnswer, finding: CellFinding, keyOf: (leaf: number) => string, own: string): Contributor[] {
+	const { observed, expected } = answer.leavesOver(finding.window);
+	const sums = new Map<string, { observed: number; expected: number }>();
+	let total = 0;
+	for (const leaf of finding.leaves) {
+		const sum = sums.get(keyOf(leaf)) ?? { observed: 0, expected: 0 };
+		sum.observed += observed[leaf]!;
+		sum.expected += expected[leaf]!;
+		total += observed[leaf]!;
+		sums.set(keyOf(leaf), sum);
+	}
+	// A cell that is its own only part explains nothing.
+	if (sums.size === 1 && sums.has(own)) return [];
+	return [...sums]
+		.filter(([, sum]) => sum.observed > 0)
+		.sort(([, a], [, b]) => b.observed - b.expected - (a.observed - a.expected))
+		.slice(0, mostContributors)
+		.map(([key, sum]) => ({ key, observed: sum.observed, expected: rounded(sum.expected), share: sum.observed / Math.max(1, total) }));
+}
+
+/** Enterprises with the most events of the cell in the window. */
+export async function topEnterprises(db: Kysely<DB>, place: Place): Promise<Contributor[]> {
+	const { rows } = await sql<{ key: string; observed: number; total: number }>`
+		select uscc as key, count(*)::int as observed, sum(count(*)) over ()::int as total
+		from event
+		where ${behind(place)}
+		group by uscc
+		order by observed desc, uscc
+		limit ${mostContributors}
+	`.execute(db);
+	return rows.map((row) => ({ key: row.key, observed: row.observed, share: row.observed / row.total }));
+}
+
+async function topAddresses(db: Kysely<DB>, place: Place): Promise<Contributor[]> {
+	const { rows } = await sql<{ key: string; label: string; observed: number; total: number }>`
+		select * from (
+			select e.address_key as key, max(e.address) as label, count(*)::int as observed, sum(count(*)) over ()::int as total
+			from event join enterprise e using (uscc)
+			where ${behind(place, 'event.')} and e.address_key is not null
+			group by e.address_key
+		) a
+		where observed > 1
+		order by observed desc, key
+		limit ${mostContributors}
+	`.execute(db);
+	return rows.map((row) => ({ key: row.key, label: row.label, observed: row.observed, share: row.observed / row.total }));
+}
+
+function behind(place: Place, prefix = '') {
+	const column = (name: string) => sql.ref(`${prefix}${name}`);
+	return sql<boolean>`
+		${column('kind')} = ${place.kind}
+		and ${column('occurred_at')} >= ${place.from}::date and ${column('occurred_at')} < ${place.to}::date + 1
+		and ${column('received_at')} < ${place.asOf}::date + 1
+		and ${column('known_to')} is null and not ${column('withdrawn')}
+		and ${inRegion(place.regionCode, `${prefix}region_code`)} and ${inIndustry(place.industryKey, `${prefix}industry_key`)}
+	`;
+}

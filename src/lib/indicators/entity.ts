@@ -1,0 +1,169 @@
+import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import type { Explanation, Evaluation, ScopeKind, SeriesPoint } from '#lib/warnings/evaluation.ts';
+import { levelOf, type LevelRules } from '#lib/warnings/levels.ts';
+import type { ActiveIndicator } from './active.server.ts';
+
+/** One event behind an entity indicator. */
+export type Fact = {
+	/** What is shared, or the enterprise itself. */
+	readonly key: string;
+	readonly uscc: string;
+	readonly day: string;
+	/** Day it became known: looking back, nothing later counts. */
+	readonly received: string;
+	readonly region: string;
+	readonly industry: string;
+	readonly item?: string | null;
+	readonly person?: string | null;
+	readonly kind?: string;
+};
+
+/** What an entity monitor found on one evening. */
+export type Hit = {
+	readonly scopeKind: Exclude<ScopeKind, 'cell'>;
+	readonly key: string;
+	readonly observed: number;
+	readonly limit: number | null;
+	readonly expected: number | null;
+	readonly upper: number | null;
+	readonly q: number | null;
+	readonly coverage: number | null;
+	readonly method: string;
+	/** Facts that count, oldest first. */
+	readonly facts: readonly Fact[];
+	readonly window: { readonly from: string; readonly to: string };
+	/** Earlier facts of the key, for its chart. */
+	readonly history: readonly Fact[];
+	readonly kinds: readonly string[];
+	readonly items?: readonly string[];
+};
+
+/** Facts of the last `days` days that were known on the evening, oldest first. */
+export function inWindow(facts: readonly Fact[], asOf: string, days: number): Fact[] {
+	const from = addDays(asOf, 1 - days);
+	return facts.filter((fact) => fact.day >= from && fact.day <= asOf && fact.received <= asOf);
+}
+
+/** One fact per enterprise, the first. */
+export function perEnterprise(facts: readonly Fact[]): Fact[] {
+	const seen = new Set<string>();
+	return facts.filter((fact) => !seen.has(fact.uscc) && seen.add(fact.uscc));
+}
+
+/** The complaints that count: one of a person about an enterprise in a month, however many channels it came by (D4). */
+export function countedOnce(facts: readonly Fact[], repeatDays = 30): Fact[] {
+	const last = new Map<string, string>();
+	return facts.filter((fact) => {
+		if (fact.person == null) return true;
+		const key = `${fact.uscc}|${fact.person}`;
+		const before = last.get(key);
+		last.set(key, fact.day);
+		return before === undefined || daysBetween(before, fact.day) > repeatDays;
+	});
+}
+
+/** Changes with the fragments of one change merged: the same item again within `mergeDays` is the same change. Oldest first. */
+export function mergedChanges(facts: readonly Fact[], mergeDays: number): Fact[] {
+	const last = new Map<string, string>();
+	return facts.filter((fact) => {
+		const key = `${fact.uscc}|${fact.item}`;
+		const before = last.get(key);
+		last.set(key, fact.day);
+		return before === undefined || daysBetween(before, fact.day) > mergeDays;
+	});
+}
+
+/** The smallest region that holds all codes: `['320412', '320404']` → `'320400'`. */
+export function commonRegion(codes: readonly string[]): string {
+	for (const length of [6, 4, 2]) {
+		const prefix = codes[0]?.slice(0, length) ?? '';
+		if (prefix && codes.every((code) => code.startsWith(prefix))) return prefix.padEnd(6, '0');
+	}
+	return '000000';
+}
+
+/** The smallest industry that holds all keys, down to the group: `['C13', 'C14']` → `'C'`; `'*'` across sections. */
+export function commonIndustry(keys: readonly string[]): string {
+	let prefix = keys[0] ?? '-';
+	for (const key of keys) while (!key.startsWith(prefix)) prefix = prefix.slice(0, -1);
+	return prefix.length === 0 ? '*' : prefix.length === 2 ? prefix.slice(0, 1) : prefix;
+}
+
+const chartWeeks = 53;
+
+function weeklyPoints(facts: readonly Fact[], asOf: string): SeriesPoint[] {
+	const counts = new Array<number>(chartWeeks).fill(0);
+	for (const fact of facts) {
+		const back = Math.floor(daysBetween(fact.day, asOf) / 7);
+		if (back >= 0 && back < chartWeeks) counts[back]!++;
+	}
+	return counts
+		.map((observed, back) => ({ at: addDays(asOf, -7 * back - 6), observed, expected: null, lower: null, upper: null }))
+		.reverse();
+}
+
+/** The evaluation of a hit. `before`: first day of the breach when its episode is open already. */
+export function evaluationOf(
+	indicator: ActiveIndicator,
+	hit: Hit,
+	asOf: string,
+	before: string | null,
+	rules: LevelRules,
+	label: string | null
+): Evaluation {
+	const { facts } = hit;
+	const members = perEnterprise(facts);
+	const named = hit.scopeKind === 'enterprise';
+	const level = levelOf(
+		rules,
+		hit.limit === null
+			? { kind: 'cell', q: hit.q ?? 1, observed: hit.observed, expected: hit.expected ?? 0 }
+			: { kind: 'entity', observed: hit.observed, limit: hit.limit }
+	);
+	const counts = new Map<string, number>();
+	for (const fact of facts) counts.set(fact.uscc, (counts.get(fact.uscc) ?? 0) + 1);
+	const explanation: Explanation = {
+		window: hit.window,
+		grain: 'week',
+		coverage: hit.coverage,
+		limit: hit.limit,
+		method: hit.method,
+		series: weeklyPoints([...hit.history, ...facts.filter((fact) => !hit.history.includes(fact))], asOf),
+		contributors: {
+			regions: [], industries: [], addresses: [],
+			enterprises: [...counts]
+				.sort((a, b) => b[1] - a[1])
+				.slice(0, 10)
+				.map(([key, observed]) => ({ key, observed, share: observed / facts.length }))
+		},
+		evidence: {
+			kinds: hit.kinds,
+			from: hit.window.from, to: hit.window.to,
+			regionCode: '000000', industryKey: '*',
+			...(hit.scopeKind === 'enterprise' ? { uscc: [hit.key] } : { link: { kind: hit.scopeKind, key: hit.key } }),
+			...(hit.items ? { items: hit.items } : {})
+		}
+	};
+	return {
+		seriesKey: `${indicator.id}|${hit.scopeKind}|${hit.key}`,
+		indicatorId: indicator.id,
+		indicatorVersion: indicator.version,
+		item: indicator.item,
+		scopeKind: hit.scopeKind,
+		regionCode: commonRegion(facts.map((fact) => fact.region)),
+		industryKey: commonIndustry(facts.map((fact) => fact.industry)),
+		uscc: named ? hit.key : null,
+		subjectLabel: label,
+		verdict: 'breaching',
+		level,
+		observed: hit.observed,
+		expected: hit.expected, upper: hit.upper, q: hit.q,
+		firstBreachOn: before ?? asOf,
+		lastBreachOn: asOf,
+		occurredOn: before === null ? facts[0]!.day : null,
+		explanation,
+		subjects: members.map((fact) => ({
+			uscc: fact.uscc, role: named ? ('named' as const) : ('member' as const), weight: counts.get(fact.uscc)! / facts.length
+		}))
+	};
+}

@@ -1,0 +1,166 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import type { Evaluation } from '#lib/warnings/evaluation.ts';
+import type { LevelRules } from '#lib/warnings/levels.ts';
+import { applyEvaluations, liveSeries, type LiveSeries } from '#lib/warnings/machine.server.ts';
+import { levelRules } from '#lib/warnings/settings.server.ts';
+import { activeIndicators, type ActiveIndicator } from './active.server.ts';
+import { evaluateCellSurge } from './cell-surge.server.ts';
+import { recordChanges } from './coverage-notices.server.ts';
+import type { DefinitionOf } from './definition.ts';
+import { loadEntity, type EntityRun } from './entities.server.ts';
+import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
+import { loadSources } from './sources.server.ts';
+
+export type RunOptions = {
+	/** Last evening, `YYYY-MM-DD`. */
+	readonly asOf: string;
+	/** First evening; default: only the last. */
+	readonly from?: string;
+	readonly progress?: (done: number, days: number) => void;
+	readonly signal?: AbortSignal;
+};
+
+export type RunResult = {
+	readonly days: number;
+	readonly series: number;
+	readonly evaluated: number;
+	readonly raised: number;
+	readonly held: number;
+	readonly seconds: number;
+};
+
+/** Evenings whose events are kept in memory at once. */
+const chunkDays = 31;
+
+/**
+ * Runs every indicator for each evening from `from` to `asOf` as the clock would have: what happened or was received later is not
+ * looked at. One transaction an evening; an evening that was run before is left alone, so an interrupted run is simply repeated.
+ */
+export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<RunResult> {
+	const started = performance.now();
+	const from = options.from ?? options.asOf;
+	const days = daysBetween(from, options.asOf) + 1;
+	const indicatorsOf = await activeIndicators(db);
+	const total = { days: 0, series: 0, evaluated: 0, raised: 0, held: 0 };
+	const kinds = new Map<string, KindRun>();
+	let entities = new Map<string, EntityRun>();
+	for (let at = 0; at < days; at++) {
+		if (options.signal?.aborted) break;
+		const day = addDays(from, at);
+		if (at % chunkDays === 0) entities = new Map();
+		const last = addDays(from, Math.min(days, at - (at % chunkDays) + chunkDays) - 1);
+		const open = await withoutRun(db, day, indicatorsOf(day));
+		if (open.length > 0) {
+			const state = await loadSources(db);
+			for (const kind of kindsOf(open)) {
+				if (!kinds.has(kind)) kinds.set(kind, await loadKind(db, kind, from, options.asOf, state));
+			}
+			for (const indicator of open) {
+				const key = `${indicator.id}|${indicator.version}`;
+				if (indicator.definition.monitor !== 'cell-surge' && !entities.has(key)) {
+					entities.set(key, await loadEntity(db, indicator, day, last));
+				}
+			}
+			const done = await db.transaction().execute((trx) => runEvening(trx, day, open, kinds, entities));
+			total.series = Math.max(total.series, done.series);
+			total.evaluated += done.evaluated;
+			total.raised += done.raised;
+			total.held += done.held;
+		}
+		total.days++;
+		options.progress?.(at + 1, days);
+	}
+	return { ...total, seconds: Math.round((performance.now() - started) / 10) / 100 };
+}
+
+/** Kinds of event an indicator's sources are watched for. */
+function kindsOf(indicators: readonly ActiveIndicator[]): Set<string> {
+	return new Set(indicators.map((indicator) => kindOf(indicator)));
+}
+
+function kindOf({ definition }: ActiveIndicator): string {
+	switch (definition.monitor) {
+		case 'cell-surge':
+		case 'enterprise-rise':
+			return definition.eventKind;
+		case 'shared-link':
+			return 'registration';
+		case 'register-then-cancel':
+			return 'cancellation';
+		case 'prepaid-card':
+			return 'complaint';
+		default:
+			return 'change';
+	}
+}
+
+async function withoutRun(db: Kysely<DB>, day: string, indicators: readonly ActiveIndicator[]): Promise<ActiveIndicator[]> {
+	const done = await db.selectFrom('monitor_run').select('indicator_id').where('as_of', '=', day).execute();
+	const ids = new Set(done.map((row) => row.indicator_id));
+	return indicators.filter((indicator) => !ids.has(indicator.id));
+}
+
+type Totals = { series: number; evaluated: number; raised: number; held: number };
+
+async function runEvening(
+	trx: Transaction<DB>,
+	day: string,
+	indicators: readonly ActiveIndicator[],
+	kinds: ReadonlyMap<string, KindRun>,
+	entities: ReadonlyMap<string, EntityRun>
+): Promise<Totals> {
+	const totals: Totals = { series: 0, evaluated: 0, raised: 0, held: 0 };
+	const rules = await levelRules(trx);
+	const live = Map.groupBy(await liveSeries(trx, indicators.map((i) => i.id)), (series) => series.indicatorId);
+	let state = await loadSources(trx);
+	const evenings = new Map<string, KindEvening>();
+	for (const kind of kindsOf(indicators)) {
+		const evening = eveningOf(kinds.get(kind)!, day, state);
+		evenings.set(kind, evening);
+		if (evening.found.length > 0) {
+			await recordChanges(trx, kind, evening);
+			state = await loadSources(trx);
+		}
+	}
+	for (const indicator of indicators) {
+		const begun = performance.now();
+		const evening = evenings.get(kindOf(indicator))!;
+		const said = await evaluate(trx, indicator, evening, live.get(indicator.id) ?? [], rules, entities);
+		const applied = said.evaluations.length > 0 ? await applyEvaluations(trx, day, said.evaluations) : nothing;
+		const row = {
+			indicator_id: indicator.id, as_of: day, version: indicator.version,
+			series: said.series, evaluated: said.judged, raised: applied.raised, held: said.held, cleared: applied.cleared,
+			milliseconds: Math.round(performance.now() - begun)
+		};
+		await trx.insertInto('monitor_run').values({ ...row, finished_at: sql<Date>`now()` }).execute();
+		totals.series += row.series;
+		totals.evaluated += row.evaluated;
+		totals.raised += row.raised;
+		totals.held += row.held;
+	}
+	return totals;
+}
+
+const nothing = { raised: 0, cleared: 0 } as const;
+
+type Said = { readonly evaluations: readonly Evaluation[]; readonly series: number; readonly judged: number; readonly held: number };
+
+async function evaluate(
+	trx: Transaction<DB>,
+	indicator: ActiveIndicator,
+	evening: KindEvening,
+	live: readonly LiveSeries[],
+	rules: LevelRules,
+	entities: ReadonlyMap<string, EntityRun>
+): Promise<Said> {
+	if (indicator.definition.monitor === 'cell-surge') {
+		const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
+		const result = await evaluateCellSurge(trx, surge, evening, live, rules);
+		return { ...result, series: evening.question.layout.series };
+	}
+	const run = entities.get(`${indicator.id}|${indicator.version}`)!;
+	return run.evaluate(trx, evening, live, rules);
+}
+

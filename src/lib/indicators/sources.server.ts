@@ -1,0 +1,71 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+
+/** Where a source stands for one kind and one city. */
+export type Watermark = {
+	readonly sourceId: string;
+	readonly kind: string;
+	readonly regionCode: string;
+	readonly completeUpTo: string;
+	readonly state: string;
+};
+
+/** From this day on a source's region is a new series. */
+export type Anchor = { readonly sourceId: string; readonly kind: string; readonly regionCode: string; readonly anchorOn: string };
+
+/** A change of coverage already noticed. */
+export type Notice = {
+	readonly id: string;
+	readonly sourceId: string;
+	readonly kind: string;
+	readonly regionCode: string;
+	readonly changeOn: string;
+	readonly detectedOn: string;
+	readonly state: 'open' | 'confirmed' | 'dismissed';
+};
+
+export type SourceState = {
+	readonly sources: readonly { readonly id: string; readonly kinds: readonly string[]; readonly regionCode: string }[];
+	readonly watermarks: readonly Watermark[];
+	readonly anchors: readonly Anchor[];
+	readonly notices: readonly Notice[];
+};
+
+/** What is known about the sources themselves: a few hundred rows. */
+export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
+	const [sources, watermarks, anchors, notices] = [
+		await db.selectFrom('source').select(['id', 'kinds', 'region_code as regionCode']).execute(),
+		await db
+			.selectFrom('watermark')
+			.select(['source_id as sourceId', 'kind', 'region_code as regionCode', 'complete_up_to as completeUpTo', 'state'])
+			.execute(),
+		await db
+			.selectFrom('coverage_anchor')
+			.select(['source_id as sourceId', 'kind', 'region_code as regionCode', 'anchor_on as anchorOn'])
+			.execute(),
+		await db
+			.selectFrom('coverage_notice')
+			.select(['id', 'source_id as sourceId', 'kind', 'region_code as regionCode', 'change_on as changeOn', 'detected_on as detectedOn', 'state'])
+			.orderBy('change_on')
+			.execute()
+	];
+	return { sources, watermarks, anchors, notices: notices as Notice[] };
+}
+
+/** Daily counts of one source by city, for kinds that several sources deliver: only then the counts cannot tell them apart. */
+export async function countsOfSource(
+	db: Kysely<DB>,
+	sourceId: string,
+	kind: string,
+	from: string,
+	to: string
+): Promise<{ readonly city: string; readonly day: number; readonly n: number }[]> {
+	const { rows } = await sql<{ city: string; day: number; n: number }>`
+		select left(region_code, 4) as city, occurred_at::date - ${from}::date as day, count(*)::int as n
+		from event
+		where kind = ${kind} and source_id = ${sourceId} and known_to is null and not withdrawn
+			and occurred_at >= ${from}::date and occurred_at < ${to}::date + 1
+		group by 1, 2
+	`.execute(db);
+	return rows;
+}
