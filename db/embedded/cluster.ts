@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { giveTo, reachableFolder, reasonOf, runAs, runnablePrograms, serverAccount, type Account } from './account.ts';
+import { processStat } from './lock.ts';
 
 const userName = 'qianshao';
 export const databaseName = 'qianshao';
 const majorVersion = '18';
+/** Above Linux's largest pid (2^22). */
+const noProcess = 4_194_400;
 
 /** A cluster on disk and everything needed to run it. */
 export type Cluster = {
@@ -91,7 +94,7 @@ export async function startCluster(cluster: Cluster, durable: boolean): Promise<
 	const data = join(cluster.folder, 'data');
 	const running = await runningUrl(cluster);
 	if (running !== null) return { url: running, found: true };
-	await removeForeignPidFile(data);
+	await disownPidFile(data);
 	let failure = '';
 	// The port is free when we look, not yet ours when the server asks for it: try again when somebody was quicker.
 	for (let attempt = 0; attempt < 3; attempt++) {
@@ -162,18 +165,19 @@ async function ask(url: string): Promise<'ready' | 'wait' | 'nobody'> {
 	}
 }
 
-/** After a crash the pid in the file may belong to something else by now, and PostgreSQL would refuse to start for its sake. */
-async function removeForeignPidFile(data: string): Promise<void> {
+/**
+ * After a crash the pid in the file may belong to something else by now, or to a zombie that nobody reaps (containers), and
+ * PostgreSQL would refuse to start for its sake. Only the pid is replaced: the shared memory named in the same file must still
+ * be found free by the new server, or it would write beside what the old one left running.
+ */
+async function disownPidFile(data: string): Promise<void> {
 	const file = join(data, 'postmaster.pid');
-	const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
-	if (!(pid > 0)) return;
-	let command: string;
-	try {
-		command = readFileSync(`/proc/${pid}/comm`, 'utf8');
-	} catch {
-		return; // No such process, or no /proc: PostgreSQL judges by itself.
-	}
-	if (!command.startsWith('postgres')) await rm(file, { force: true });
+	const text = await readFile(file, 'utf8').catch(() => '');
+	const pid = Number(text.split('\n')[0]);
+	if (!(pid > 0) || !existsSync('/proc/self/stat')) return;
+	const running = processStat(pid);
+	if (running !== null && running.state !== 'Z' && running.command === 'postgres') return;
+	await writeFile(file, text.replace(/^\d+/, String(noProcess)));
 }
 
 function serverSettings(durable: boolean): Record<string, string> {

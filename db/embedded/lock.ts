@@ -7,19 +7,21 @@ export type ProcessMark = { readonly pid: number; readonly started: string };
 export type Lock = { readonly release: () => Promise<void> };
 export type LockResult = { readonly ok: true; readonly lock: Lock } | { readonly ok: false; readonly holder: number };
 
-/** Ticks since boot at which the process started (Linux, proc(5) field 22); '' where that cannot be read. */
-function startedAt(pid: number): string {
+/** What Linux says about a process (proc(5), fields 2, 3 and 22: ticks since boot at its start); null when there is none. */
+export function processStat(pid: number): { readonly command: string; readonly state: string; readonly started: string } | null {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		// Field 2 is the command in parentheses and may hold blanks itself.
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+		// The command stands in parentheses and may hold blanks and parentheses itself.
+		const end = stat.lastIndexOf(')');
+		const fields = stat.slice(end + 2).split(' ');
+		return { command: stat.slice(stat.indexOf('(') + 1, end), state: fields[0] ?? '', started: fields[19] ?? '' };
 	} catch {
-		return '';
+		return null;
 	}
 }
 
 export function markOf(pid: number): ProcessMark {
-	return { pid, started: startedAt(pid) };
+	return { pid, started: processStat(pid)?.started ?? '' };
 }
 
 export function isAlive(mark: ProcessMark): boolean {
@@ -29,8 +31,9 @@ export function isAlive(mark: ProcessMark): boolean {
 		const notOurs = error instanceof Error && 'code' in error && error.code === 'EPERM';
 		if (!notOurs) return false;
 	}
-	const started = startedAt(mark.pid);
-	return started === '' || mark.started === '' || started === mark.started;
+	const stat = processStat(mark.pid);
+	if (stat === null) return true;
+	return stat.state !== 'Z' && (mark.started === '' || stat.started === mark.started);
 }
 
 function parseMark(text: string): ProcessMark | null {
