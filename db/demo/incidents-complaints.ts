@@ -70,7 +70,7 @@ export function prepaidRunaway(frame: Frame): Incident {
 /** A whole city complains about a trade. */
 export function wave(
 	frame: Frame,
-	options: { id: string; title: string; prefix: string; division: string; item: string; factor: number; from: number; to: number; role: 'now' | 'past' }
+	options: { id: string; title: string; prefix: string; division: string; item: string; factor: number; from: number; to: number; role: Incident['role'] }
 ): Incident {
 	const [from, to] = [daysAgo(frame, options.from), daysAgo(frame, options.to)];
 	return {
@@ -87,7 +87,7 @@ export function wave(
 export function settledSchool(frame: Frame): Incident {
 	const id = 'settled-school';
 	const random = frame.stream(id);
-	const [from, to] = [daysAgo(frame, 43), daysAgo(frame, 33)];
+	const [from, to] = [daysAgo(frame, 33), daysAgo(frame, 24)];
 	const cast: CastMember[] = [{ county: '320507', industry: 'P8391', established: daysAgo(frame, 1700), risk: 1.3 }];
 	return {
 		id, role: 'past', from, to, cast, waves: [], silences: [],

@@ -1,9 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 import { openDatabase, withClient } from '#db/connection.ts';
 import type { DB } from '#db/types.ts';
+import { addDays } from '#lib/calendar/days.ts';
+import { runMonitors } from '#lib/indicators/run.server.ts';
+import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 import { writeBatches } from './batches.ts';
 import { copyInto } from './copy.ts';
+import { playDesk } from './desk.ts';
+import { playFinishedTask, playOpenTask } from './tasks.ts';
 import { rollUpAll } from './counts.ts';
 import type { DemoReference } from './frame.ts';
 import { seedAccounts, seedInspectors, seedOffice, seedWatermarks } from './office.ts';
@@ -38,6 +43,9 @@ export type DemoLoaded = {
 
 export type DemoRefused = { readonly ok: false; readonly reason: 'not-empty' | 'not-migrated'; readonly message: string };
 
+/** Evenings on which the monitors are run after loading: warnings are raised by them, never written. */
+const monitoredDays = 36;
+
 /** The seed of the jurisdiction that `npm start` shows. */
 export const defaultSeed = 20;
 
@@ -55,11 +63,24 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		const world = makeWorld(reference, { size: options.size ?? 'S', seed: options.seed ?? defaultSeed, today });
 		await db.transaction().execute(async (trx) => {
 			await seedOffice(trx, world.frame);
-			await seedSampling(trx);
-			await seedInspectors(trx, world.frame);
+			await seedInspectors(trx, world.frame, 'first');
 			await seedAccounts(trx, options.password);
 		});
+		await seedSampling(db);
+		await seedIndicators(db);
 		const events = await writeRegister(db, world, progress);
+		const yesterday = addDays(today, -1);
+		await runMonitors(db, {
+			from: addDays(yesterday, 1 - monitoredDays),
+			asOf: yesterday,
+			progress: (done, days) => progress(`monitors ${done}/${days}`)
+		});
+		progress('desk');
+		await playDesk(db, world.frame.seed, today);
+		// "Today" of the verbs is the database's; a demo of another day has no tasks.
+		if (today === (await databaseToday(db))) await playFinishedTask(db, today);
+		await seedInspectors(db, world.frame, 'rest');
+		if (today === (await databaseToday(db))) await playOpenTask(db, today);
 		return {
 			ok: true,
 			enterprises: world.population.size,
