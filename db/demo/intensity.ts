@@ -19,10 +19,10 @@ const driftDays = 28;
 
 /**
  * The intensity of a process. `scale` multiplies its total so that all processes together give the number of events asked for.
- * The same function serves single events and the counts before them, so nothing jumps where one ends and the other begins.
+ * `cells` says how many enterprises each cell holds, in any unit. The same function serves single events and the counts before them, so nothing jumps where one ends and the other begins.
  */
-export function makeIntensity(frame: Frame, process: Process, scale: number): Intensity {
-	const { divisions, counties, cellShare, cityOf, firstEventDay, todayNumber } = frame;
+export function makeIntensity(frame: Frame, process: Process, scale: number, cells: Float64Array): Intensity {
+	const { divisions, counties, cityOf, firstEventDay, todayNumber } = frame;
 	const weights = divisions.map((division) =>
 		process.weights === 'complaint'
 			? weightOf(complaintWeight, division)
@@ -35,7 +35,7 @@ export function makeIntensity(frame: Frame, process: Process, scale: number): In
 	let total = 0;
 	for (let c = 0; c < counties.length; c++) {
 		for (let v = 0; v < divisions.length; v++) {
-			const weight = (cellShare[c * divisions.length + v] as number) * (weights[v] as number);
+			const weight = (cells[c * divisions.length + v] as number) * (weights[v] as number);
 			countyWeight[c] = (countyWeight[c] as number) + weight;
 			total += weight;
 		}
@@ -47,7 +47,7 @@ export function makeIntensity(frame: Frame, process: Process, scale: number): In
 				let sum = 0;
 				for (let v = 0; v < divisions.length; v++) {
 					const tilt = process.rhythm === 'consumer' ? mixWeight(mix, divisions[v] as string) : 1;
-					sum += (cellShare[c * divisions.length + v] as number) * (weights[v] as number) * tilt;
+					sum += (cells[c * divisions.length + v] as number) * (weights[v] as number) * tilt;
 					table[c * divisions.length + v] = sum;
 				}
 			}

@@ -31,9 +31,12 @@ export function makeWorld(reference: DemoReference, options: { size: DemoSize; s
 	const reports = reportYears(frame).reduce((sum, year) => sum + reportShare(year, frame.firstEventDay, frame.todayNumber), 0) * reporting * enterprisesOfS;
 	const others = processes.reduce((sum, process) => sum + (process === registration ? 0 : process.total), 0);
 	const scale = (eventsOfS - registration.total - reports) / others;
-	const intensities = processes.map((process) => makeIntensity(frame, process, process === registration ? 1 : scale));
+	const registrations = makeIntensity(frame, registration, 1, frame.cellShare);
 	const list = incidents(frame);
-	const population = populate(frame, intensities[processes.indexOf(registration)] as Intensity, list.flatMap((incident) => incident.cast));
+	const population = populate(frame, registrations, list.flatMap((incident) => incident.cast));
+	// Everything else happens to enterprises that are there: where a cell is empty nothing happens, in the years of counts neither.
+	const members = Float64Array.from(frame.cellShare, (_, cell) => (population.cellStart[cell + 1] as number) - (population.cellStart[cell] as number));
+	const intensities = processes.map((process) => (process === registration ? registrations : makeIntensity(frame, process, scale, members)));
 	return {
 		frame,
 		population,
