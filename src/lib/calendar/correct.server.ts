@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
+import { addDays } from './days.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from '#lib/access/refuse.ts';
 
 /** What a day can be corrected to. */
@@ -18,6 +19,11 @@ export type DayCorrection = {
 	/** Why: the notice that says so. */
 	readonly note: string;
 };
+
+/** A real day written `YYYY-MM-DD`: 2025-02-30 is none. */
+export function isDay(text: string): boolean {
+	return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) && addDays(text, 0) === text;
+}
 
 /** The days of a year with what was corrected by whom. */
 export function daysOfYear(db: Kysely<DB>, year: number) {
@@ -49,7 +55,7 @@ export async function correctDay(
 	if (check(actor, 'calendar.correct')) return notAllowed;
 	const { day, kind } = correction;
 	const note = correction.note.trim();
-	if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(`${day}T00:00:00Z`))) return refuse('bad-day');
+	if (!isDay(day)) return refuse('bad-day');
 	if (note === '' || note.length > 200) return refuse('no-note');
 	const to = {
 		off: kind === 'off' || kind === 'holiday',

@@ -4,6 +4,7 @@ import { audit, verifyAudit } from '#lib/access/audit.server.ts';
 import { readAnchors } from '#lib/access/audit-anchor.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed } from '#lib/access/refuse.ts';
+import { isDay } from '#lib/calendar/correct.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { settings } from '#lib/settings/settings.ts';
 import { refused } from '../refusals.ts';
@@ -11,7 +12,7 @@ import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const text = (name: string) => (url.searchParams.get(name) ?? '').trim().slice(0, 100).replaceAll('\u0000', '');
-	const day = (name: string) => (/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text(name)) ? text(name) : '');
+	const day = (name: string) => (isDay(text(name)) ? text(name) : '');
 	const filter = { who: text('who'), action: text('action'), object: text('object'), from: day('from'), to: day('to') };
 	const before = /^\d{1,15}$/.test(text('before')) ? Number(text('before')) : undefined;
 	const outcome = await listAudit(locals.db, locals.actor!, { ...filter, before });
