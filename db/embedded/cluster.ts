@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { giveTo, reachableFolder, reasonOf, runAs, runnablePrograms, serverAccount, type Account } from './account.ts';
-import { processStat } from './lock.ts';
+import { isAlive, processStat } from './lock.ts';
 
 const userName = 'qianshao';
 export const databaseName = 'qianshao';
@@ -89,8 +89,12 @@ async function initialise(cluster: Pick<Cluster, 'account' | 'folder' | 'program
 	await rename(draft, join(folder, 'data'));
 }
 
-/** Starts the server unless one runs (left over from a killed start, or another command's), and returns its URL. */
-export async function startCluster(cluster: Cluster, durable: boolean): Promise<{ readonly url: string; readonly found: boolean }> {
+/**
+ * Starts the server unless one runs (left over from a killed start, or another command's), and returns its URL.
+ *
+ * @param wantedPort the port of a server that died and whose clients still try there; default: any free one.
+ */
+export async function startCluster(cluster: Cluster, durable: boolean, wantedPort?: number): Promise<{ readonly url: string; readonly found: boolean }> {
 	const data = join(cluster.folder, 'data');
 	const running = await runningUrl(cluster);
 	if (running !== null) return { url: running, found: true };
@@ -98,7 +102,7 @@ export async function startCluster(cluster: Cluster, durable: boolean): Promise<
 	let failure = '';
 	// The port is free when we look, not yet ours when the server asks for it: try again when somebody was quicker.
 	for (let attempt = 0; attempt < 3; attempt++) {
-		const port = await freePort();
+		const port = wantedPort ?? (await freePort());
 		const settings = { ...serverSettings(durable), port: String(port) };
 		const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
 		const result = runAs(cluster.account, join(cluster.programs, 'bin', 'pg_ctl'), [
@@ -118,6 +122,28 @@ export async function startCluster(cluster: Cluster, durable: boolean): Promise<
 	const log = await readFile(join(cluster.folder, 'server.log'), 'utf8').catch(() => '');
 	const last = log.trim().split('\n').slice(-3).join(' | ');
 	throw new Error(`PostgreSQL did not start: ${failure} | ${last}`);
+}
+
+/** Does the server's process live? Says nothing about whether it answers. */
+export function isClusterRunning(cluster: Cluster): boolean {
+	const file = join(cluster.folder, 'data', 'postmaster.pid');
+	if (!existsSync(file)) return false;
+	const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+	return isAlive({ pid, started: '' });
+}
+
+/** Throws everything away and begins with an empty database. */
+export async function emptyDatabase(url: string): Promise<void> {
+	const maintenance = new URL(url);
+	maintenance.pathname = '/postgres';
+	const client = new pg.Client({ connectionString: maintenance.href });
+	await client.connect();
+	try {
+		await client.query(`drop database ${databaseName} with (force)`);
+		await client.query(`create database ${databaseName}`);
+	} finally {
+		await client.end();
+	}
 }
 
 /** Ends the server: sessions are cut, everything committed stays. */

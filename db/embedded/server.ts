@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openCluster, startCluster, stopCluster } from './cluster.ts';
+import { emptyDatabase, isClusterRunning, openCluster, startCluster, stopCluster } from './cluster.ts';
 import { formatMark, isAlive, markOf, readMark, waitForLock } from './lock.ts';
 
 export type EmbeddedServer = {
@@ -9,6 +9,11 @@ export type EmbeddedServer = {
 	readonly found: boolean;
 	/** Where the cluster is. */
 	readonly folder: string;
+	readonly isRunning: () => boolean;
+	/** Starts it again at the same address after it died. */
+	readonly revive: () => Promise<void>;
+	/** Drops the database and makes an empty one. */
+	readonly empty: () => Promise<void>;
 	/** Gives the server up; the last process that uses it ends it. */
 	readonly stop: () => Promise<void>;
 };
@@ -52,7 +57,23 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 				await lock.release();
 			}
 		};
-		return { url, found, folder: cluster.folder, stop };
+		const revive = async () => {
+			const lock = await waitForLock(guard, 900);
+			try {
+				await startCluster(cluster, options.durable ?? true, Number(new URL(url).port));
+			} finally {
+				await lock.release();
+			}
+		};
+		return {
+			url,
+			found,
+			folder: cluster.folder,
+			isRunning: () => isClusterRunning(cluster),
+			revive,
+			empty: () => emptyDatabase(url),
+			stop
+		};
 	} finally {
 		await lock.release();
 	}

@@ -1,0 +1,24 @@
+import type { EmbeddedServer } from '#db/embedded/server.ts';
+
+const lookEveryMs = 2_000;
+
+/** Starts the embedded server again, at the same address, should it die. Returns what ends the watching. */
+export function watchEmbedded(server: EmbeddedServer, log: (line: string) => void): () => Promise<void> {
+	let stopped = false;
+	let told = false;
+	let looking: Promise<void> = Promise.resolve();
+	const look = async () => {
+		if (server.isRunning()) return void (told = false);
+		if (!told) log('the database has ended, starting it again');
+		told = true;
+		await server.revive().catch((error: unknown) => log(error instanceof Error ? error.message : String(error)));
+	};
+	const timer = setInterval(() => {
+		looking = looking.then(() => (stopped ? undefined : look()));
+	}, lookEveryMs);
+	return async () => {
+		stopped = true;
+		clearInterval(timer);
+		await looking;
+	};
+}
