@@ -13,7 +13,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 
 	'/map': ['map.see'],
 	'/warnings': ['warning.see'],
-	'/events': ['warning.see'],
+	'/live': ['warning.see'],
 	'/rows': ['events.see'],
 	'/enterprises': ['dossier.see'],
 	'/indicators': ['indicator.see'],
@@ -38,7 +38,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 const publicRoutes = ['/login', '/logout', '/healthz', '/readyz', '/metrics', '/api/v1', '/wall'];
 
 /** Routes that pages call by themselves: they keep nobody signed in. */
-const backgroundRoutes = ['/events'];
+const backgroundRoutes = ['/live'];
 
 /** `/(app)/admin/accounts/[id]` → `/admin/accounts/[id]`: groups are no part of the path. */
 export function routePath(routeId: string): string {

@@ -1,0 +1,199 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { may } from '#lib/access/permissions.ts';
+import { notFound, type NotFound } from '#lib/access/refuse.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { maskName, maskPhone } from '#lib/enterprises/mask.ts';
+import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
+import { fold, type Current, type HistoryEvent, type Patch } from './history.ts';
+import type { Axis } from './lifecycle.ts';
+import { currentColumns, fromRow } from './rows.ts';
+
+export type HistoryRow = HistoryEvent & {
+	readonly at: Date;
+	readonly asOf: string;
+	readonly actorName: string | null;
+	readonly from: string | null;
+	readonly to: string | null;
+	readonly note: string | null;
+	/** Measure, closing reason, names of who it went to, held source. */
+	readonly detail: Readonly<Record<string, unknown>>;
+};
+
+export type NamedContributor = Contributor & { readonly name: string };
+
+/** Everything about one warning; outside the jurisdiction it does not exist. */
+export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
+	if (!may(actor, 'warning.see')) return notFound;
+	const row = await db
+		.selectFrom('warning as w')
+		.innerJoin('warning_series as s', 's.series_key', 'w.series_key')
+		.innerJoin('indicator as i', 'i.id', 'w.indicator_id')
+		.innerJoin('department as d', 'd.id', 'w.department_id')
+		.leftJoin('region as r', 'r.code', 'w.region_code')
+		.leftJoin('industry as n', 'n.key', 'w.industry_key')
+		.leftJoin('app_user as u', 'u.id', 'w.owner_id')
+		.select(currentColumns.map((column) => `w.${column}` as const))
+		.select([
+			'w.id', 'w.number', 'w.series_key', 'w.item', 'w.scope_kind', 'w.region_code', 'w.industry_key', 'w.uscc', 'w.explanation',
+			'w.title_data', 'w.raised_at', 'w.indicator_id', 's.snoozed_until', 's.snooze_reason', 's.snoozed_by', 's.evaluated_on',
+			'i.name as indicator_name', 'i.name_en as indicator_name_en', 'd.name as department_name', 'r.name as region_name',
+			'n.name as industry_name', 'u.display_name as owner_name'
+		])
+		.select([
+			sql<boolean>`coalesce(s.snoozed_until > now(), false)`.as('snoozed'),
+			sql<string>`(now() at time zone 'Asia/Shanghai')::date::text`.as('today'),
+			sql<boolean>`s.warning_id = w.id`.as('newest')
+		])
+		.where('w.id', '=', id)
+		.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
+		.executeTakeFirst();
+	if (!row) return notFound;
+
+	const explanation = row.explanation as unknown as Explanation;
+	const titleData = row.title_data as { label?: string | null; previousId?: string };
+	const scopeKind = row.scope_kind as ScopeKind;
+	const history = await historyOf(db, id);
+	const acknowledged = [...history].reverse().find((event) => event.action === 'acknowledge');
+	const seenWhenAcknowledged = acknowledged ? fold(history.filter((event) => event.seq <= acknowledged.seq)) : undefined;
+	return {
+		ok: true as const,
+		id: row.id,
+		number: row.number,
+		current: fromRow(row),
+		item: row.item,
+		scopeKind,
+		regionCode: row.region_code,
+		regionName: row.region_name,
+		industryKey: row.industry_key,
+		industryName: row.industry_name,
+		uscc: row.uscc,
+		label: maskedLabel(scopeKind, titleData.label ?? null),
+		indicator: { id: row.indicator_id, name: row.indicator_name, nameEn: row.indicator_name_en },
+		departmentName: row.department_name,
+		ownerName: row.owner_name,
+		raisedAt: row.raised_at,
+		evaluatedOn: row.evaluated_on,
+		today: row.today,
+		newest: row.newest,
+		snooze: row.snoozed ? { until: row.snoozed_until!, reason: row.snooze_reason ?? '', by: row.snoozed_by ?? '' } : null,
+		explanation,
+		contributors: await named(db, explanation.contributors),
+		history,
+		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
+		members: await membersOf(db, actor, id),
+		episodes: await episodesOf(db, actor, row.series_key, id),
+		tasks: await tasksFrom(db, id),
+		leadChecks: await leadChecksFrom(db, id)
+	};
+}
+
+export type WarningDetail = Exclude<Awaited<ReturnType<typeof warningDetail>>, NotFound>;
+
+/** Persons and phones are shown masked everywhere; addresses and enterprises are not personal. */
+export function maskedLabel(scopeKind: ScopeKind, label: string | null): string | null {
+	if (label === null) return null;
+	if (scopeKind === 'person') return maskName(label);
+	return scopeKind === 'phone' ? maskPhone(label) : label;
+}
+
+async function historyOf(db: Kysely<DB>, id: string): Promise<HistoryRow[]> {
+	const rows = await db.selectFrom('warning_event').selectAll().where('warning_id', '=', id).orderBy('seq').execute();
+	return rows.map((row) => {
+		const { set = {}, ...detail } = row.data as { set?: Patch } & Record<string, unknown>;
+		return {
+			seq: row.seq,
+			axis: row.axis as Axis,
+			action: row.action as HistoryEvent['action'],
+			set,
+			at: row.at,
+			asOf: row.as_of,
+			actorName: row.actor_name,
+			from: row.from_state,
+			to: row.to_state,
+			note: row.note,
+			detail
+		};
+	});
+}
+
+const compared = ['level', 'evaluation', 'observed', 'expected', 'upper'] as const;
+export type Difference = { readonly field: (typeof compared)[number]; readonly before: unknown; readonly after: unknown };
+
+/** What the machine changed since somebody took the warning. */
+function differences(before: Current | undefined, after: Current | undefined): Difference[] {
+	if (!before || !after || after.work === 'closed') return [];
+	return compared
+		.filter((field) => before[field] !== after[field])
+		.map((field) => ({ field, before: before[field], after: after[field] }));
+}
+
+async function named(db: Kysely<DB>, contributors: Explanation['contributors'] | undefined) {
+	const { regions = [], industries = [], addresses = [], enterprises = [] } = contributors ?? {};
+	const keys = (list: readonly Contributor[]) => list.map((contributor) => contributor.key);
+	const names = new Map<string, string>();
+	const { rows } = await sql<{ key: string; name: string }>`
+		select code as key, name from region where code = any(${keys(regions)})
+		union all select key, name from industry where key = any(${keys(industries)})
+		union all select uscc as key, name from enterprise where uscc = any(${keys(enterprises)})
+	`.execute(db);
+	for (const row of rows) names.set(row.key, row.name);
+	const withName = (list: readonly Contributor[]): NamedContributor[] =>
+		list.map((contributor) => ({ ...contributor, name: names.get(contributor.key) ?? contributor.label ?? contributor.key }));
+	return {
+		regions: withName(regions),
+		industries: withName(industries),
+		addresses: withName(addresses),
+		enterprises: withName(enterprises)
+	};
+}
+
+/** The enterprises a warning is about, within the jurisdiction. */
+async function membersOf(db: Kysely<DB>, actor: Actor, id: string) {
+	return db
+		.selectFrom('warning_subject as s')
+		.innerJoin('enterprise as e', 'e.uscc', 's.uscc')
+		.leftJoin('region as r', 'r.code', 'e.region_code')
+		.select(['e.uscc', 'e.name', 'e.established_on as establishedOn', 'e.status', 'e.address', 'r.name as regionName', 's.role', 's.weight'])
+		.where('s.warning_id', '=', id)
+		.where('s.role', 'in', ['named', 'member'])
+		.where(withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' }))
+		.orderBy('s.weight', 'desc')
+		.orderBy('e.uscc')
+		.limit(200)
+		.execute();
+}
+
+async function episodesOf(db: Kysely<DB>, actor: Actor, seriesKey: string, id: string) {
+	return db
+		.selectFrom('warning')
+		.select(['id', 'number', 'level', 'work', 'raised_on as raisedOn', 'close_reason as closeReason'])
+		.where('series_key', '=', seriesKey)
+		.where('id', '<>', id)
+		.where(withinJurisdiction(scopeOf(actor), { region: 'region_code', industry: 'industry_key' }))
+		.orderBy('raised_on', 'desc')
+		.orderBy('number', 'desc')
+		.limit(10)
+		.execute();
+}
+
+async function tasksFrom(db: Kysely<DB>, id: string) {
+	return db
+		.selectFrom('sampling_task_warning as l')
+		.innerJoin('sampling_task as t', 't.id', 'l.task_id')
+		.select(['t.id', 't.number', 't.name', 't.state', 't.due_on as dueOn'])
+		.where('l.warning_id', '=', id)
+		.orderBy('t.number')
+		.execute();
+}
+
+async function leadChecksFrom(db: Kysely<DB>, id: string) {
+	return db
+		.selectFrom('lead_check')
+		.select(['id', 'number', 'uscc', 'state', 'result', 'due_on as dueOn'])
+		.where('warning_id', '=', id)
+		.orderBy('number')
+		.execute();
+}

@@ -1,0 +1,89 @@
+import { m } from '#lib/messages/messages.js';
+import type { ClosingReason } from './closing-reasons.ts';
+import type { ScopeKind, SubjectRole } from './evaluation.ts';
+import type { HistoryEvent } from './history.ts';
+import type { Level } from './levels.ts';
+import type { EvaluationState, Obligation, Work } from './lifecycle.ts';
+import type { Measure } from './measures.ts';
+
+type Label = () => string;
+
+const levelNames: Record<Level, Label> = {
+	red: m.warnings_level_red, orange: m.warnings_level_orange, yellow: m.warnings_level_yellow, blue: m.warnings_level_blue
+};
+export const levelLabel = (level: Level): string => levelNames[level]();
+
+const workNames: Record<Work, Label> = {
+	new: m.warnings_work_new, acknowledged: m.warnings_work_acknowledged, investigating: m.warnings_work_investigating,
+	disposed: m.warnings_work_disposed, closed: m.warnings_work_closed, reopened: m.warnings_work_reopened
+};
+export const workLabel = (work: Work): string => workNames[work]();
+
+const evaluationNames: Record<EvaluationState, Label> = {
+	pending: m.warnings_evaluation_pending, breaching: m.warnings_evaluation_breaching,
+	cleared: m.warnings_evaluation_cleared, held: m.warnings_evaluation_held
+};
+export const evaluationLabel = (evaluation: EvaluationState): string => evaluationNames[evaluation]();
+
+const itemNames: Readonly<Record<string, Label>> = {
+	registration: m.warnings_item_registration, filing: m.warnings_item_filing, change: m.warnings_item_change,
+	cancellation: m.warnings_item_cancellation, complaint: m.warnings_item_complaint, penalty: m.warnings_item_penalty,
+	inspection: m.warnings_item_inspection, licence: m.warnings_item_licence
+};
+/** Routing items are an open list: one without a name of ours shows as it is stored. */
+export const itemLabel = (item: string): string => itemNames[item]?.() ?? item;
+export const knownItems = Object.keys(itemNames);
+
+const unitNames: Readonly<Record<string, Label>> = {
+	registration: m.warnings_unit_registration, filing: m.warnings_unit_filing, change: m.warnings_unit_change,
+	cancellation: m.warnings_unit_cancellation, complaint: m.warnings_unit_complaint, penalty: m.warnings_unit_penalty
+};
+/** What is counted, after a number: 件投诉举报, 户企业. */
+export function unitLabel(item: string, scopeKind: ScopeKind): string {
+	if (scopeKind === 'address' || scopeKind === 'person' || scopeKind === 'phone') return m.warnings_unit_enterprises();
+	return unitNames[item]?.() ?? m.warnings_unit_other();
+}
+
+const scopeNames: Record<ScopeKind, Label> = {
+	cell: m.warnings_scope_cell, enterprise: m.warnings_scope_enterprise, address: m.warnings_scope_address,
+	person: m.warnings_scope_person, phone: m.warnings_scope_phone
+};
+export const scopeLabel = (kind: ScopeKind): string => scopeNames[kind]();
+
+const roleNames: Record<SubjectRole, Label> = {
+	named: m.warnings_role_named, member: m.warnings_role_member, contributor: m.warnings_role_contributor
+};
+export const subjectRoleLabel = (role: SubjectRole): string => roleNames[role]();
+
+/** `name` is the industry's; '*' and '-' have none. */
+export function industryLabel(key: string, name: string | null): string {
+	if (key === '*') return m.warnings_industry_all();
+	return key === '-' ? m.warnings_industry_unknown() : (name ?? key);
+}
+
+const actionNames: Record<HistoryEvent['action'], Label> = {
+	raise: m.warnings_action_raise, refresh: m.warnings_action_refresh, worsen: m.warnings_action_worsen, ease: m.warnings_action_ease,
+	clear: m.warnings_action_clear, hold: m.warnings_action_hold, resume: m.warnings_action_resume,
+	acknowledge: m.warnings_action_acknowledge, investigate: m.warnings_action_investigate, dispose: m.warnings_action_dispose,
+	close: m.warnings_action_close, reopen: m.warnings_action_reopen, assign: m.warnings_action_assign,
+	'hand-over': m.warnings_action_hand_over, note: m.warnings_action_note, snooze: m.warnings_action_snooze, wake: m.warnings_action_wake
+};
+export const actionLabel = (action: string): string => actionNames[action as HistoryEvent['action']]?.() ?? action;
+
+const measureNames: Record<Measure, Label> = {
+	remind: m.warnings_measure_remind, caution: m.warnings_measure_caution, interview: m.warnings_measure_interview,
+	inspect: m.warnings_measure_inspect, transfer: m.warnings_measure_transfer, refer: m.warnings_measure_refer
+};
+export const measureLabel = (measure: Measure): string => measureNames[measure]();
+
+const reasonNames: Record<ClosingReason, Label> = {
+	confirmed: m.warnings_reason_confirmed, 'already-handled': m.warnings_reason_already_handled,
+	'normal-cause': m.warnings_reason_normal_cause, 'indicator-wrong': m.warnings_reason_indicator_wrong,
+	'data-wrong': m.warnings_reason_data_wrong, duplicate: m.warnings_reason_duplicate
+};
+export const closingReasonLabel = (reason: ClosingReason): string => reasonNames[reason]();
+
+const owedNames: Record<Exclude<Obligation, null>, Label> = {
+	acknowledge: m.warnings_owe_acknowledge, dispose: m.warnings_owe_dispose, close: m.warnings_owe_close
+};
+export const owedLabel = (obligation: Exclude<Obligation, null>): string => owedNames[obligation]();

@@ -1,0 +1,92 @@
+import { sql, type Kysely } from 'kysely';
+import type pg from 'pg';
+import { poolOf } from '#db/connection.ts';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { may } from '#lib/access/permissions.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { feedChannel } from './feed.server.ts';
+
+const firstRetryMs = 1_000;
+const lastRetryMs = 30_000;
+/** Most entries told one by one; beyond it a page only needs to know that there is much. */
+const catchUpLimit = 500;
+
+type Hub = { readonly listeners: Set<() => void>; state: 'idle' | 'connecting' | 'listening'; retryMs: number };
+const hubs = new WeakMap<object, Hub>();
+
+/**
+ * Calls back whenever the feed may have grown: one LISTEN connection for the whole process, opened by the first page and kept.
+ * After a lost connection everybody is called once, because notifications were missed.
+ */
+export function onFeed(db: Kysely<DB>, listener: () => void): () => void {
+	let hub = hubs.get(db);
+	if (!hub) hubs.set(db, (hub = { listeners: new Set(), state: 'idle', retryMs: firstRetryMs }));
+	hub.listeners.add(listener);
+	if (hub.state === 'idle') void connect(db, hub);
+	return () => hub.listeners.delete(listener);
+}
+
+async function connect(db: Kysely<DB>, hub: Hub): Promise<void> {
+	hub.state = 'connecting';
+	let client: pg.PoolClient | undefined;
+	const lost = () => {
+		if (!client) return;
+		client.release(true);
+		client = undefined;
+		retry(db, hub);
+	};
+	try {
+		client = await poolOf(db).connect();
+		client.on('error', lost);
+		client.on('end', lost);
+		client.on('notification', ({ channel }) => channel === feedChannel && tell(hub));
+		await client.query(`listen ${feedChannel}`);
+		hub.state = 'listening';
+		hub.retryMs = firstRetryMs;
+		tell(hub);
+	} catch {
+		if (client) lost();
+		else retry(db, hub);
+	}
+}
+
+function retry(db: Kysely<DB>, hub: Hub): void {
+	hub.state = 'idle';
+	if (hub.listeners.size === 0) return;
+	hub.state = 'connecting';
+	setTimeout(() => void connect(db, hub), hub.retryMs).unref();
+	hub.retryMs = Math.min(lastRetryMs, hub.retryMs * 2);
+}
+
+function tell(hub: Hub): void {
+	for (const listener of hub.listeners) listener();
+}
+
+export type News = {
+	/** Feed id up to which this tells; ask for what comes after it. */
+	readonly head: string;
+	/** Newest first entry per warning: what happened to it, and whether it lies on the own department's desk. */
+	readonly entries: readonly { readonly warningId: string; readonly what: string; readonly mine: boolean }[];
+};
+
+/** What happened after a feed id, within the actor's jurisdiction. */
+export async function newsAfter(db: Kysely<DB>, actor: Actor, after: string): Promise<News> {
+	if (!may(actor, 'warning.see')) return { head: after, entries: [] };
+	const { rows } = await sql<{ id: string; warningId: string; what: string; departmentId: string }>`
+		select f.id::text as id, f.warning_id as "warningId", f.what, f.department_id as "departmentId"
+		from warning_feed f
+		where f.id > ${after}::bigint
+			and ${withinJurisdiction(scopeOf(actor), { region: 'f.region_code', industry: 'f.industry_key' })}
+		order by f.id
+		limit ${catchUpLimit}
+	`.execute(db);
+	const watchesAll = !may(actor, 'warning.work');
+	return {
+		head: rows[rows.length - 1]?.id ?? after,
+		entries: rows.map(({ warningId, what, departmentId }) => ({
+			warningId, what, mine: watchesAll || departmentId === actor.departmentId
+		}))
+	};
+}

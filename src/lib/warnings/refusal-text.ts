@@ -1,0 +1,36 @@
+import { m } from '#lib/messages/messages.js';
+import { actionLabel } from './labels.ts';
+import type { SnoozeRefusal } from './snooze.server.ts';
+
+/** Why a step was refused, and what to do, in words for the person who tried. */
+export function refusalText(refusal: SnoozeRefusal): string {
+	switch (refusal.reason) {
+		case 'illegal-move':
+			return m.warnings_refused_illegal_move();
+		case 'not-disposed':
+			return m.warnings_refused_not_disposed();
+		case 'note-missing':
+			return m.warnings_refused_note_missing();
+		case 'note-too-long':
+			return m.warnings_refused_note_too_long({ limit: refusal.limit });
+		case 'same-department':
+			return m.warnings_refused_same_department();
+		case 'same-owner':
+			return m.warnings_refused_same_owner();
+		case 'unknown-person':
+			return m.warnings_refused_unknown_person();
+		case 'unknown-department':
+			return m.warnings_refused_unknown_department();
+		case 'newer-episode':
+			return m.warnings_refused_newer_episode();
+		case 'bad-until':
+			return m.warnings_refused_bad_until({ limit: refusal.limit });
+		case 'conflict':
+			return m.warnings_refused_conflict({ by: refusal.by ?? '', action: actionLabel(refusal.action) });
+		case 'not-allowed':
+		case 'own-work':
+			return m.warnings_refused_not_allowed();
+		case 'not-found':
+			return m.warnings_refused_not_found();
+	}
+}

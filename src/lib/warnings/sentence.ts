@@ -1,0 +1,56 @@
+import { daysBetween } from '#lib/calendar/days.ts';
+import { m } from '#lib/messages/messages.js';
+import type { ScopeKind } from './evaluation.ts';
+import { figure } from './figures.ts';
+import { unitLabel } from './labels.ts';
+
+/** Names one place of a break-down and how much of the observed count it holds. */
+type Part = { readonly name: string; readonly observed: number; readonly share: number };
+
+export type SentenceInput = {
+	readonly item: string;
+	readonly scopeKind: ScopeKind;
+	readonly window: { readonly from: string; readonly to: string };
+	readonly coverage: number | null;
+	readonly limit: number | null;
+	readonly observed: number | null;
+	readonly expected: number | null;
+	readonly upper: number | null;
+	readonly parts: { readonly regions: readonly Part[]; readonly industries: readonly Part[]; readonly enterprises: readonly Part[] };
+};
+
+/** A part is worth a clause when it is one of several and holds at least this share. */
+const worthNaming = 0.3;
+
+/** Why the warning was raised, in one plain sentence a person can read out. */
+export function sentence(input: SentenceInput): string {
+	const days = daysBetween(input.window.from, input.window.to) + 1;
+	const observed = figure(input.observed);
+	const unit = unitLabel(input.item, input.scopeKind);
+	const said = (text: string) => `${text}${clauses(input)}`;
+	if (input.limit !== null) return said(m.warnings_sentence_limit({ days, observed, unit, limit: figure(input.limit) }));
+	if (input.expected === null || input.upper === null || input.coverage === null) {
+		return said(m.warnings_sentence_plain({ days, observed, unit }));
+	}
+	return said(m.warnings_sentence_range({
+		days, observed, unit, expected: figure(input.expected), odds: odds(input.coverage), upper: figure(Math.floor(input.upper))
+	}));
+}
+
+/** How often the upper end is kept by chance alone. */
+export function odds(coverage: number): string {
+	if (coverage === 0.95) return m.warnings_odds_ninety_five();
+	if (coverage === 0.99) return m.warnings_odds_ninety_nine();
+	if (coverage === 0.999) return m.warnings_odds_thousand();
+	return m.warnings_odds_percent({ percent: Number((coverage * 100).toPrecision(4)) });
+}
+
+function clauses({ scopeKind, parts }: SentenceInput): string {
+	if (scopeKind !== 'cell') return '';
+	const heads = [parts.regions, parts.industries, parts.enterprises]
+		.filter((list) => list.length > 1)
+		.map((list) => list[0]!)
+		.filter((part) => part.share >= worthNaming)
+		.slice(0, 2);
+	return heads.map((part) => m.warnings_sentence_clause({ clause: m.warnings_sentence_share({ name: part.name, n: figure(part.observed) }) })).join('');
+}
