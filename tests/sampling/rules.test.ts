@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { judge, parseStratum, stratumText, type Facts, type Terms } from '#lib/sampling/eligibility.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
-import { classKeys, countKey, limitsOf, presetRulesSchema, ratioFor, windowStart, type Limit, type PresetRules } from '#lib/sampling/presets.ts';
+import { classKeys } from '#lib/sampling/classes.ts';
+import { countKey, limitsOf, presetRulesSchema, ratioFor, windowStart, type Limit, type PresetRules } from '#lib/sampling/presets.ts';
 import { apportion, ceilingOf, quotasFor, type QuotaStratum } from '#lib/sampling/quota.ts';
 
 const preset = (id: string): PresetRules => presetDefaults.find((p) => p.id === id)!.rules;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { itemDefaults, itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/results.ts';
-import { addDays, afterMove, commonRegion, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
+import { afterMove, commonRegion, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
 
 const moves: TaskMove[] = ['pool', 'commit', 'draw', 'finish', 'cancel'];
 
@@ -39,11 +39,6 @@ describe('a task', () => {
 	test('has a name of year, item and number only', () => {
 		expect(taskName('2026', '登记事项检查', taskNumber('2026', 12))).toBe('2026年度登记事项检查双随机抽查（CC2026-000012）');
 		for (const item of itemDefaults) expect(taskName('2026', item.name, 'X')).not.toMatch(/风险|预警|分类|定向|失信|[ABCD]级|[ABCD]类/);
-	});
-
-	test('days are added over months and years', () => {
-		expect(addDays('2026-12-15', 30)).toBe('2027-01-14');
-		expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
 	});
 });
 

@@ -9,7 +9,7 @@ import { poolPage } from '#lib/sampling/pool-page.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
 import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
 import { createTask, listTasks, suggestScope, taskDetail, tasksOfWarning, warningScopes } from '#lib/sampling/tasks.server.ts';
-import type { TaskScope } from '#lib/sampling/task.ts';
+import type { TaskScope } from '#lib/sampling/task-scope.ts';
 import { readSheet } from 'read-excel-file/node';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWarning, seedWorld, uscc } from './support.ts';

@@ -1,4 +1,5 @@
 import { integers, partialShuffle } from './draw.ts';
+import { teamSize, type TeamMode } from './teams.ts';
 
 /** An inspector as the register holds one. Days are `YYYY-MM-DD`. */
 export type InspectorFacts = {
@@ -15,9 +16,6 @@ export type InspectorFacts = {
 export const inspectorRefusals = ['left', 'expert', 'certificate-expired', 'item-not-in-scope'] as const;
 export type InspectorRefusal = (typeof inspectorRefusals)[number];
 
-/** Two certified inspectors at least (double random); experts come in addition and do not count. */
-export const teamSize = 2;
-
 /** @param on the last day on which a visit of the task may take place. @returns null when the inspector may be drawn. */
 export function refusalOf(inspector: InspectorFacts, itemId: string, on: string): InspectorRefusal | null {
 	if (inspector.state !== 'active') return 'left';
@@ -33,9 +31,6 @@ export type TeamObject = {
 	readonly objectId: string;
 	readonly lastTeam: readonly string[];
 };
-
-export const teamModes = ['object', 'task'] as const;
-export type TeamMode = (typeof teamModes)[number];
 
 export type TeamDraw =
 	| { readonly ok: true; readonly teams: ReadonlyMap<string, readonly string[]> }

@@ -5,14 +5,16 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { drawTeams, refusalOf, teamSize } from './draw-inspectors.ts';
+import { drawTeams, refusalOf } from './draw-inspectors.ts';
+import { teamSize } from './teams.ts';
 import { commitment, drawObjects, poolHash, type DrawStratum } from './draw.ts';
 import { parseStratum } from './eligibility.ts';
 import { latestClassMonth, noLongerEligible } from './pool.server.ts';
 import { ratioFor, type PresetRules } from './presets.ts';
 import { quotasFor, type Quotas, type Wish } from './quota.ts';
 import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
-import { afterMove, taskSettingsSchema, type TaskSettings } from './task.ts';
+import { taskSettingsSchema, type TaskSettings } from './task-scope.ts';
+import { afterMove } from './task.ts';
 
 /**
  * Draws take turns, in the whole database: a draw must see every list drawn before it, else two planners with overlapping pools could

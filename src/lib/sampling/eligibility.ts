@@ -1,4 +1,5 @@
-import { classKeys, countKey, limitsOf, type ClassKey, type Limit, type PresetRules, type StratumKey } from './presets.ts';
+import { classKeys, type ClassKey } from './classes.ts';
+import { countKey, limitsOf, type Limit, type PresetRules, type StratumKey } from './presets.ts';
 
 /** Why an enterprise is left out of a planned draw. */
 export const outReasons = ['open-task', 'yearly-cap', 'class-out', 'joint-only', 'frequency', 'no-evidence'] as const;

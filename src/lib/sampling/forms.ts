@@ -1,7 +1,6 @@
 import { fail } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
 import { refusalLabel } from './labels.ts';
-import type { TaskScope } from './task.ts';
 
 /** A field of a form as text, trimmed; '' when missing or a file. */
 export function text(form: FormData, name: string): string {
@@ -18,19 +17,6 @@ export function texts(form: FormData, name: string): string[] {
 export function number(form: FormData, name: string): number | null {
 	const value = text(form, name);
 	return value === '' || !Number.isFinite(Number(value)) ? null : Number(value);
-}
-
-/** `320412/H62`, the way a cell stands in a form. */
-export function cellText(cell: TaskScope['cells'][number]): string {
-	return `${cell.region}/${cell.industry}`;
-}
-
-/** The reverse of `cellText`; what does not fit is dropped, and the server then refuses an empty scope. */
-export function cellsOf(values: readonly string[]): TaskScope['cells'] {
-	return values.flatMap((value) => {
-		const parts = /^(\d{6})\/(\*|-|[A-Z]\d{0,4})$/.exec(value);
-		return parts?.[1] && parts[2] ? [{ region: parts[1], industry: parts[2] }] : [];
-	});
 }
 
 /** A refusal as the answer of a form action: status, reason, and what to tell the person. */

@@ -1,6 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import type { PoolReason } from './eligibility.ts';
-import type { ClassKey, Limit } from './presets.ts';
+import type { ClassKey } from './classes.ts';
+import type { ClassRule, Limit, PresetRules } from './presets.ts';
 import type { InspectionResult, LeadGround } from './results.ts';
 import type { TaskState, TaskStep } from './task.ts';
 
@@ -70,6 +71,18 @@ export const methodLabel = (method: string): string => (methods as Partial<Recor
 
 const inspectorStates = { active: m.sampling_inspector_state_active, leave: m.sampling_inspector_state_leave, left: m.sampling_inspector_state_left };
 export const inspectorStateLabel = (state: string): string => (inspectorStates as Partial<Record<string, Label>>)[state]?.() ?? state;
+
+const presetStates = { draft: m.sampling_preset_state_draft, active: m.sampling_preset_state_active };
+export const presetStateLabel = (state: string): string => (presetStates as Partial<Record<string, Label>>)[state]?.() ?? state;
+
+const bases: Record<PresetRules['basis'], Label> = { notice: m.sampling_basis_notice, field: m.sampling_basis_field, own: m.sampling_basis_own };
+export const basisLabel = (basis: PresetRules['basis']): string => bases[basis]();
+
+const pools: Record<ClassRule['inPool'], Label> = { yes: m.sampling_in_pool_yes, no: m.sampling_in_pool_no, 'joint-only': m.sampling_in_pool_joint_only };
+export const inPoolLabel = (inPool: ClassRule['inPool']): string => pools[inPool]();
+
+const onSites: Record<ClassRule['onSite'], Label> = { 'as-usual': m.sampling_on_site_as_usual, discretion: m.sampling_on_site_discretion };
+export const onSiteLabel = (onSite: ClassRule['onSite']): string => onSites[onSite]();
 
 /** `A`…`D`, or the word for an enterprise without a class. */
 export const classLabel = (key: ClassKey | null): string => (key === null || key === 'none' ? m.sampling_class_none() : key);

@@ -7,7 +7,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { teamSize } from './draw-inspectors.ts';
+import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';
 import { evidenceRefusal, inspectionResults, leadGrounds, visitDayRefusal } from './results.ts';
 import type { EnteredResult } from './results.server.ts';

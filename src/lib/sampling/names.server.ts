@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import type { TaskScope } from './task.ts';
+import type { TaskScope } from './task-scope.ts';
 
 /** Regions an actor may choose from, in order of code; placeholders such as 市辖区 are left out. */
 export async function regionChoices(db: Kysely<DB>, actor: Actor): Promise<{ code: string; name: string; level: string }[]> {

@@ -2,8 +2,9 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Actor } from '#lib/access/actor.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { limitsOf, windowStart, type ClassKey, type Limit, type PresetRules } from './presets.ts';
-import type { TaskScope } from './task.ts';
+import type { ClassKey } from './classes.ts';
+import { limitsOf, windowStart, type Limit, type PresetRules } from './presets.ts';
+import type { TaskScope } from './task-scope.ts';
 
 /** What the facts of a pool are about. */
 export type FactsOf = {

@@ -7,7 +7,8 @@ import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { judge, stratumText, type Terms, type Verdict } from './eligibility.ts';
 import { factsQuery, scopePredicate, type FactsOf, type FactsRow } from './pool-facts.server.ts';
 import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
-import { afterMove, type TaskScope, type TaskSettings } from './task.ts';
+import type { TaskScope, TaskSettings } from './task-scope.ts';
+import { afterMove } from './task.ts';
 
 /** The newest month of classes that has begun; null when none was ever received. */
 export async function latestClassMonth(db: Kysely<DB>, today: string): Promise<string | null> {

@@ -1,14 +1,5 @@
 import * as v from 'valibot';
-
-/** Enterprise credit *risk* classes, monthly: A low, B moderate, C higher, D high. Not a credit rating. */
-export const riskClasses = ['A', 'B', 'C', 'D'] as const;
-export type RiskClass = (typeof riskClasses)[number];
-/** `none`: not classified this month (newly registered, or the province has sent nothing). */
-export const classKeys = [...riskClasses, 'none'] as const;
-export type ClassKey = (typeof classKeys)[number];
-
-export const limitWindows = ['half-year', 'year', 'two-years'] as const;
-export type LimitWindow = (typeof limitWindows)[number];
+import { classKeys, limitWindows, type ClassKey, type LimitWindow } from './classes.ts';
 
 const limitSchema = v.object({
 	/** At most so many visits in the window; a draw that would make one more leaves the enterprise out. */

@@ -7,7 +7,8 @@ import { conflict, notAllowed, notFound, type Conflict, type NotAllowed, type No
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { presetRulesSchema, type PresetRules } from './presets.ts';
-import { taskScopeSchema, taskSettingsSchema, taskStates, type TaskScope, type TaskSettings, type TaskState } from './task.ts';
+import { taskScopeSchema, taskSettingsSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
+import { taskStates, type TaskState } from './task.ts';
 
 /** A stratum as the pool knows it; `quota` is set when the draw is committed. */
 export type FrozenStratum = {

@@ -1,7 +1,4 @@
-import * as v from 'valibot';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { teamModes } from './draw-inspectors.ts';
-import { riskClasses } from './presets.ts';
 
 export const taskStates = ['draft', 'pooled', 'committed', 'drawn', 'done', 'cancelled'] as const;
 export type TaskState = (typeof taskStates)[number];
@@ -35,30 +32,6 @@ export const stepOfState: Record<TaskState, TaskStep> = {
 	cancelled: 'scope'
 };
 
-const day = v.pipe(v.string(), v.isoDate());
-export const taskScopeSchema = v.object({
-	/** Region × industry, `*` for every industry; enterprises of any of them. */
-	cells: v.array(
-		v.object({ region: v.pipe(v.string(), v.regex(/^\d{6}$/)), industry: v.pipe(v.string(), v.regex(/^(\*|-|[A-Z]\d{0,4})$/)) })
-	),
-	/** Warnings whose members (one address, one person, one phone) belong to the pool as well. */
-	memberWarnings: v.array(v.string()),
-	classes: v.nullable(v.array(v.picklist([...riskClasses, 'none']))),
-	establishedFrom: v.nullable(day),
-	establishedTo: v.nullable(day)
-});
-/** Which enterprises a task looks at, before anybody is judged. */
-export type TaskScope = v.InferOutput<typeof taskScopeSchema>;
-
-export const taskSettingsSchema = v.object({
-	joint: v.boolean(),
-	spareOnSite: v.boolean(),
-	floor: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)),
-	cap: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
-	team: v.picklist(teamModes)
-});
-export type TaskSettings = v.InferOutput<typeof taskSettingsSchema>;
-
 /** The smallest region that holds all the given ones: '000000' when nothing smaller does. */
 export function commonRegion(codes: readonly string[]): string {
 	if (codes.length === 0) return '000000';
@@ -88,7 +61,3 @@ export function taskName(year: string, itemName: string, number: string): string
 /** Days a new task is given: a month, ours; the planner changes it. */
 export const defaultDays = 30;
 
-/** @param day `YYYY-MM-DD` */
-export function addDays(day: string, days: number): string {
-	return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}

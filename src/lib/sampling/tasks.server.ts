@@ -8,7 +8,8 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
-import { commonRegion, taskName, taskNumber, type TaskScope, type TaskSettings, type TaskState } from './task.ts';
+import type { TaskScope, TaskSettings } from './task-scope.ts';
+import { commonRegion, taskName, taskNumber, type TaskState } from './task.ts';
 
 /** What sampling needs to know of a warning. */
 export type WarningScope = {

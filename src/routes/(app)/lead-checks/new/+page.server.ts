@@ -1,12 +1,13 @@
 import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
+import { addDays } from '#lib/calendar/days.ts';
 import { refused, text, texts } from '#lib/sampling/forms.ts';
 import { createLeadCheck, leadCheckForm } from '#lib/sampling/lead-checks.server.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { listItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { addDays, defaultDays } from '#lib/sampling/task.ts';
+import { defaultDays } from '#lib/sampling/task.ts';
 import { warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,8 +1,8 @@
 import { may } from '#lib/access/permissions.ts';
+import { addDays } from '#lib/calendar/days.ts';
 import { refused, text, texts } from '#lib/sampling/forms.ts';
 import { regionChoices } from '#lib/sampling/names.server.ts';
 import { listInspectors, listItems, saveInspector } from '#lib/sampling/registers.server.ts';
-import { addDays } from '#lib/sampling/task.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Certificates that end within so many days are marked: time enough to renew one. */

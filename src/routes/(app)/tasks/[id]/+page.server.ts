@@ -3,7 +3,7 @@ import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { verifyInside } from '#lib/sampling/certificate.server.ts';
 import { availableInspectors, cancelTask, commit, draw, quotasOfTask } from '#lib/sampling/draw.server.ts';
-import { teamModes } from '#lib/sampling/draw-inspectors.ts';
+import { teamModes } from '#lib/sampling/teams.ts';
 import { parseStratum } from '#lib/sampling/eligibility.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { namedCells } from '#lib/sampling/names.server.ts';
@@ -13,7 +13,8 @@ import { ratioFor } from '#lib/sampling/presets.ts';
 import type { Wish } from '#lib/sampling/quota.ts';
 import { drawnObjects, reviewResults } from '#lib/sampling/results.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { stepOfState, taskSteps, type TaskSettings } from '#lib/sampling/task.ts';
+import type { TaskSettings } from '#lib/sampling/task-scope.ts';
+import { stepOfState, taskSteps } from '#lib/sampling/task.ts';
 import { taskDetail } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 

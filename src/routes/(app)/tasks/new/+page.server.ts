@@ -1,14 +1,16 @@
 import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import { cellsOf, refused, text, texts } from '#lib/sampling/forms.ts';
+import { addDays } from '#lib/calendar/days.ts';
+import { cellsOf } from '#lib/sampling/cells.ts';
+import { refused, text, texts } from '#lib/sampling/forms.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
-import { classKeys } from '#lib/sampling/presets.ts';
+import { classKeys } from '#lib/sampling/classes.ts';
 import { listItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { addDays, commonRegion, defaultDays } from '#lib/sampling/task.ts';
+import { commonRegion, defaultDays } from '#lib/sampling/task.ts';
 import { createTask, presetFor, suggestScope, warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 

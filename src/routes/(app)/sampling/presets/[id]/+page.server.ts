@@ -4,7 +4,8 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { regionChoices } from '#lib/sampling/names.server.ts';
 import { draftPreset, listPresets } from '#lib/sampling/presets.server.ts';
-import { classKeys, type PresetRules } from '#lib/sampling/presets.ts';
+import { classKeys } from '#lib/sampling/classes.ts';
+import type { PresetRules } from '#lib/sampling/presets.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {

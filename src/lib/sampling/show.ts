@@ -1,0 +1,19 @@
+const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit' });
+const minute = new Intl.DateTimeFormat('sv-SE', {
+	timeZone: 'Asia/Shanghai',
+	year: 'numeric',
+	month: '2-digit',
+	day: '2-digit',
+	hour: '2-digit',
+	minute: '2-digit',
+	second: '2-digit'
+});
+
+/** `2026-06-10` in Asia/Shanghai. */
+export const dayOf = (at: Date): string => day.format(at);
+
+/** `2026-06-10 09:30:05` in Asia/Shanghai. */
+export const instantOf = (at: Date | null): string => (at === null ? '–' : minute.format(at));
+
+/** 0.125 → `12.5 %`; `null` → `–`. */
+export const percentOf = (share: number | null): string => (share === null ? '–' : `${Number((share * 100).toFixed(2))}%`);
