@@ -1,4 +1,5 @@
-import { dayNumber, dayText, type Frame } from './frame.ts';
+import { dayNumber } from '#lib/calendar/days.ts';
+import { dayText, type Frame } from './frame.ts';
 import type { Population } from './population.ts';
 import { labelSeed, mixUnit } from './random.ts';
 

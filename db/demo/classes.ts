@@ -1,4 +1,5 @@
-import { dayNumber, type Frame } from './frame.ts';
+import { dayNumber } from '#lib/calendar/days.ts';
+import type { Frame } from './frame.ts';
 import type { Population } from './population.ts';
 import { labelSeed, mixNormal } from './random.ts';
 

@@ -1,3 +1,4 @@
+import { dayFromNumber, dayNumber } from '#lib/calendar/days.ts';
 import { randomStream, type Random } from './random.ts';
 import { countyShares, divisionTilt } from './region-mix.ts';
 import { divisionWeight, sectionShare } from './industry-mix.ts';
@@ -61,22 +62,12 @@ export type Frame = {
 	readonly stream: (label: string) => Random;
 };
 
-const dayMilliseconds = 86_400_000;
-
-/** Days since 1970-01-01 of a `YYYY-MM-DD`. */
-export function dayNumber(day: string): number {
-	return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMilliseconds);
-}
-
 const dayTexts = new Map<number, string>();
 
-/** `YYYY-MM-DD` of a day number. */
+/** `YYYY-MM-DD` of a day number; remembered, as each of a few thousand days is asked for thousands of times. */
 export function dayText(number: number): string {
 	let text = dayTexts.get(number);
-	if (text === undefined) {
-		text = new Date(number * dayMilliseconds).toISOString().slice(0, 10);
-		dayTexts.set(number, text);
-	}
+	if (text === undefined) dayTexts.set(number, (text = dayFromNumber(number)));
 	return text;
 }
 

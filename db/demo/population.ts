@@ -1,4 +1,5 @@
-import { dayNumber, type Frame } from './frame.ts';
+import { dayNumber } from '#lib/calendar/days.ts';
+import type { Frame } from './frame.ts';
 import type { Intensity } from './intensity.ts';
 import { below, labelSeed, mix, mixNormal, mixUnit, negativeBinomial, pickCumulative } from './random.ts';
 import { enterprisesOfS } from './sizes.ts';

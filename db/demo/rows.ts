@@ -1,7 +1,8 @@
+import { dayNumber } from '#lib/calendar/days.ts';
 import { normaliseKeys } from './keys.ts';
 import { classOf, monthsWithClasses } from './classes.ts';
 import { copyLine } from './copy.ts';
-import { dayNumber, dayText } from './frame.ts';
+import { dayText } from './frame.ts';
 import { historyCounts } from './history.ts';
 import { labelSeed, mix } from './random.ts';
 import { alive, simulate, type DemoEvent } from './simulation.ts';

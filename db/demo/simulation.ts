@@ -2,10 +2,10 @@ import { reportDays } from './annual-reports.ts';
 import type { Attributes } from './attributes.ts';
 import { classAt } from './classes.ts';
 import { content, itemOf, type ContentInput } from './contents.ts';
-import { dayText, type DayFacts, type Frame } from './frame.ts';
+import type { DayFacts, Frame } from './frame.ts';
 import type { Intensity } from './intensity.ts';
 import type { PlannedEvent, Plot } from './plot.ts';
-import { below, labelSeed, mix, mixUnit, negativeBinomial, pickCumulative, poisson, type Random } from './random.ts';
+import { below, labelSeed, mix, negativeBinomial, pickCumulative, poisson, type Random } from './random.ts';
 import { sourceOf } from './sources.ts';
 import type { Population } from './population.ts';
 
@@ -222,14 +222,4 @@ function choose(population: Population, cell: number, day: number, weights: stri
 		if (lean === 0 || random() < Math.exp(lean * ((population.risk[i] as number) - 1.5))) return i;
 	}
 	return fallback;
-}
-
-/** The day text of an event and of its arrival. */
-export function eventDays(event: DemoEvent): { readonly occurred: string; readonly received: string } {
-	return { occurred: dayText(event.day), received: dayText(event.receivedDay) };
-}
-
-/** A stable number in [0, 1) for an enterprise and a purpose. */
-export function trait(frame: Frame, i: number, purpose: string): number {
-	return mixUnit(labelSeed(frame.seed, purpose), i);
 }

@@ -40,10 +40,10 @@ async function drawnTask(db: Kysely<DB>, planner: Actor, wanted: Wanted, today: 
 	return created.id;
 }
 
-/** Thrown away is no refusal: what the demo cannot do, a person could not either. */
-function must<T extends { readonly ok: true }>(what: string, result: T | { readonly ok: false; readonly reason: string }): T {
+/** What the demo cannot do, a person could not either: it stops with the reason. */
+function must<T extends { readonly ok: true } | { readonly ok: false; readonly reason: string }>(what: string, result: T): Extract<T, { readonly ok: true }> {
 	if (!result.ok) throw new Error(`the demo could not ${what}: ${result.reason}`);
-	return result as T;
+	return result as Extract<T, { readonly ok: true }>;
 }
 
 const outcomes: readonly (readonly [InspectionResult, string])[] = [

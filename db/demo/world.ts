@@ -1,6 +1,6 @@
 import { reportShare, reportYears } from './annual-reports.ts';
 import { makeAttributes, type Attributes } from './attributes.ts';
-import { dayNumber, makeFrame, type DemoReference, type Frame } from './frame.ts';
+import { makeFrame, type DemoReference, type Frame } from './frame.ts';
 import { makeIntensity, type Intensity } from './intensity.ts';
 import { incidents } from './planted.ts';
 import { bindPlot, type Incident, type Plot } from './plot.ts';
@@ -47,9 +47,4 @@ export function makeWorld(reference: DemoReference, options: { size: DemoSize; s
 		pastLinks: [],
 		linkSince: { person: new Map(), address: new Map() }
 	};
-}
-
-/** Day number of the first of a month. */
-export function monthStart(month: string): number {
-	return dayNumber(`${month.slice(0, 7)}-01`);
 }
