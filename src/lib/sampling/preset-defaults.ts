@@ -131,7 +131,7 @@ const lindian: PresetDefault = {
 	id: 'lindian',
 	name: '林甸县（县级公布口径）',
 	regionCode: '230623',
-	source: '业内做法：林甸县公布的比例和频次',
+	source: '林甸县公布的比例和频次（非通知）',
 	rules: {
 		basis: 'field',
 		ratioOf: 'share',

@@ -74,7 +74,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 			const key = parseStratum(s.key);
 			const quota = s.quota ?? (quotas?.ok ? quotas.quotas[i] : 0) ?? 0;
 			return key ? [{ ...s, ...key, quota, ratio: ratioFor(detail.rules, key) }] : [];
-		}),
+		}).sort((a, b) => (a.key < b.key ? -1 : 1)),
 		inspectors: inspectors.length,
 		newMonth: (task.state === 'pooled' || task.state === 'committed') && month !== task.class_month ? month : null,
 		objects: drawn?.ok ? drawn.objects : [],

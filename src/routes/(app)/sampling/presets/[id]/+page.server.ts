@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
+import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { regionChoices } from '#lib/sampling/names.server.ts';
 import { draftPreset, listPresets } from '#lib/sampling/presets.server.ts';
@@ -16,7 +17,9 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	// A draft is what the editor works on; without one, the version in use.
 	const preset = versions[versions.length - 1];
 	if (!preset) error(404);
-	return { preset, regions: await regionChoices(locals.db, actor) };
+	// Rules of a wider or another region can be copied for one's own, not changed.
+	const outside = !inScope(scopeOf(actor), preset.regionCode);
+	return { preset, outside, ownRegion: actor.regionCode, regions: await regionChoices(locals.db, actor) };
 };
 
 /** The figures of the form laid over the rules they were made from; quotations stay with the source. */
