@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { openDatabase } from '#db/connection.ts';
 import { isDatabaseDown } from '#db/errors.ts';
 import { startEmbedded, type EmbeddedServer } from '#db/embedded/server.ts';
 import { migrateToLatest } from '#db/migrator.ts';
+import { seedReference } from '#db/reference/seed.ts';
 
 export type PreparedDatabase = {
 	readonly ok: true;

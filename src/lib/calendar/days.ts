@@ -1,6 +1,48 @@
-/** All day arithmetic. A day is `YYYY-MM-DD` in Asia/Shanghai; between days there are no hours and no time zones. */
+/**
+ * All day, week and month arithmetic. A day is `YYYY-MM-DD` in Asia/Shanghai; between days there are no hours and no time zones.
+ * Asia/Shanghai is UTC+8 without daylight saving since 1992; earlier instants may be an hour off, days given as days never.
+ */
 
 const dayMs = 86_400_000;
+const shanghaiMs = 8 * 3_600_000;
+
+/** The day in Asia/Shanghai at an instant: `dayOf(new Date('2025-06-09T16:00:00Z'))` → `'2025-06-10'`. */
+export function dayOf(at: Date): string {
+	return new Date(at.getTime() + shanghaiMs).toISOString().slice(0, 10);
+}
+
+/** `HH:MM` in Asia/Shanghai at an instant. */
+export function timeOf(at: Date): string {
+	return new Date(at.getTime() + shanghaiMs).toISOString().slice(11, 16);
+}
+
+/** The instant at which a day begins, or a time (`'09:00'`) of it. */
+export function instantOf(day: string, time = '00:00'): Date {
+	return new Date(`${day}T${time}:00+08:00`);
+}
+
+/** Is the text a day of the calendar in the form `YYYY-MM-DD`? `'2019-02-30'` is not. */
+export function isDay(text: string): boolean {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+	const [year, month, date] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
+	return year > 0 && month >= 1 && month <= 12 && date >= 1 && date <= daysInMonth(year, month);
+}
+
+/** Days of a month (1–12) in the Gregorian calendar. */
+export function daysInMonth(year: number, month: number): number {
+	if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+	return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Days since 1970-01-01, for arrays indexed by day. */
+export function dayNumber(day: string): number {
+	return Math.round(Date.parse(day) / dayMs);
+}
+
+/** The day of a `dayNumber`. */
+export function dayFromNumber(number: number): string {
+	return new Date(number * dayMs).toISOString().slice(0, 10);
+}
 
 /** `addDays('2024-02-28', 2)` → `'2024-03-01'`. */
 export function addDays(day: string, n: number): string {
@@ -10,4 +52,61 @@ export function addDays(day: string, n: number): string {
 /** Days from one day to another: `daysBetween('2024-01-01', '2024-01-08')` → 7. */
 export function daysBetween(from: string, to: string): number {
 	return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+}
+
+/** Every day from `from` to `to`, both included; none when `to` is earlier. */
+export function* eachDay(from: string, to: string): Generator<string> {
+	for (let day = from; day <= to; day = addDays(day, 1)) yield day;
+}
+
+/** ISO weekday: Monday 1 … Sunday 7. */
+export function weekday(day: string): number {
+	return ((dayNumber(day) + 3) % 7 + 7) % 7 + 1;
+}
+
+/** The Monday of the ISO week a day lies in; weeks are named by it. */
+export function isoWeekMonday(day: string): string {
+	return addDays(day, 1 - weekday(day));
+}
+
+/** Mondays of all weeks from the one of `from` to the one of `to`. */
+export function* eachWeek(from: string, to: string): Generator<string> {
+	for (let monday = isoWeekMonday(from); monday <= to; monday = addDays(monday, 7)) yield monday;
+}
+
+/** The first day of a day's month; months are named by it. */
+export function monthOf(day: string): string {
+	return `${day.slice(0, 7)}-01`;
+}
+
+/** The last day of a day's month. */
+export function monthEnd(day: string): string {
+	return addDays(addMonths(monthOf(day), 1), -1);
+}
+
+/** The same day `n` months on, or the month's last day where it has none: `addMonths('2024-01-31', 1)` → `'2024-02-29'`. */
+export function addMonths(day: string, n: number): string {
+	const months = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + n;
+	const [year, month] = [Math.floor(months / 12), (months % 12) + 1];
+	const date = Math.min(Number(day.slice(8)), daysInMonth(year, month));
+	return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(date)}`;
+}
+
+/** Whole months between the months of two days: `monthsBetween('2024-01-31', '2024-03-01')` → 2. */
+export function monthsBetween(from: string, to: string): number {
+	return (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7));
+}
+
+/** First days of all months from the one of `from` to the one of `to`. */
+export function* eachMonth(from: string, to: string): Generator<string> {
+	for (let month = monthOf(from); month <= to; month = addMonths(month, 1)) yield month;
+}
+
+/** As documents write it: `2025年6月10日`. Tables show the day as it is. */
+export function documentDay(day: string): string {
+	return `${Number(day.slice(0, 4))}年${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
+}
+
+function pad(n: number): string {
+	return String(n).padStart(2, '0');
 }
