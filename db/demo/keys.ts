@@ -1,17 +1,15 @@
+import { personKey } from '#lib/enterprises/person.ts';
+import { phoneKey } from '#lib/enterprises/phone.ts';
 import type { Frame } from './frame.ts';
-import { labelSeed, mix } from './random.ts';
 
-/** The keys under which the register finds what enterprises share. */
-export type SharedKeys = { readonly person: string; readonly address: string | null; readonly phone: string | null };
+/** The keys under which the register finds what enterprises share; null where a text gives none. */
+export type SharedKeys = { readonly person: string | null; readonly address: string | null; readonly phone: string | null };
 
-let cached: { readonly of: number; readonly seed: number } | null = null;
-
-/** Persons have keys of their own (two people of one name stay two); addresses and phones are normalised like any other input. */
-export function normaliseKeys(frame: Frame, person: number, address: string, phone: string): SharedKeys {
-	if (cached?.of !== frame.seed) cached = { of: frame.seed, seed: labelSeed(frame.seed, 'person key') };
+/** As intake would make them. Persons come with a pseudonym of the source, so that two people of one name stay two. */
+export function sharedKeys(frame: Frame, person: number, address: string, phone: string): SharedKeys {
 	return {
-		person: `demo${mix(cached.seed, person).toString(36)}${person.toString(36)}`,
+		person: personKey(`demo ${frame.seed} ${person}`, null, '320000'),
 		address: address === '' ? null : address.replace(/^江苏省/, ''),
-		phone: phone === '' ? null : phone.replace(/\D/g, '')
+		phone: phoneKey(phone)
 	};
 }

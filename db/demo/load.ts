@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { openDatabase, withClient } from '#db/connection.ts';
+import { seedReference } from '#db/reference/seed.ts';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
@@ -59,6 +60,7 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		const progress = options.progress ?? (() => undefined);
 		progress('reference');
 		const today = options.now ?? (await databaseToday(db));
+		await seedReference(db);
 		const reference = await readReference(db);
 		const world = makeWorld(reference, { size: options.size ?? 'S', seed: options.seed ?? defaultSeed, today });
 		await db.transaction().execute(async (trx) => {
@@ -154,7 +156,8 @@ async function databaseToday(db: Kysely<DB>): Promise<string> {
 	return (rows[0] as { today: string }).today;
 }
 
-async function readReference(db: Kysely<DB>): Promise<DemoReference> {
+/** The reference data that the generator needs, from a database that has it. */
+export async function readReference(db: Kysely<DB>): Promise<DemoReference> {
 	const [regions, industries, calendar] = await Promise.all([
 		db.selectFrom('region').select(['code', 'name', 'level', 'kind']).where('code', 'like', '32%').execute(),
 		db.selectFrom('industry').select(['key', 'level', 'name']).orderBy('key').execute(),

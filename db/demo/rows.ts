@@ -1,5 +1,5 @@
 import { dayNumber } from '#lib/calendar/days.ts';
-import { normaliseKeys } from './keys.ts';
+import { sharedKeys } from './keys.ts';
 import { classOf, monthsWithClasses } from './classes.ts';
 import { copyLine } from './copy.ts';
 import { dayText } from './frame.ts';
@@ -103,7 +103,7 @@ export function* enterpriseLines(world: World): Generator<string> {
 		const ended = population.ended[i] as number;
 		const capital = attributes.capital(i);
 		const industry = attributes.industry(i);
-		const keys = normaliseKeys(frame, population.person[i] as number, address, phone);
+		const keys = sharedKeys(frame, population.person[i] as number, address, phone);
 		yield copyLine([
 			attributes.uscc(i), attributes.name(i), county, 'given', county, industry, attributes.enterpriseType(i),
 			person, keys.person, address, keys.address, phone, keys.phone,
@@ -123,11 +123,11 @@ export function* linkLines(world: World): Generator<string> {
 	for (let i = 0; i < population.size; i++) {
 		const uscc = attributes.uscc(i);
 		const c = population.county[i] as number;
-		const keys = normaliseKeys(
+		const keys = sharedKeys(
 			frame, population.person[i] as number,
 			attributes.addressText(c, population.address[i] as number), attributes.phoneText(c, population.phone[i] as number)
 		);
-		yield copyLine(['person', keys.person, uscc, since('person', i), null]);
+		if (keys.person !== null) yield copyLine(['person', keys.person, uscc, since('person', i), null]);
 		if (keys.address !== null) yield copyLine(['address', keys.address, uscc, since('address', i), null]);
 		if (keys.phone !== null) yield copyLine(['phone', keys.phone, uscc, dayText(population.established[i] as number), null]);
 	}
@@ -135,7 +135,7 @@ export function* linkLines(world: World): Generator<string> {
 	for (const past of world.pastLinks) {
 		const c = population.county[past.enterprise] as number;
 		const person = past.kind === 'person' ? past.id : (population.person[past.enterprise] as number);
-		const keys = normaliseKeys(frame, person, attributes.addressText(c, past.kind === 'address' ? past.id : (population.address[past.enterprise] as number)), '');
+		const keys = sharedKeys(frame, person, attributes.addressText(c, past.kind === 'address' ? past.id : (population.address[past.enterprise] as number)), '');
 		const key = keys[past.kind];
 		const once = `${past.kind} ${key} ${past.enterprise}`;
 		if (key === null || past.id === population[past.kind][past.enterprise] || seen.has(once)) continue;

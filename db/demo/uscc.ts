@@ -1,6 +1,7 @@
+import { checkCharacter } from '#lib/enterprises/uscc.ts';
+
 /** Characters of GB 32100-2015 (no I, O, S, V, Z). */
 const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-const usccWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28] as const;
 const organisationWeights = [3, 7, 9, 10, 5, 8, 4, 2] as const;
 const organisationValues = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** 31^6 numbers are there; an odd step without the factor 31 visits each once, so that neighbours look unlike. */
@@ -23,7 +24,5 @@ export function composeUscc(category: '91' | '93', region: string, serial: numbe
 	for (let k = 0; k < 8; k++) sum += organisationValues.indexOf(organisation[k] as string) * (organisationWeights[k] as number);
 	const digit = 11 - (sum % 11);
 	const first17 = `${category}${region}${organisation}${digit === 11 ? '0' : digit === 10 ? 'X' : String(digit)}`;
-	let check = 0;
-	for (let k = 0; k < 17; k++) check += alphabet.indexOf(first17[k] as string) * (usccWeights[k] as number);
-	return first17 + (alphabet[(31 - (check % 31)) % 31] as string);
+	return first17 + checkCharacter(first17);
 }
