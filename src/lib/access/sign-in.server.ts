@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { databaseClock } from '#lib/calendar/clock.server.ts';
+import type { Clock } from '#lib/calendar/clock.ts';
 import { accountName } from './accounts.ts';
 import { audit } from './audit.server.ts';
 import { turnTaking } from './in-turn.ts';
@@ -22,14 +24,6 @@ export type SignInRefusal =
 	| Refusal<'inactive'>
 	| Refusal<'locked', { readonly until: Date; readonly kind: 'account' | 'address' }>;
 
-/** The database's time; tests pass their own. */
-export type Clock = (db: Kysely<DB>) => Promise<Date>;
-
-export const databaseClock: Clock = async (db) => {
-	const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
-	return rows[0]!.now;
-};
-
 /** Guards `login_failure`: "QSLG". */
 const failureLock = 0x51534c47;
 /** An address is known to an account that signed in from it within so many days. */
@@ -46,7 +40,7 @@ const inTurn = turnTaking();
 export function signIn(
 	db: Kysely<DB>,
 	attempt: Attempt,
-	clock: Clock = databaseClock
+	clock: Clock = databaseClock(db)
 ): Promise<{ readonly ok: true; readonly sessionId: string } | SignInRefusal> {
 	const name = attempt.name.trim().toLowerCase();
 	return inTurn(`address ${attempt.address}`, () =>
@@ -59,7 +53,7 @@ async function judge(db: Kysely<DB>, attempt: Attempt, clock: Clock) {
 	const accountKey = failureKey(name);
 	const account = accountName.test(name) ? await findAccount(db, name) : undefined;
 
-	const now = await clock(db);
+	const now = await clock();
 	const accountLock = lockedUntil(await readFailures(db, 'account', accountKey), now);
 	if (accountLock !== null) return refuse('locked', { until: accountLock, kind: 'account' as const });
 	const addressLock = lockedUntil(await readFailures(db, 'address', address), now);

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
-import { addDays } from './days.ts';
+import { isDay } from './days.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from '#lib/access/refuse.ts';
 
 /** What a day can be corrected to. */
@@ -19,11 +19,6 @@ export type DayCorrection = {
 	/** Why: the notice that says so. */
 	readonly note: string;
 };
-
-/** A real day written `YYYY-MM-DD`: 2025-02-30 is none. */
-export function isDay(text: string): boolean {
-	return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text) && addDays(text, 0) === text;
-}
 
 /** The days of a year with what was corrected by whom. */
 export function daysOfYear(db: Kysely<DB>, year: number) {

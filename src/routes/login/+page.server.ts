@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { nextPath } from '#lib/access/next-path.ts';
 import { setSessionCookie } from '#lib/access/session-cookie.ts';
 import { signIn, type SignInRefusal } from '#lib/access/sign-in.server.ts';
+import { timeOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -37,7 +38,6 @@ function words(refusal: SignInRefusal): string {
 	if (refusal.reason === 'wrong') return m.access_login_wrong();
 	if (refusal.reason === 'inactive') return m.access_login_inactive();
 	// The lock may end within this minute: name the next one.
-	const end = new Date(refusal.until.getTime() + 59_999);
-	const time = end.toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit' });
+	const time = timeOf(new Date(refusal.until.getTime() + 59_999));
 	return refusal.kind === 'account' ? m.access_login_locked_account({ time }) : m.access_login_locked_address({ time });
 }

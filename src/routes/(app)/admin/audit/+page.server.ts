@@ -4,7 +4,7 @@ import { audit, verifyAudit } from '#lib/access/audit.server.ts';
 import { readAnchors } from '#lib/access/audit-anchor.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed } from '#lib/access/refuse.ts';
-import { isDay } from '#lib/calendar/correct.server.ts';
+import { isDay } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { settings } from '#lib/settings/settings.ts';
 import { refused } from '../refusals.ts';

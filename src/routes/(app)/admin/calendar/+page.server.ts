@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { correctDay, dayKinds, daysOfYear, yearsOfCalendar } from '#lib/calendar/correct.server.ts';
+import { dayOf } from '#lib/calendar/days.ts';
 import { refuse } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { refused } from '../refusals.ts';
@@ -8,7 +9,7 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const years = await yearsOfCalendar(locals.db);
 	const wanted = Number(url.searchParams.get('year'));
-	const year = Number.isInteger(wanted) && wanted >= 1900 && wanted <= 2999 ? wanted : locals.now.getFullYear();
+	const year = Number.isInteger(wanted) && wanted >= 1900 && wanted <= 2999 ? wanted : Number(dayOf(locals.now).slice(0, 4));
 	const days = await daysOfYear(locals.db, year);
 	return { years, year, days, chosen: days.find((day) => day.day === url.searchParams.get('day')) ?? null };
 };

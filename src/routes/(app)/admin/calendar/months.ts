@@ -1,4 +1,4 @@
-import { addDays } from '#lib/calendar/days.ts';
+import { addDays, isoWeekMonday } from '#lib/calendar/days.ts';
 
 export type CalendarDay = {
 	/** `YYYY-MM-DD` */
@@ -30,9 +30,8 @@ export function monthsOf(year: number, days: readonly CalendarDay[]): Month[] {
 	const known = new Map(days.map((day) => [day.day, day]));
 	return Array.from({ length: 12 }, (_, index) => {
 		const first = `${year}-${String(index + 1).padStart(2, '0')}-01`;
-		const weekday = (new Date(`${first}T00:00:00Z`).getUTCDay() + 6) % 7;
 		const weeks: (CalendarDay | null)[][] = [];
-		for (let monday = addDays(first, -weekday); monday.slice(0, 7) <= first.slice(0, 7); monday = addDays(monday, 7)) {
+		for (let monday = isoWeekMonday(first); monday.slice(0, 7) <= first.slice(0, 7); monday = addDays(monday, 7)) {
 			weeks.push(
 				Array.from({ length: 7 }, (_, offset) => {
 					const day = addDays(monday, offset);
