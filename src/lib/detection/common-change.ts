@@ -6,13 +6,18 @@ export type SourceSeries = {
 	readonly counts: Float64Array;
 	/** Normal weight of each day × completeness; 0 where the source is known not to have delivered. */
 	readonly weights: Float64Array;
+	/** What each day would have brought had the source delivered: silent weeks are a sign of an erratic source. */
+	readonly due: Float64Array;
 };
 
 export type CommonChangeOptions = {
 	/** Days a change must have lasted before it counts as sustained. */
 	readonly sustainedDays: number;
-	/** Days of baseline needed before it. */
+	/** Days of baseline needed before it; after an earlier change in the same direction `settlingDays`: one slow rise is one change. */
 	readonly baselineDays: number;
+	readonly settlingDays: number;
+	/** Share of the source's regions that must have enough events to be judged. */
+	readonly judged: number;
 	/** Longest look back for the change, in days. */
 	readonly lookback: number;
 	/** Smallest common factor, up or down (1/factor), that is a change of coverage. */
@@ -26,11 +31,13 @@ export type CommonChangeOptions = {
 /** Ours; see docs/detection.md for what they were tried on. */
 export const commonChangeDefaults: CommonChangeOptions = {
 	sustainedDays: 14,
-	baselineDays: 42,
+	baselineDays: 14,
+	settlingDays: 42,
+	judged: 0.5,
 	lookback: 63,
 	factor: 1.5,
 	share: 0.7,
-	z: 3
+	z: 2.5
 };
 
 export type CommonChange = {
@@ -64,51 +71,64 @@ const leastRegions = 3;
  * fortnight to fortnight. Among the days that pass, the one with the largest likelihood gain of a step in the regions' own counts is
  * the day of the change (a maximally selected statistic: Hinkley 1970, section 2; for a rise over weeks it falls into the rise).
  *
- * @param from first day of the level before (the last anchor or accepted change).
+ * @param earlier first days of the levels so far (changes found before), ascending; the last one is the level to compare with.
+ * @param direction of the last of them: 1 up, −1 down, 0 when there was none.
  * @param to last day known.
  */
 export function commonChange(
 	series: SourceSeries,
-	from: number,
+	earlier: readonly number[],
+	direction: number,
 	to: number,
 	options: CommonChangeOptions = commonChangeDefaults
 ): CommonChange | null {
 	const sums = sumsOf(series, to);
+	const from = earlier.at(-1) ?? 0;
 	const first = Math.max(from + options.baselineDays, to - options.lookback);
 	const last = to - options.sustainedDays + 1;
 	let best: CommonChange | null = null;
 	let bestGain = -Infinity;
-	for (let day = first; day <= last; day++) {
-		const change = changeAt(sums, since(from, day), day, to);
-		if (change === null || !isCommon(change, options)) continue;
+	// Younger steps compete too: while one of them explains more, the change has not lasted long enough to be told from it.
+	for (let day = first; day <= to - shortestStep; day++) {
+		const change = changeAt(sums, earlier, since(from, day), day, to);
+		if (change === null || !isCommon(change, series.regions, { ...options, z: suspicion })) continue;
+		if (Math.sign(Math.log(change.factor)) === direction && day < from + options.settlingDays) continue;
 		const gain = stepGain(sums, since(from, day), day, to);
 		if (gain > bestGain) {
 			bestGain = gain;
 			best = change;
 		}
 	}
-	return best;
+	return best !== null && best.day <= last && Math.abs(best.z) >= options.z ? best : null;
 }
+
+/** A step of fewer days is no step. */
+const shortestStep = 5;
+
+/** A suspicion only delays regional alarms, so it asks for less; on a quiet source the factor itself is the harder condition. */
+const suspicion = 1;
 
 /** Whether the last days already look like a common change that has not lasted long enough: regional alarms would be its echo. */
 export function suspectedChange(
 	series: SourceSeries,
-	from: number,
+	earlier: readonly number[],
 	to: number,
 	options: CommonChangeOptions = commonChangeDefaults
 ): CommonChange | null {
 	const sums = sumsOf(series, to);
+	const from = earlier.at(-1) ?? 0;
 	for (const length of [7, 14, 4]) {
 		const day = to - length + 1;
-		if (day - from < options.baselineDays / 2) continue;
-		const change = changeAt(sums, since(from, day), day, to);
-		if (change !== null && isCommon(change, { ...options, z: options.z - 1 })) return change;
+		if (day - from < options.baselineDays) continue;
+		const change = changeAt(sums, earlier, since(from, day), day, to);
+		if (change !== null && isCommon(change, series.regions, { ...options, z: suspicion })) return change;
 	}
 	return null;
 }
 
-function isCommon(change: CommonChange, options: CommonChangeOptions): boolean {
+function isCommon(change: CommonChange, regions: number, options: CommonChangeOptions): boolean {
 	return (
+		change.regionsJudged >= Math.max(leastRegions, options.judged * regions) &&
 		Math.abs(Math.log(change.factor)) >= Math.log(options.factor) &&
 		change.regionsChanged >= options.share * change.regionsJudged &&
 		Math.abs(change.z) >= options.z
@@ -116,20 +136,24 @@ function isCommon(change: CommonChange, options: CommonChangeOptions): boolean {
 }
 
 /** Running sums over days, so that any stretch costs one subtraction. Days without weight count nothing. */
-type Sums = { readonly regions: number; readonly days: number; readonly counts: Float64Array; readonly weights: Float64Array };
+type Sums = { readonly regions: number; readonly days: number; readonly counts: Float64Array; readonly weights: Float64Array; readonly due: Float64Array };
 
 function sumsOf(series: SourceSeries, to: number): Sums {
 	const days = to + 2;
 	const counts = new Float64Array(series.regions * days);
 	const weights = new Float64Array(days);
-	for (let d = 0; d <= to; d++) weights[d + 1] = weights[d]! + series.weights[d]!;
+	const due = new Float64Array(days);
+	for (let d = 0; d <= to; d++) {
+		weights[d + 1] = weights[d]! + series.weights[d]!;
+		due[d + 1] = due[d]! + series.due[d]!;
+	}
 	for (let r = 0; r < series.regions; r++) {
 		for (let d = 0; d <= to; d++) {
 			const n = series.weights[d]! > 0 ? series.counts[r * series.days + d]! : 0;
 			counts[r * days + d + 1] = counts[r * days + d]! + n;
 		}
 	}
-	return { regions: series.regions, days, counts, weights };
+	return { regions: series.regions, days, counts, weights, due };
 }
 
 const weightOf = (sums: Sums, from: number, to: number) => sums.weights[to]! - sums.weights[from]!;
@@ -137,7 +161,7 @@ const countOf = (sums: Sums, r: number, from: number, to: number) =>
 	sums.counts[r * sums.days + to]! - sums.counts[r * sums.days + from]!;
 
 /** Compares the levels of [from, day) and [day, to]; null when too few regions can be judged. */
-function changeAt(sums: Sums, from: number, day: number, to: number): CommonChange | null {
+function changeAt(sums: Sums, earlier: readonly number[], from: number, day: number, to: number): CommonChange | null {
 	const before = weightOf(sums, from, day);
 	const after = weightOf(sums, day, to + 1);
 	if (!(before > 0) || !(after > 0)) return null;
@@ -156,7 +180,7 @@ function changeAt(sums: Sums, from: number, day: number, to: number): CommonChan
 	return {
 		day,
 		factor: Math.exp(common),
-		z: common / commonNoise(sums, from, day, to + 1 - day, judged.length),
+		z: common / commonNoise(sums, earlier, from, day, to + 1 - day),
 		regionsChanged: moved,
 		regionsJudged: judged.length,
 		logRatio
@@ -165,29 +189,70 @@ function changeAt(sums: Sums, from: number, day: number, to: number): CommonChan
 
 /** What stretches differ by when nothing happens: a floor, for baselines too short to show their own noise. */
 const leastNoise = 0.12;
-/** Weight of the noise expected from counting alone, in weeks. */
+/** Noise that a source of which little is known is taken to have from week to week, and how many weeks that guess weighs. */
+const priorNoise = 0.3;
 const priorWeeks = 4;
+/** One week alone is not taken for more noise than this. */
+const largestLevel = 1.5;
+/** With fewer weeks delivered nobody knows what is normal for the source. */
+const leastWeeks = 6;
+/** Weeks of noise looked back on: earlier levels too, each against its own mean. */
+const noiseWeeks = 13;
 
-/** Standard deviation of the common log level of a stretch of `length` days, learned from the weeks before the change. */
-function commonNoise(sums: Sums, from: number, day: number, length: number, judged: number): number {
-	const whole = weightOf(sums, from, day);
+/**
+ * Standard deviation of the common log level of a stretch of `length` days after a level of `day − from`: from the weeks before, each
+ * against the mean of its own level, so that earlier changes are not taken for noise.
+ */
+function commonNoise(sums: Sums, starts: readonly number[], from: number, day: number, length: number): number {
+	let sum = priorWeeks * priorNoise ** 2;
+	let weeks = 0;
+	let delivered = 0;
+	let end = day;
+	for (let i = starts.length; i >= 0 && weeks < noiseWeeks; i--) {
+		const start = i === 0 ? Math.max(0, day - longestBaseline) : starts[i - 1]!;
+		if (start >= end) continue;
+		const levels = weeklyLevels(sums, start, end, noiseWeeks - weeks);
+		for (const level of levels) sum += level * level;
+		weeks += levels.length;
+		delivered += levels.filter((level) => level > -largestLevel).length;
+		end = start;
+	}
+	if (delivered < leastWeeks) return Infinity;
+	const sd = Math.sqrt(sum / (priorWeeks + weeks));
+	return Math.max(leastNoise, sd * Math.sqrt(7 / Math.max(7, length) + 7 / Math.max(7, day - from)));
+}
+
+/** Log level of each delivered week of [from, to) against their mean: median over regions, of the whole source where regions are too small. */
+function weeklyLevels(sums: Sums, from: number, to: number, most: number): number[] {
+	const whole = weightOf(sums, from, to);
 	const levels: number[] = [];
-	for (let end = day; end - 7 >= from; end -= 7) {
+	const ratio = (r: number, end: number, weight: number) => {
+		const expected = (countOf(sums, r, from, to) * weight) / whole;
+		return expected >= 1 ? Math.log((countOf(sums, r, end - 7, end) + 0.5) / (expected + 0.5)) : null;
+	};
+	for (let end = to; end - 7 >= from && levels.length < most; end -= 7) {
 		const weight = weightOf(sums, end - 7, end);
-		if (!(weight > 0)) continue;
+		// Less than two working days say nothing about a week, unless more were due.
+		if (!(weight > 2)) {
+			if (sums.due[end]! - sums.due[end - 7]! > 3) levels.push(-largestLevel);
+			continue;
+		}
 		const ratios: number[] = [];
 		for (let r = 0; r < sums.regions; r++) {
-			const expected = (countOf(sums, r, from, day) * weight) / whole;
-			if (expected >= 1) ratios.push(Math.log((countOf(sums, r, end - 7, end) + 0.5) / (expected + 0.5)));
+			const value = ratio(r, end, weight);
+			if (value !== null) ratios.push(value);
 		}
-		if (ratios.length >= leastRegions) levels.push(median(ratios));
+		const expected = (totalOf(sums, from, to) * weight) / whole;
+		const level = 2 * ratios.length >= sums.regions ? median(ratios) : Math.log((totalOf(sums, end - 7, end) + 0.5) / (expected + 0.5));
+		levels.push(Math.max(-largestLevel, Math.min(largestLevel, level)));
 	}
-	const middle = levels.length > 0 ? median(levels) : 0;
-	let sum = priorWeeks / judged;
-	for (const level of levels) sum += (level - middle) ** 2;
-	const sd = Math.sqrt(sum / (priorWeeks + levels.length));
-	const weeks = Math.max(1, length / 7);
-	return Math.max(leastNoise, sd * Math.sqrt(1 / weeks + 1 / Math.max(1, levels.length)));
+	return levels;
+}
+
+function totalOf(sums: Sums, from: number, to: number): number {
+	let total = 0;
+	for (let r = 0; r < sums.regions; r++) total += countOf(sums, r, from, to);
+	return total;
 }
 
 /** Gain in Poisson log likelihood of a step at `day` over one level, each region weighing by the square root of its size. */

@@ -14,6 +14,8 @@ export type DayView = {
 	readonly weights: Float64Array;
 	/** The same × season. */
 	readonly seasonal: Float64Array;
+	/** What was due, silence or not. */
+	readonly due: Float64Array;
 	/** 1 where a city delivered, row by row like the counts. */
 	readonly delivered: Uint8Array;
 	/** First day of a silence that lasts until this evening, per city; −1 none. */
@@ -90,7 +92,7 @@ export function viewOf(cities: number, days: number, known: Float64Array, kinds:
 	return {
 		weights,
 		seasonal: Float64Array.from(weights, (weight, d) => weight * season[binOf(asOf - d)]!),
-		delivered, silentSince, counts: known
+		due: first, delivered, silentSince, counts: known
 	};
 }
 
@@ -143,16 +145,17 @@ export function sourceSeries(view: DayView, cities: readonly number[], days: num
 	const n = asOf + 1;
 	const counts = new Float64Array(cities.length * n);
 	cities.forEach((city, r) => counts.set(view.counts.subarray(city * days, city * days + n), r * n));
-	return { regions: cities.length, days: n, counts, weights: view.seasonal };
+	return { regions: cities.length, days: n, counts, weights: view.seasonal, due: view.due };
 }
 
 /** Looks for a change of coverage, or for what may become one. */
 export function coverageOn(
 	series: SourceSeries,
-	from: number,
+	earlier: readonly number[],
+	direction: number,
 	asOf: number
 ): { readonly change: CommonChange | null; readonly suspected: CommonChange | null } {
-	const change = commonChange(series, from, asOf);
-	return { change, suspected: change ?? suspectedChange(series, from, asOf) };
+	const change = commonChange(series, earlier, direction, asOf);
+	return { change, suspected: change ?? suspectedChange(series, earlier, asOf) };
 }
 

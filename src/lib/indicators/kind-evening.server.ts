@@ -39,7 +39,7 @@ export type KindEvening = {
 };
 
 export async function loadKind(db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState): Promise<KindRun> {
-	const first = await firstCountedDay(db, kind, addDays(from, -historyDays), to);
+	const first = await firstCountedDay(db, kind, from);
 	const data = await loadCounts(db, kind, first, to, from);
 	const city = cityCounts(data.layout.leaves.map((leaf) => leaf.region), data.counts, data.days);
 	const delivering = state.sources.filter((source) => source.kinds.includes(kind));
@@ -51,15 +51,16 @@ export async function loadKind(db: Kysely<DB>, kind: string, from: string, to: s
 	return { data, city, dayKinds: await loadDayKinds(db, first, to), sources };
 }
 
-async function firstCountedDay(db: Kysely<DB>, kind: string, from: string, to: string): Promise<string> {
+/** First day that has counts within the history; the first judged day when there are none before it. */
+async function firstCountedDay(db: Kysely<DB>, kind: string, judgedFrom: string): Promise<string> {
 	const row = await db
 		.selectFrom('count_day')
 		.select((eb) => eb.fn.min('day').as('day'))
 		.where('kind', '=', kind)
-		.where('day', '>=', from)
-		.where('day', '<=', to)
+		.where('day', '>=', addDays(judgedFrom, -historyDays))
+		.where('day', '<', judgedFrom)
 		.executeTakeFirst();
-	return row?.day ?? to;
+	return row?.day ?? judgedFrom;
 }
 
 /** 0 … 6 Sunday … Saturday, 7 a statutory day off in the week, 8 a make-up working day. */
@@ -134,9 +135,10 @@ function sourceChange(
 	if (members.length === 0) return null;
 	const own = source.own === null ? view : viewOf(city.cities.length, city.days, source.own, run.dayKinds, index, share);
 	const earlier = state.notices.filter((n) => n.sourceId === source.id && n.kind === data.kind && n.changeOn <= asOf && n.detectedOn <= asOf);
-	const last = earlier.reduce((latest, n) => (n.changeOn > latest ? n.changeOn : latest), data.firstDay);
-	const from = Math.max(0, daysBetween(data.firstDay, last));
-	const { change, suspected } = coverageOn(sourceSeries(own, members, city.days, index), from, index);
+	const last = earlier.at(-1);
+	const starts = earlier.map((notice) => daysBetween(data.firstDay, notice.changeOn)).filter((start) => start > 0);
+	const direction = last ? Math.sign(Math.log(last.factor)) : 0;
+	const { change, suspected } = coverageOn(sourceSeries(own, members, city.days, index), starts, direction, index);
 	return { change, suspected, cities: members.map((c) => city.cities[c]!) };
 }
 

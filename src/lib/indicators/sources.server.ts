@@ -21,6 +21,7 @@ export type Notice = {
 	readonly regionCode: string;
 	readonly changeOn: string;
 	readonly detectedOn: string;
+	readonly factor: number;
 	readonly state: 'open' | 'confirmed' | 'dismissed';
 };
 
@@ -45,7 +46,7 @@ export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
 			.execute(),
 		await db
 			.selectFrom('coverage_notice')
-			.select(['id', 'source_id as sourceId', 'kind', 'region_code as regionCode', 'change_on as changeOn', 'detected_on as detectedOn', 'state'])
+			.select(['id', 'source_id as sourceId', 'kind', 'region_code as regionCode', 'change_on as changeOn', 'detected_on as detectedOn', 'factor', 'state'])
 			.orderBy('change_on')
 			.execute()
 	];
