@@ -6,6 +6,8 @@ export default {
 	kit: {
 		adapter: adapter({ out: 'build', precompress: true }),
 		alias: {},
+		// The guard answers with another page under the refused address: its assets must not be looked for below that.
+		paths: { relative: false },
 		// The origin check itself lives in src/hooks.server.ts (it also looks at Sec-Fetch-Site).
 		csp: {
 			mode: 'nonce',
