@@ -13,28 +13,45 @@ const lastRetryMs = 30_000;
 /** Most entries told one by one; beyond it a page only needs to know that there is much. */
 const catchUpLimit = 500;
 
-type Hub = { readonly listeners: Set<() => void>; state: 'idle' | 'connecting' | 'listening'; retryMs: number };
+type Hub = {
+	readonly listeners: Set<() => void>;
+	state: 'idle' | 'connecting' | 'listening';
+	retryMs: number;
+	/** Gives the connection back to nobody: a LISTEN must not go on in the pool. */
+	hangUp: (() => void) | null;
+};
 const hubs = new WeakMap<object, Hub>();
 
 /**
- * Calls back whenever the feed may have grown: one LISTEN connection for the whole process, opened by the first page and kept.
- * After a lost connection everybody is called once, because notifications were missed.
+ * Calls back whenever the feed may have grown: one LISTEN connection for the whole process, open while a page listens.
+ * Everybody is called once when it is (again) open, because notifications may have been missed.
  */
 export function onFeed(db: Kysely<DB>, listener: () => void): () => void {
 	let hub = hubs.get(db);
-	if (!hub) hubs.set(db, (hub = { listeners: new Set(), state: 'idle', retryMs: firstRetryMs }));
-	hub.listeners.add(listener);
-	if (hub.state === 'idle') void connect(db, hub);
-	return () => hub.listeners.delete(listener);
+	if (!hub) hubs.set(db, (hub = { listeners: new Set(), state: 'idle', retryMs: firstRetryMs, hangUp: null }));
+	const shared = hub;
+	shared.listeners.add(listener);
+	if (shared.state === 'idle') void connect(db, shared);
+	return () => {
+		shared.listeners.delete(listener);
+		if (shared.listeners.size === 0) shared.hangUp?.();
+	};
 }
 
 async function connect(db: Kysely<DB>, hub: Hub): Promise<void> {
 	hub.state = 'connecting';
 	let client: pg.PoolClient | undefined;
+	const hangUp = () => {
+		const open = client;
+		if (!open) return;
+		client = undefined;
+		hub.hangUp = null;
+		hub.state = 'idle';
+		open.release(true);
+	};
 	const lost = () => {
 		if (!client) return;
-		client.release(true);
-		client = undefined;
+		hangUp();
 		retry(db, hub);
 	};
 	try {
@@ -45,7 +62,9 @@ async function connect(db: Kysely<DB>, hub: Hub): Promise<void> {
 		await client.query(`listen ${feedChannel}`);
 		hub.state = 'listening';
 		hub.retryMs = firstRetryMs;
-		tell(hub);
+		hub.hangUp = hangUp;
+		if (hub.listeners.size === 0) hangUp();
+		else tell(hub);
 	} catch {
 		if (client) lost();
 		else retry(db, hub);
@@ -56,12 +75,15 @@ function retry(db: Kysely<DB>, hub: Hub): void {
 	hub.state = 'idle';
 	if (hub.listeners.size === 0) return;
 	hub.state = 'connecting';
-	setTimeout(() => void connect(db, hub), hub.retryMs).unref();
+	setTimeout(() => {
+		hub.state = 'idle';
+		if (hub.listeners.size > 0) void connect(db, hub);
+	}, hub.retryMs).unref();
 	hub.retryMs = Math.min(lastRetryMs, hub.retryMs * 2);
 }
 
 function tell(hub: Hub): void {
-	for (const listener of hub.listeners) listener();
+	for (const listener of [...hub.listeners]) listener();
 }
 
 export type News = {
