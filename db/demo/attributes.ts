@@ -1,5 +1,5 @@
 import type { Frame } from './frame.ts';
-import type { Population } from './population.ts';
+import { castIds, type Population } from './population.ts';
 import { labelSeed, mix, mixUnit } from './random.ts';
 import { composeUscc } from './uscc.ts';
 import { brandSyllables, companyForms, givenCharacters, streetForms, streetSyllables, surnames, trades } from './words.ts';
@@ -11,7 +11,8 @@ export type Attributes = {
 	readonly enterpriseType: (i: number) => string;
 	readonly industry: (i: number) => string;
 	readonly personName: (person: number) => string;
-	readonly addressText: (county: number, address: number) => string;
+	/** With an enterprise, as that one wrote it: what the cast shares is written in several ways. */
+	readonly addressText: (county: number, address: number, enterprise?: number) => string;
 	readonly phoneText: (county: number, phone: number) => string;
 	/** Registered capital in 万元. */
 	readonly capital: (i: number, step?: number) => number;
@@ -29,6 +30,22 @@ const areaCodes: Readonly<Record<string, string>> = {
 };
 
 const capitals = [1, 3, 5, 10, 10, 20, 30, 50, 50, 50, 100, 100, 100, 100, 200, 200, 300, 500, 500, 600, 1000, 1000, 1008, 2000, 3000, 5000, 10000] as const;
+
+/** One place in five ways of writing: clerks and agents do not agree. */
+function variant(text: string, which: number): string {
+	switch (which % 5) {
+		case 1:
+			return text.replace('号楼', '幢');
+		case 2:
+			return text.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
+		case 3:
+			return text.replace('江苏省', '').replace(/室$/, '');
+		case 4:
+			return text.replace('号楼', '栋');
+		default:
+			return text;
+	}
+}
 
 /** Binds the texts to a frame and its population. */
 export function makeAttributes(frame: Frame, population: Population): Attributes {
@@ -77,12 +94,13 @@ export function makeAttributes(frame: Frame, population: Population): Attributes
 			const given = (shift: number) => givenCharacters[mix(h, shift) % givenCharacters.length] as string;
 			return (surnames[rank] as string) + given(1) + (mixUnit(h, 2) < 0.86 ? given(3) : '');
 		},
-		addressText: (c, address) => {
+		addressText: (c, address, enterprise) => {
 			const h = mix(seeds.address, address);
 			const a = streetSyllables[mix(h, 1) % streetSyllables.length] as string;
 			const b = streetSyllables[mix(h, 2) % streetSyllables.length] as string;
 			const street = a + b + (streetForms[mix(h, 3) % streetForms.length] as string);
 			const place = `江苏省${cityName(c)}${frame.countyName.get(countyCode(c)) ?? ''}${street}${1 + (mix(h, 4) % 888)}号`;
+			if (address >= castIds) return variant(`${place}${1 + (mix(h, 6) % 12)}号楼${201 + (mix(h, 7) % 20)}室`, enterprise ?? 0);
 			const kind = mixUnit(h, 5);
 			if (kind < 0.35) return place;
 			if (kind < 0.7) return `${place}${1 + (mix(h, 6) % 28)}幢${101 + (mix(h, 7) % 20) + 100 * (mix(h, 8) % 18)}室`;

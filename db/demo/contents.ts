@@ -73,10 +73,17 @@ export function content(input: ContentInput): Readonly<Record<string, unknown>> 
 }
 
 function own(input: ContentInput): Readonly<Record<string, unknown>> {
-	const { kind, enterprise: i, county, facts, frame, population, attributes, random } = input;
+	const { kind, item, enterprise: i, county, facts, frame, population, attributes, random } = input;
+	const place = frame.countyName.get(frame.counties[county] as string) ?? '';
+	const authority = `${place}市场监督管理局`;
 	switch (kind) {
 		case 'registration':
-			return { capital: attributes.capital(i) };
+			return {
+				name: attributes.name(i),
+				enterpriseType: attributes.enterpriseType(i),
+				address: attributes.addressText(county, population.address[i] as number, i),
+				capital: `${attributes.capital(i)}万元人民币`
+			};
 		case 'change':
 			return changed(input);
 		case 'complaint':
@@ -84,27 +91,32 @@ function own(input: ContentInput): Readonly<Record<string, unknown>> {
 		case 'cancellation':
 			return { reason: pick(random, ['决议解散', '经营期限届满', '其他原因']) };
 		case 'penalty':
-			return { authority: `${frame.countyName.get(frame.counties[county] as string) ?? ''}市场监督管理局`, amount: Math.round(Math.exp(7 + 1.6 * random() * 2)) };
+			return { authority, amount: 100 * Math.round(Math.exp(3 + 4 * random())), reason: pick(random, offences) };
 		case 'inspection':
-			return inspected(input);
+			return { ...inspected(input), authority };
 		case 'annual-report':
 			return { year: Number(facts.day.slice(0, 4)) - 1 };
 		case 'investment':
-			return { amountWan: 10 * (1 + below(random, 200)) };
+			return { investee: attributes.uscc(below(random, population.firstNew)), amountWan: 10 * (1 + below(random, 200)) };
 		case 'licence':
-			return { validUntil: dayText(facts.number + 365 * 5) };
+			return { authority, validUntil: dayText(facts.number + 365 * 5) };
 		case 'pledge':
 			return { amountWan: 50 * (1 + below(random, 100)) };
-		case 'filing':
 		case 'confirmation':
+			return { authority, result: '予以确认' };
 		case 'compulsory-measure':
+			return { authority, reason: pick(random, offences) };
 		case 'abnormal-list':
 		case 'serious-violation':
+			return { authority, reason: item };
+		case 'filing':
 			return {};
 		default:
-			throw new Error(`unknown kind ${kind} of ${population.size}`);
+			throw new Error(`the demo has no content for ${kind}`);
 	}
 }
+
+const offences = ['未按规定明码标价', '经营超过保质期的食品', '使用未经检定的计量器具', '虚假或引人误解的宣传', '未按规定办理变更登记', '销售不符合标准的产品'] as const;
 
 function changed({ item, enterprise: i, county, population, attributes, newPerson, newAddress }: ContentInput): Readonly<Record<string, unknown>> {
 	switch (item) {

@@ -1,4 +1,6 @@
 import { dayFromNumber, dayNumber } from '#lib/calendar/days.ts';
+import { makeAddressKey, type AddressKey } from '#lib/enterprises/address.ts';
+import type { RegionTree } from '#lib/regions/tree.ts';
 import { randomStream, type Random } from './random.ts';
 import { countyShares, divisionTilt } from './region-mix.ts';
 import { divisionWeight, sectionShare } from './industry-mix.ts';
@@ -16,7 +18,7 @@ export type CalendarRow = {
 
 /** The reference data the demo is built on. */
 export type DemoReference = {
-	readonly regions: readonly { readonly code: string; readonly name: string; readonly level: string; readonly kind: string }[];
+	readonly regions: RegionTree;
 	readonly industries: readonly { readonly key: string; readonly level: number; readonly name: string }[];
 	readonly calendar: readonly CalendarRow[];
 };
@@ -59,6 +61,7 @@ export type Frame = {
 	readonly countyShare: Float64Array;
 	/** Share of all enterprises in county c × division v at `c · divisions.length + v`. */
 	readonly cellShare: Float64Array;
+	readonly addressKey: AddressKey;
 	readonly stream: (label: string) => Random;
 };
 
@@ -74,7 +77,7 @@ export function dayText(number: number): string {
 /** Builds the stage for Jiangsu; fails when the reference data lacks it. */
 export function makeFrame(reference: DemoReference, options: { size: DemoSize; seed: number; today: string }): Frame {
 	const { size, seed, today } = options;
-	const inProvince = reference.regions.filter((region) => region.code.startsWith('32'));
+	const inProvince = reference.regions.within('320000');
 	const counties = inProvince.filter((region) => region.level === 'county' && region.kind !== 'placeholder').map((region) => region.code).sort();
 	if (counties.length < 90) throw new Error(`the reference data holds only ${counties.length} counties of Jiangsu (32…)`);
 	const zones = new Set(inProvince.filter((region) => region.kind === 'zone').map((region) => region.code));
@@ -105,6 +108,7 @@ export function makeFrame(reference: DemoReference, options: { size: DemoSize; s
 		classes: divisions.map((division) => classKeys.filter((key) => key.startsWith(division))),
 		countyShare,
 		cellShare: cellShares(counties, countyShare, divisions),
+		addressKey: makeAddressKey(reference.regions),
 		stream: (label) => randomStream(seed, label)
 	};
 }

@@ -6,10 +6,10 @@ import type { Frame } from './frame.ts';
 export type SharedKeys = { readonly person: string | null; readonly address: string | null; readonly phone: string | null };
 
 /** As intake would make them. Persons come with a pseudonym of the source, so that two people of one name stay two. */
-export function sharedKeys(frame: Frame, person: number, address: string, phone: string): SharedKeys {
+export function sharedKeys(frame: Frame, county: number, person: number, address: string, phone: string): SharedKeys {
 	return {
 		person: personKey(`demo ${frame.seed} ${person}`, null, '320000'),
-		address: address === '' ? null : address.replace(/^江苏省/, ''),
+		address: frame.addressKey(address, frame.counties[county] as string),
 		phone: phoneKey(phone)
 	};
 }

@@ -5,6 +5,7 @@ import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
+import { loadRegions } from '#lib/regions/regions.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 import { writeBatches } from './batches.ts';
 import { copyInto } from './copy.ts';
@@ -108,7 +109,7 @@ async function writeRegister(db: Kysely<DB>, world: World, progress: (step: stri
 			await copyInto(client, enterpriseColumns, enterpriseLines(world));
 			await copyInto(client, linkColumns, linkLines(world));
 			progress('classes');
-			await copyInto(client, classColumns, classLines(world));
+			await copyInto(client, classColumns, classLines(world, batches));
 			progress('history');
 			await copyInto(client, historyColumns, historyLines(world));
 			progress('counts');
@@ -129,7 +130,7 @@ async function writeRegister(db: Kysely<DB>, world: World, progress: (step: stri
 		});
 		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem');
 	});
-	return [...batches.values()].reduce((sum, batch) => sum + batch.rows, 0);
+	return [...batches.values()].reduce((sum, batch) => sum + (batch.kind === 'class' ? 0 : batch.rows), 0);
 }
 
 async function refusalOf(db: Kysely<DB>): Promise<DemoRefused | null> {
@@ -159,7 +160,7 @@ async function databaseToday(db: Kysely<DB>): Promise<string> {
 /** The reference data that the generator needs, from a database that has it. */
 export async function readReference(db: Kysely<DB>): Promise<DemoReference> {
 	const [regions, industries, calendar] = await Promise.all([
-		db.selectFrom('region').select(['code', 'name', 'level', 'kind']).where('code', 'like', '32%').execute(),
+		loadRegions(db),
 		db.selectFrom('industry').select(['key', 'level', 'name']).orderBy('key').execute(),
 		db.selectFrom('calendar_day').select(['day', 'off', 'holiday', 'lunar_month', 'lunar_day', 'lunar_leap']).orderBy('day').execute()
 	]);

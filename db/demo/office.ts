@@ -140,7 +140,7 @@ export async function seedWatermarks(db: Kysely<DB>, frame: Frame, late: readonl
 	const yesterday = frame.todayNumber - 1;
 	const rows = demoSources.flatMap((source) =>
 		source.kinds
-			.filter((kind) => kind !== 'classes' && kind !== 'enterprises')
+			.filter((kind) => kind !== 'class' && kind !== 'enterprise')
 			.flatMap((kind) =>
 				frame.cities.map((city) => {
 					const gap = late.find((silence) => silence.kind === kind && silence.city === city);

@@ -52,7 +52,7 @@ export type Population = {
 };
 
 /** Ids above this belong to labels of the cast. */
-const castIds = 0xf0000000;
+export const castIds = 0xf0000000;
 
 /** Draws all enterprises: old ones over seventeen and a half years, new ones from the registration process, then the cast. */
 export function populate(frame: Frame, registrations: Intensity, cast: readonly CastMember[]): Population {

@@ -98,12 +98,12 @@ export function* enterpriseLines(world: World): Generator<string> {
 		const c = population.county[i] as number;
 		const county = frame.counties[c] as string;
 		const person = attributes.personName(population.person[i] as number);
-		const address = attributes.addressText(c, population.address[i] as number);
+		const address = attributes.addressText(c, population.address[i] as number, i);
 		const phone = attributes.phoneText(c, population.phone[i] as number);
 		const ended = population.ended[i] as number;
 		const capital = attributes.capital(i);
 		const industry = attributes.industry(i);
-		const keys = sharedKeys(frame, population.person[i] as number, address, phone);
+		const keys = sharedKeys(frame, c, population.person[i] as number, address, phone);
 		yield copyLine([
 			attributes.uscc(i), attributes.name(i), county, 'given', county, industry, attributes.enterpriseType(i),
 			person, keys.person, address, keys.address, phone, keys.phone,
@@ -124,8 +124,8 @@ export function* linkLines(world: World): Generator<string> {
 		const uscc = attributes.uscc(i);
 		const c = population.county[i] as number;
 		const keys = sharedKeys(
-			frame, population.person[i] as number,
-			attributes.addressText(c, population.address[i] as number), attributes.phoneText(c, population.phone[i] as number)
+			frame, c, population.person[i] as number,
+			attributes.addressText(c, population.address[i] as number, i), attributes.phoneText(c, population.phone[i] as number)
 		);
 		if (keys.person !== null) yield copyLine(['person', keys.person, uscc, since('person', i), null]);
 		if (keys.address !== null) yield copyLine(['address', keys.address, uscc, since('address', i), null]);
@@ -135,7 +135,7 @@ export function* linkLines(world: World): Generator<string> {
 	for (const past of world.pastLinks) {
 		const c = population.county[past.enterprise] as number;
 		const person = past.kind === 'person' ? past.id : (population.person[past.enterprise] as number);
-		const keys = sharedKeys(frame, person, attributes.addressText(c, past.kind === 'address' ? past.id : (population.address[past.enterprise] as number)), '');
+		const keys = sharedKeys(frame, c, person, attributes.addressText(c, past.kind === 'address' ? past.id : (population.address[past.enterprise] as number)), '');
 		const key = keys[past.kind];
 		const once = `${past.kind} ${key} ${past.enterprise}`;
 		if (key === null || past.id === population[past.kind][past.enterprise] || seen.has(once)) continue;
@@ -145,15 +145,20 @@ export function* linkLines(world: World): Generator<string> {
 }
 
 /** Lines of the monthly classes: every enterprise that was alive when the month began. */
-export function* classLines(world: World): Generator<string> {
+export function* classLines(world: World, batches: Map<string, BatchFacts>): Generator<string> {
 	const { frame, population, attributes } = world;
 	for (const month of monthsWithClasses(frame)) {
 		const first = dayNumber(month);
 		// Delivered on the second of the month; this month's are there from the first day on, so that there always is a newest month.
-		const received = `${first + 1 < frame.todayNumber ? dayText(first + 1) : month} 07:30:00+08`;
+		const receivedDay = first + 1 < frame.todayNumber ? first + 1 : first;
+		const received = stamp(receivedDay, 450);
+		const batch = `demo-class-${month.slice(0, 7)}`;
+		const facts = { kind: 'class', source: sourceOf('class').id, rows: 0, firstDay: first, lastDay: first, receivedDay };
+		batches.set(batch, facts);
 		for (let i = 0; i < population.size; i++) {
 			if (!alive(population, i, first)) continue;
-			yield copyLine([attributes.uscc(i), month, classOf(frame, population, i, month), 'demo-classes', `demo-classes-${month.slice(0, 7)}`, received]);
+			facts.rows++;
+			yield copyLine([attributes.uscc(i), month, classOf(frame, population, i, month), facts.source, batch, received]);
 		}
 	}
 }

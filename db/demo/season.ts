@@ -17,15 +17,15 @@ export type Process = {
 
 /** Annual reports and abnormal lists are not here: they follow their yearly deadline (see annual-reports.ts). */
 export const processes: readonly Process[] = [
-	{ kind: 'registration', total: 13_000, phi: 1.3, growth: 0.03, weights: 'population', rhythm: 'office', history: true },
+	{ kind: 'registration', total: 20_000, phi: 1.3, growth: 0.03, weights: 'population', rhythm: 'office', history: true },
 	{ kind: 'change', total: 66_000, phi: 1.3, growth: 0.03, weights: 'population', rhythm: 'office', history: true },
-	{ kind: 'filing', total: 46_000, phi: 1.3, growth: 0.03, weights: 'population', rhythm: 'office', history: false },
-	{ kind: 'cancellation', total: 6_500, phi: 1.2, growth: 0.02, weights: 'population', rhythm: 'office', history: true },
+	{ kind: 'filing', total: 40_000, phi: 1.3, growth: 0.03, weights: 'population', rhythm: 'office', history: false },
+	{ kind: 'cancellation', total: 10_000, phi: 1.2, growth: 0.02, weights: 'population', rhythm: 'office', history: true },
 	{ kind: 'licence', total: 15_000, phi: 1.2, growth: 0, weights: 'supervision', rhythm: 'office', history: false },
 	{ kind: 'confirmation', total: 4_000, phi: 1.1, growth: 0, weights: 'population', rhythm: 'office', history: false },
 	{ kind: 'investment', total: 5_000, phi: 1.1, growth: 0.02, weights: 'population', rhythm: 'office', history: false },
 	{ kind: 'pledge', total: 3_500, phi: 1.1, growth: 0, weights: 'population', rhythm: 'office', history: false },
-	{ kind: 'complaint', total: 178_000, phi: 1.35, growth: 0.05, weights: 'complaint', rhythm: 'consumer', history: true },
+	{ kind: 'complaint', total: 174_000, phi: 1.35, growth: 0.05, weights: 'complaint', rhythm: 'consumer', history: true },
 	{ kind: 'inspection', total: 34_000, phi: 2, growth: 0, weights: 'supervision', rhythm: 'supervision', history: false },
 	{ kind: 'penalty', total: 12_000, phi: 1.4, growth: 0.01, weights: 'supervision', rhythm: 'supervision', history: false },
 	{ kind: 'compulsory-measure', total: 1_600, phi: 1.2, growth: 0, weights: 'supervision', rhythm: 'supervision', history: false },

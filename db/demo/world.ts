@@ -10,7 +10,7 @@ import type { Simulation } from './simulation.ts';
 import { enterprisesOfS, eventsOfS, type DemoSize } from './sizes.ts';
 
 /** Share of the register that reports in a year: established before it, alive, not negligent. */
-const reporting = 0.65;
+const reporting = 0.53;
 
 /** The whole invented jurisdiction before its events are played. */
 export type World = Simulation & {
