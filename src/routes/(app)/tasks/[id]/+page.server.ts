@@ -40,7 +40,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	if (!detail.ok) error(statusOf(detail));
 	const { task } = detail;
 	const today = await databaseToday(locals.db);
-	const step = taskSteps.find((s) => s === url.searchParams.get('step')) ?? stepOfState[task.state];
+	const step = taskSteps.find((s) => s === url.searchParams.get('step')) ?? (task.pool_size === 0 && task.state === 'pooled' ? 'pool' : stepOfState[task.state]);
 	const own = task.department_id === actor.departmentId;
 	const committed = task.seed_commitment !== null;
 	const wish: Wish = committed
