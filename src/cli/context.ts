@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { openDatabase } from '#db/connection.ts';
 import type { DB } from '#db/types.ts';
-import { prepareDatabase } from '#db/prepare.ts';
+import { prepareDatabase } from './prepare-database.ts';
 import type { Settings } from '#lib/settings/settings.ts';
 import type { CommandContext } from './command.ts';
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { acquireLock, type Lock } from '#db/embedded/lock.ts';
-import { prepareDatabase, type PreparedDatabase } from '#db/prepare.ts';
+import { prepareDatabase, type PreparedDatabase } from './prepare-database.ts';
 import { readSettings, type Settings } from '#lib/settings/settings.ts';
 import { buildWhenNeeded, npmRun } from './start/build.ts';
 import { demoWhenEmpty, forgetInterruption, wasInterrupted, type DemoAccounts } from './start/demo.ts';

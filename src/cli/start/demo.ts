@@ -46,7 +46,18 @@ async function load(url: string, settings: Settings, log: (line: string) => void
 	await mkdir(settings.dataDir, { recursive: true });
 	await writeFile(markerOf(settings), '');
 	log('loading the demo jurisdiction');
-	const result = await loadDemo({ url, size: 'S', password: text, progress: (step) => log(`demo: ${step}`) });
+	let told = '';
+	const result = await loadDemo({
+		url,
+		size: 'S',
+		password: text,
+		progress(step) {
+			// `monitors 3/36`: each station once, not each step of it.
+			const station = step.replace(/[\s\d/]+$/, '');
+			if (station !== told) log(`demo: ${station}`);
+			told = station;
+		}
+	});
 	if (!result.ok) throw new Error(result.message);
 	await forgetInterruption(settings);
 	log(`demo loaded: ${result.enterprises} enterprises, ${result.events} events, ${result.seconds} s`);

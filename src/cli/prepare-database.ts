@@ -4,6 +4,8 @@ import { isDatabaseDown } from '#db/errors.ts';
 import { startEmbedded, type EmbeddedServer } from '#db/embedded/server.ts';
 import { migrateToLatest } from '#db/migrator.ts';
 import { seedReference } from '#db/reference/seed.ts';
+import { seedIndicators } from '#lib/indicators/seed.server.ts';
+import { seedSampling } from '#lib/sampling/seed.server.ts';
 
 export type PreparedDatabase = {
 	readonly ok: true;
@@ -41,7 +43,7 @@ export async function prepareDatabase(options: {
 			return { ok: false, reason: `migration ${migrated.failed ?? ''} failed: ${migrated.reason}` };
 		}
 		if (migrated.applied.length > 0) options.log(`migrated the database (${migrated.applied.length} steps)`);
-		await loadReference(url);
+		await seed(url);
 		const where = embedded?.folder ?? new URL(url).host;
 		return { ok: true, url, embedded, description: `PostgreSQL ${version}, ${where}`, stop: async () => embedded?.stop() };
 	} catch (error) {
@@ -63,11 +65,17 @@ async function serverVersion(url: string): Promise<string> {
 	}
 }
 
-/** Regions, industries and calendar; cheap when they are there already. */
-async function loadReference(url: string): Promise<void> {
-	const db = openDatabase({ url, role: 'owner', max: 2, name: 'qianshao reference' });
+/**
+ * What ships with the product: divisions, industries, calendar, presets, and the indicators as soon as there is a department to
+ * own them. All of it idempotent, and nothing that an office changed is touched.
+ */
+async function seed(url: string): Promise<void> {
+	const db = openDatabase({ url, role: 'owner', max: 2, name: 'qianshao seed' });
 	try {
 		await seedReference(db);
+		await seedSampling(db);
+		const department = await db.selectFrom('department').select('id').limit(1).executeTakeFirst();
+		if (department !== undefined) await seedIndicators(db);
 	} finally {
 		await db.destroy();
 	}
