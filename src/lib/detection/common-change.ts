@@ -37,7 +37,7 @@ export const commonChangeDefaults: CommonChangeOptions = {
 	lookback: 63,
 	factor: 1.5,
 	share: 0.7,
-	z: 2.5
+	z: 2
 };
 
 export type CommonChange = {
@@ -107,6 +107,8 @@ const shortestStep = 5;
 
 /** A suspicion only delays regional alarms, so it asks for less; on a quiet source the factor itself is the harder condition. */
 const suspicion = 1;
+/** Days looked at for a suspicion, and the factor that so few days must show. */
+const suspectedOver = [[7, 1.5], [14, 1.5], [4, 2]] as const;
 
 /** Whether the last days already look like a common change that has not lasted long enough: regional alarms would be its echo. */
 export function suspectedChange(
@@ -117,11 +119,11 @@ export function suspectedChange(
 ): CommonChange | null {
 	const sums = sumsOf(series, to);
 	const from = earlier.at(-1) ?? 0;
-	for (const length of [7, 14, 4]) {
+	for (const [length, factor] of suspectedOver) {
 		const day = to - length + 1;
 		if (day - from < options.baselineDays) continue;
 		const change = changeAt(sums, earlier, since(from, day), day, to);
-		if (change !== null && isCommon(change, series.regions, { ...options, z: suspicion })) return change;
+		if (change !== null && isCommon(change, series.regions, { ...options, factor, z: suspicion })) return change;
 	}
 	return null;
 }
@@ -167,24 +169,47 @@ function changeAt(sums: Sums, earlier: readonly number[], from: number, day: num
 	if (!(before > 0) || !(after > 0)) return null;
 	const logRatio = new Float64Array(sums.regions).fill(NaN);
 	const judged: number[] = [];
+	let counting = 0;
 	for (let r = 0; r < sums.regions; r++) {
 		const is = countOf(sums, r, day, to + 1);
 		const expected = (countOf(sums, r, from, day) * after) / before;
 		if (Math.max(is, expected) < enough) continue;
 		logRatio[r] = Math.log((is + 0.5) / (expected + 0.5));
 		judged.push(logRatio[r]!);
+		counting += 1 / (expected + 0.5) + 1 / (countOf(sums, r, from, day) + 0.5);
 	}
 	if (judged.length < leastRegions) return null;
+	// Variance of a median of regions that count in bundles of their usual size (π/2 times that of the mean).
+	const chance = ((Math.PI / 2) * counting * clumping(sums, from, day)) / judged.length ** 2;
 	const common = median(judged);
 	const moved = judged.filter((value) => Math.sign(common) * value >= Math.log(regionFactor)).length;
 	return {
 		day,
 		factor: Math.exp(common),
-		z: common / commonNoise(sums, earlier, from, day, to + 1 - day),
+		z: common / Math.hypot(commonNoise(sums, earlier, from, day, to + 1 - day), Math.sqrt(chance)),
 		regionsChanged: moved,
 		regionsJudged: judged.length,
 		logRatio
 	};
+}
+
+/** Dispersion of the weekly counts of a typical region (median over regions) in the quarter before `day`; 2 where too few weeks tell. */
+function clumping(sums: Sums, from: number, day: number): number {
+	const start = Math.max(from, day - 7 * noiseWeeks);
+	const whole = weightOf(sums, start, day);
+	const phis: number[] = [];
+	for (let r = 0; r < sums.regions; r++) {
+		let pearson = 0;
+		let weeks = 0;
+		for (let end = day; end - 7 >= start; end -= 7) {
+			const mean = (countOf(sums, r, start, day) * weightOf(sums, end - 7, end)) / whole;
+			if (!(mean > 0.2)) continue;
+			pearson += (countOf(sums, r, end - 7, end) - mean) ** 2 / mean;
+			weeks++;
+		}
+		if (weeks >= 4) phis.push(pearson / (weeks - 1));
+	}
+	return phis.length >= leastRegions ? Math.max(1, median(phis)) : 2;
 }
 
 /** What stretches differ by when nothing happens: a floor, for baselines too short to show their own noise. */
