@@ -23,12 +23,14 @@ export async function listAudit(db: Kysely<DB>, actor: Actor, filter: AuditFilte
 	if (check(actor, 'audit.read')) return notAllowed;
 	const { who, action, object, from, to, before } = filter;
 	const rows = await db
-		.selectFrom('audit_entry')
-		.select(['seq', 'at', 'actor_id', 'actor_name', 'action', 'object_kind', 'object_id', 'detail', 'address', 'hash'])
+		.selectFrom('audit_entry as e')
+		.leftJoin('app_user as u', (join) => join.onRef('u.id', '=', 'e.object_id').on('e.object_kind', '=', 'account'))
+		.select(['e.seq', 'e.at', 'e.actor_name', 'e.action', 'e.object_kind', 'e.object_id', 'e.detail', 'e.address', 'e.hash'])
+		.select('u.name as object_name')
 		.$if(Boolean(who), (query) => query.where('actor_name', '=', who!))
 		.$if(Boolean(action), (query) => query.where(sql<boolean>`starts_with(action, ${action})`))
 		.$if(Boolean(object), (query) =>
-			query.where((where) => where.or([where('object_id', '=', object!), where('object_kind', '=', object!)]))
+			query.where((where) => where.or([where('object_id', '=', object!), where('object_kind', '=', object!), where('u.name', '=', object!)]))
 		)
 		.$if(Boolean(from), (query) => query.where('at', '>=', sql<Date>`(${from}::date)::timestamp at time zone 'Asia/Shanghai'`))
 		.$if(Boolean(to), (query) => query.where('at', '<', sql<Date>`(${to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`))
