@@ -1,0 +1,19 @@
+import { redirect } from '@sveltejs/kit';
+import { dayOf } from '#lib/calendar/days.ts';
+import { getLocale } from '#lib/messages/runtime.js';
+import { loadRegions } from '#lib/regions/regions.server.ts';
+import { placesFor } from './navigation.ts';
+import type { LayoutServerLoad } from './$types.js';
+
+export const load: LayoutServerLoad = async ({ locals }) => {
+	const { actor } = locals;
+	if (actor === null) redirect(303, '/login');
+	const regions = await loadRegions(locals.db);
+	return {
+		locale: getLocale(),
+		today: dayOf(locals.now),
+		person: { name: actor.name, displayName: actor.displayName, role: actor.role },
+		jurisdiction: actor.regionCode === '000000' ? null : regions.fullName(actor.regionCode),
+		places: placesFor(actor)
+	};
+};
