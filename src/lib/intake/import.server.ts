@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { withClient } from '#db/connection.ts';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { check } from '#lib/access/permissions.ts';
+import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
+import { databaseClock } from '#lib/calendar/clock.server.ts';
+import { dayOf } from '#lib/calendar/days.ts';
+import { makeAddressKey } from '#lib/enterprises/address.ts';
+import { loadIndustryFinder } from '#lib/industries/industries.server.ts';
+import { makeRegionFinder } from '#lib/regions/region-finder.ts';
+import { loadCrosswalk, loadRegions } from '#lib/regions/regions.server.ts';
+import { makeRowCheck, type CheckContext } from './check-row.ts';
+import { inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
+import { kinds, type Kind, type KindFacts } from './kinds.ts';
+import { bindMapping, completeMapping, type BoundMapping, type Mapping } from './mapping.ts';
+import { mergeStage, type Merged } from './merge.server.ts';
+import { openRows, type OpenedRows } from './open-rows.ts';
+import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
+import { createStage, stageColumns, stageLine } from './stage.ts';
+import { moveWatermarks } from './watermarks.server.ts';
+
+export type ImportInput = {
+	readonly kind: Kind;
+	readonly sourceId: string;
+	readonly path: string;
+	/** As people know the file; default: the path's last part. */
+	readonly fileName?: string;
+	/** Null: what is remembered for the source, the rest guessed. */
+	readonly mapping: Mapping | null;
+	/** Null: the command line. */
+	readonly actor: Actor | null;
+	/** Everything is done and then undone: the answer is true, the database stays as it was. */
+	readonly dryRun?: boolean;
+	/** The batch that the upload page made; default: a new one. */
+	readonly batchId?: string;
+	readonly progress?: (done: ImportProgress) => void;
+	readonly signal?: AbortSignal;
+};
+
+export type ImportProgress = { readonly step: 'inspect' | 'read' | 'merge'; readonly share: number; readonly rows: number };
+
+export type Imported = {
+	readonly ok: true;
+	readonly batchId: string;
+	readonly rows: number;
+	/** New rows, versions included. */
+	readonly accepted: number;
+	readonly duplicates: number;
+	readonly versions: number;
+	readonly rejected: number;
+	readonly warnings: readonly IntakeWarning[];
+	readonly firstDay: string | null;
+	readonly lastDay: string | null;
+};
+
+class Undone extends Error {}
+
+/**
+ * Takes one file in: the whole batch or, whatever happens on the way, nothing. Rows stream through checks into a staging table by
+ * COPY and are merged by a few statements; all of it is one transaction.
+ */
+export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Imported | FileRefusal | NotAllowed | NotFound | OwnWork> {
+	const source = await db.selectFrom('source').select(['id', 'owner_department_id']).where('id', '=', input.sourceId).executeTakeFirst();
+	if (source === undefined) return notFound;
+	if (input.actor !== null) {
+		const refusal = check(input.actor, 'intake.import', { departmentId: source.owner_department_id });
+		if (refusal !== null) return refusal;
+	}
+	input.progress?.({ step: 'inspect', share: 0, rows: 0 });
+	const file = await inspectFile(input.path);
+	if (!file.ok) return file;
+	const mapping = input.mapping ?? (await rememberedMapping(db, input.sourceId, input.kind));
+	const batchId = input.batchId ?? randomUUID();
+	const warnings: Warnings = new Map();
+	const context = await checkContext(db, input.kind, mapping, warnings);
+	const opened = await openRows(file);
+	if (!opened.ok) return opened;
+	let result: Imported | undefined;
+	try {
+		await withClient(db, ({ client, connection }) =>
+			connection.transaction().execute(async (trx) => {
+				const refused = await importInto(trx, client, { input, file, opened, mapping, batchId, context, warnings });
+				if ('reason' in refused) throw refused;
+				result = refused;
+				if (input.dryRun === true) throw new Undone();
+			})
+		);
+	} catch (error) {
+		if (isRefusal(error)) return error;
+		if (!(error instanceof Undone)) throw error;
+	} finally {
+		opened.close();
+	}
+	return result!;
+}
+
+function isRefusal(error: unknown): error is FileRefusal {
+	return typeof error === 'object' && error !== null && 'ok' in error && error.ok === false;
+}
+
+type Warnings = Map<WarningCode, { count: number; readonly firstLine: number; readonly example: string }>;
+
+type Work = {
+	readonly input: ImportInput;
+	readonly file: FileFacts;
+	readonly opened: OpenedRows;
+	readonly mapping: Mapping | null;
+	readonly batchId: string;
+	readonly context: CheckContext;
+	readonly warnings: Warnings;
+};
+
+async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): Promise<Imported | FileRefusal> {
+	const { input, file, opened, mapping, batchId, context, warnings } = work;
+	await sql.raw(createStage).execute(trx);
+	const staged = await stageRows(client, input, file, opened, mapping, context);
+	if (!staged.ok) return staged;
+	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
+	const merged = await mergeStage(trx, { kind: input.kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null });
+	const all = listOf(warnings, merged, opened.otherSheets);
+	await record(trx, input, file, staged.mapping, batchId, staged, merged, all);
+	return {
+		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,
+		rejected: merged.rejected, warnings: all, firstDay: merged.firstDay, lastDay: merged.lastDay
+	};
+}
+
+async function checkContext(db: Kysely<DB>, kind: Kind, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
+	const [regions, crosswalk] = [await loadRegions(db), await loadCrosswalk(db)];
+	return {
+		kind,
+		crosswalk,
+		findRegion: makeRegionFinder(regions, crosswalk),
+		findIndustry: await loadIndustryFinder(db),
+		addressKey: makeAddressKey(regions),
+		today: dayOf(await databaseClock(db)()),
+		capitalUnit: mapping?.capitalUnit ?? '',
+		warn(code, line, example) {
+			const known = warnings.get(code);
+			if (known === undefined) warnings.set(code, { count: 1, firstLine: line, example: example.slice(0, 100) });
+			else known.count++;
+		}
+	};
+}
+
+/** Bytes of staged lines that are sent at once. */
+const sendCharacters = 256 * 1024;
+
+type Staged = { readonly ok: true; readonly rows: number; readonly mapping: Mapping; readonly columns: readonly string[] };
+
+async function stageRows(
+	client: pg.PoolClient, input: ImportInput, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
+): Promise<Staged | FileRefusal> {
+	const check = makeRowCheck(context);
+	const copy = client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`));
+	const failed = new Promise<never>((_, reject) => copy.on('error', reject));
+	failed.catch(() => undefined);
+	let complete = completeMapping(input.kind, opened.columns, mapping);
+	let bound: BoundMapping | null = null;
+	let boundColumns = 0;
+	let rows = 0;
+	let out = '';
+	const source = opened.rows();
+	for (;;) {
+		const { value, done } = await source.next();
+		if (done === true) {
+			if (value !== undefined) return abandon(copy, value);
+			break;
+		}
+		input.signal?.throwIfAborted();
+		// NDJSON may bring further keys at any time; a file's header never changes.
+		if (bound === null || opened.columns.length > boundColumns) {
+			if (file.format === 'ndjson' && value.length === 0) continue;
+			complete = completeMapping(input.kind, opened.columns, mapping);
+			const result = bindMapping(input.kind, opened.columns, complete);
+			if (!result.ok && (bound === null || file.format !== 'ndjson')) return abandon(copy, result);
+			if (result.ok) bound = result.bound;
+			boundColumns = opened.columns.length;
+		}
+		for (const row of value) {
+			out += stageLine(check(row, opened.columns, bound!));
+			rows++;
+			if (out.length < sendCharacters) continue;
+			await Promise.race([send(copy, out), failed]);
+			out = '';
+		}
+		input.progress?.({ step: 'read', share: opened.bytesRead() / file.bytes, rows });
+	}
+	const ended = new Promise<void>((resolve, reject) => copy.on('finish', resolve).on('error', reject));
+	copy.end(out);
+	await ended;
+	return { ok: true, rows, mapping: complete, columns: opened.columns };
+}
+
+type CopyStream = ReturnType<typeof copyFrom>;
+
+async function send(copy: CopyStream, text: string): Promise<void> {
+	if (!copy.write(text)) await new Promise<void>((resolve) => copy.once('drain', () => resolve()));
+}
+
+/** The transaction is rolled back with its connection; the COPY only has to be let go. */
+function abandon(copy: CopyStream, refusal: FileRefusal): FileRefusal {
+	copy.on('error', () => undefined);
+	copy.destroy();
+	return refusal;
+}
+
+function listOf(
+	seen: Warnings, merged: Merged, otherSheets: readonly string[]
+): IntakeWarning[] {
+	const list: IntakeWarning[] = [...seen].map(([code, warning]) => ({ code, ...warning }));
+	const add = (code: WarningCode, count: number, example: string | null) => count > 0 && list.push({ code, count, firstLine: null, example });
+	add('enterprise-unknown', merged.unknownEnterprises, null);
+	add('nobody-registered', merged.nobodyRegistered, null);
+	add('other-sheets', otherSheets.length, otherSheets.join('、').slice(0, 100));
+	if (merged.history) add('history', merged.accepted, null);
+	return list.sort((a, b) => b.count - a.count);
+}
+
+async function record(
+	trx: Kysely<DB>, input: ImportInput, file: FileFacts, mapping: Mapping, batchId: string, staged: Staged, merged: Merged, warnings: readonly IntakeWarning[]
+): Promise<void> {
+	const facts: KindFacts = kinds[input.kind];
+	const batch = {
+		source_id: input.sourceId,
+		kind: input.kind,
+		file_name: input.fileName ?? basename(file.path),
+		file_sha256: file.sha256,
+		file_bytes: file.bytes,
+		state: 'done',
+		history: merged.history,
+		mapping: JSON.stringify({ ...mapping, header: staged.columns, format: file.format }),
+		rows: staged.rows,
+		accepted: merged.accepted,
+		duplicates: merged.duplicates,
+		versions: merged.versions,
+		rejected: merged.rejected,
+		warnings: JSON.stringify(warnings),
+		error: null,
+		first_day: merged.firstDay,
+		last_day: merged.lastDay,
+		actor_id: input.actor?.id ?? null,
+		finished_at: sql<Date>`clock_timestamp()`
+	};
+	await trx
+		.insertInto('intake_batch')
+		.values({ id: batchId, ...batch })
+		.onConflict((conflict) => conflict.column('id').doUpdateSet(batch))
+		.execute();
+	await sql`
+		insert into intake_reject (batch_id, line, reason, message, field, raw)
+		select distinct on (line) ${batchId}, line, reason, message, fault_field, raw from stage where reason is not null order by line
+	`.execute(trx);
+	// What was mended and taken in is open no more.
+	await sql`
+		update intake_reject r set state = 'mended' from stage s
+		where s.reason is null and s.mend_batch is not null and r.batch_id = s.mend_batch and r.line = s.mend_line and r.state = 'open'
+			and exists (select from intake_batch b where b.id = r.batch_id and b.source_id = ${input.sourceId})
+	`.execute(trx);
+	await moveWatermarks(trx, { sourceId: input.sourceId, kind: facts.stored, firstDay: merged.firstDay, lastDay: merged.lastDay });
+	await audit(trx, input.actor, {
+		action: 'intake.import',
+		objectKind: 'intake-batch',
+		objectId: batchId,
+		detail: { kind: input.kind, source: input.sourceId, sha256: file.sha256, rows: staged.rows, accepted: merged.accepted, rejected: merged.rejected }
+	});
+}
+
+/** The mapping that a source's steward settled for a kind; null when none was. */
+export async function rememberedMapping(db: Kysely<DB>, sourceId: string, kind: Kind): Promise<Mapping | null> {
+	const row = await db.selectFrom('source_mapping').select('mapping').where('source_id', '=', sourceId).where('kind', '=', kind).executeTakeFirst();
+	return row === undefined ? null : (row.mapping as unknown as Mapping);
+}

@@ -1,0 +1,20 @@
+/** What a file may be. Kept while reading, whatever the file says of itself. */
+export const limits = {
+	/** Bytes of one row as UTF-8; longer ones are refused one by one. */
+	rowBytes: 1024 * 1024,
+	/** Columns of a header or a row. Registers export some hundred. */
+	columns: 1000,
+	/** Characters of a refused row that are kept: enough to find it again, too few to fill the database with one bad file. */
+	rawCharacters: 64 * 1024,
+	/** An XLSX unpacked, all parts together. A full sheet (1,048,576 rows of twenty columns) stays below. */
+	unzipBytes: 1024 * 1024 * 1024,
+	/** Unpacked to packed size; sheets of repeated text reach 50, bombs thousands. Judged from `unzipGraceBytes` on. */
+	unzipRatio: 200,
+	unzipGraceBytes: 4 * 1024 * 1024,
+	/** Texts of an XLSX are shared by all cells and must be held in memory. */
+	sharedTextBytes: 192 * 1024 * 1024,
+	/** Share of undecodable characters from which on the file itself, not a row, is in the wrong encoding. */
+	badCharacterShare: 0.02,
+	/** Characters of one field that is kept as text. */
+	fieldCharacters: 20_000
+} as const;

@@ -1,0 +1,111 @@
+import { fileRefusal, type FileRefusal } from './inspect-file.ts';
+import { fields, fieldsOf, kinds, type Field, type Kind, type KindFacts } from './kinds.ts';
+
+/**
+ * How a source's columns become fields: what a mapping file holds, and what the upload page remembers.
+ *
+ * @example
+ * { "columns": { "ent_name": "name", "reg_date": "occurredOn", "uscc_valid": null }, "keep": ["scope_160"], "history": true }
+ */
+export type Mapping = {
+	/** Column → field; null: this column is not taken in. Columns that are not named are guessed by their header. */
+	readonly columns: Readonly<Record<string, Field | null>>;
+	/** Columns that are kept with the event as they are, under their own names. */
+	readonly keep?: readonly string[];
+	/** Without a column for `receivedAt`: true takes rows as received when they happened, false as received now. Default: seen from the rows. */
+	readonly history?: boolean;
+	/** Unit of bare numbers in the capital column: `万元`. */
+	readonly capitalUnit?: string;
+};
+
+/** A mapping bound to the columns of one file. */
+export type BoundMapping = {
+	/** Index of the column of each field that has one. */
+	readonly at: ReadonlyMap<Field, number>;
+	readonly keep: readonly { readonly name: string; readonly at: number }[];
+};
+
+/** Headers as they are compared: width, case, blanks and punctuation do not matter. */
+export function plainHeader(text: string): string {
+	return text.normalize('NFKC').toLowerCase().replace(/[\s_\-—/\\.,:;()[\]"'“”‘’*#、，。：；（）【】]/g, '');
+}
+
+/** Reads a mapping file's JSON; the flat form `{ "ent_name": "name" }` will do as well. */
+export function parseMapping(value: unknown, kind: Kind): { readonly ok: true; readonly mapping: Mapping } | FileRefusal {
+	const bad = (message: string) => fileRefusal('bad-mapping', `映射文件：${message}`);
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('应为一个 JSON 对象，如 {"columns": {"企业名称": "name"}}');
+	const whole = value as Readonly<Record<string, unknown>>;
+	const nested = typeof whole['columns'] === 'object' && whole['columns'] !== null;
+	const given = (nested ? whole['columns'] : whole) as Readonly<Record<string, unknown>>;
+	const known = fieldsOf(kind);
+	const columns: Record<string, Field | null> = {};
+	const taken = new Map<Field, string>();
+	for (const [column, target] of Object.entries(given)) {
+		if (target === null || target === '') {
+			columns[column] = null;
+			continue;
+		}
+		const field = known.find((one) => one === target);
+		if (field === undefined) return bad(`列“${column}”指向未知字段 ${JSON.stringify(target)}；${kind} 的字段有 ${known.join('、')}`);
+		if (taken.has(field)) return bad(`列“${taken.get(field)}”与“${column}”都指向字段 ${field}`);
+		taken.set(field, column);
+		columns[column] = field;
+	}
+	if (!nested) return { ok: true, mapping: { columns } };
+	const { keep, history, capitalUnit } = whole;
+	if (keep !== undefined && !(Array.isArray(keep) && keep.every((one) => typeof one === 'string'))) return bad('keep 应为列名的数组');
+	if (history !== undefined && typeof history !== 'boolean') return bad('history 应为 true 或 false');
+	if (capitalUnit !== undefined && typeof capitalUnit !== 'string') return bad('capitalUnit 应为文字，如 "万元"');
+	return {
+		ok: true,
+		mapping: {
+			columns,
+			...(keep === undefined ? {} : { keep: keep as string[] }),
+			...(history === undefined ? {} : { history }),
+			...(capitalUnit === undefined ? {} : { capitalUnit })
+		}
+	};
+}
+
+/** The field that a header means for a kind, or null. */
+export function guessField(kind: Kind, header: string): Field | null {
+	const plain = plainHeader(header);
+	if (plain === '') return null;
+	return fieldsOf(kind).find((field) => plainHeader(field) === plain || fields[field].headers.some((one) => plainHeader(one) === plain)) ?? null;
+}
+
+/** The mapping of a file's columns: what is given counts, the rest is guessed. The first column that means a field has it. */
+export function completeMapping(kind: Kind, columns: readonly string[], given: Mapping | null): Mapping {
+	const chosen: Record<string, Field | null> = {};
+	const taken = new Set<Field>(Object.values(given?.columns ?? {}).filter((field) => field !== null));
+	for (const column of columns) {
+		if (given !== null && Object.hasOwn(given.columns, column)) {
+			chosen[column] = given.columns[column] ?? null;
+			continue;
+		}
+		const field = guessField(kind, column);
+		if (field === null || taken.has(field)) chosen[column] = null;
+		else {
+			taken.add(field);
+			chosen[column] = field;
+		}
+	}
+	return { ...given, columns: chosen };
+}
+
+/** Binds a complete mapping to the columns; refuses when a required field has none. */
+export function bindMapping(kind: Kind, columns: readonly string[], mapping: Mapping): { readonly ok: true; readonly bound: BoundMapping } | FileRefusal {
+	const at = new Map<Field, number>();
+	columns.forEach((column, i) => {
+		const field = mapping.columns[column];
+		if (field !== null && field !== undefined && !at.has(field)) at.set(field, i);
+	});
+	const facts: KindFacts = kinds[kind];
+	const missing = facts.required.filter((field) => !at.has(field));
+	if (missing.length > 0) {
+		const shown = columns.slice(0, 30).join('、') + (columns.length > 30 ? '…' : '');
+		return fileRefusal('missing-columns', `缺少必填字段 ${missing.map((field) => `${field}（${fields[field].headers[0]}）`).join('、')}；文件的列是：${shown}。请用映射指明哪一列是它`);
+	}
+	const keep = (mapping.keep ?? []).map((name) => ({ name, at: columns.indexOf(name) })).filter((one) => one.at >= 0);
+	return { ok: true, bound: { at, keep } };
+}

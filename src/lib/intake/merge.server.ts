@@ -1,0 +1,241 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { DB } from '#db/types.ts';
+import { kinds, type Kind, type KindFacts } from './kinds.ts';
+import { mergeChanges } from './merge-changes.server.ts';
+import { mergeRegister } from './merge-register.server.ts';
+import { mergeClasses, mergeGrades } from './merge-classes.server.ts';
+
+/** One merge at a time ("QSMG"): two of them could wait for each other's enterprises, and counts want their notes in order. */
+const mergeLock = 0x51534d47;
+
+/** Rows older than this look like history when the source does not say when they arrived. */
+const historyAfterDays = 31;
+
+export type MergeInput = {
+	readonly kind: Kind;
+	readonly sourceId: string;
+	readonly batchId: string;
+	/** Null: seen from the rows. */
+	readonly history: boolean | null;
+};
+
+export type Merged = {
+	/** Rows that were refused, and rows that brought something new (versions included), and rows known already. */
+	readonly rejected: number;
+	readonly accepted: number;
+	readonly duplicates: number;
+	readonly versions: number;
+	readonly history: boolean;
+	readonly firstDay: string | null;
+	readonly lastDay: string | null;
+	/** Rows about enterprises that the register does not hold. */
+	readonly unknownEnterprises: number;
+	readonly nobodyRegistered: number;
+};
+
+/**
+ * Merges the staging table into register and events, in the caller's transaction: set by set, nothing row by row.
+ * Afterwards the staging table holds what was new, and the rejects.
+ */
+export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Merged> {
+	const facts: KindFacts = kinds[input.kind];
+	await sql`set local work_mem = '96MB'`.execute(trx);
+	await sql`analyze stage`.execute(trx);
+	await sql`select pg_advisory_xact_lock(${mergeLock})`.execute(trx);
+	const { rejected, candidates, old, dated } = await one<{ rejected: number; candidates: number; old: number; dated: number }>(trx, sql`
+		select count(reason)::int as rejected, (count(*) - count(reason))::int as candidates,
+			count(*) filter (where reason is null and day < now()::date - ${historyAfterDays}::int)::int as old, count(*) filter (where reason is null and day is not null)::int as dated
+		from stage
+	`);
+	const history = input.history ?? old * 2 >= Math.max(1, dated);
+	const counted = { rejected, history };
+	if (facts.effect === 'class') return { ...counted, ...nothing, ...(await mergeClasses(trx, input)) };
+	if (facts.effect === 'grade') return { ...counted, ...nothing, ...(await mergeGrades(trx, input)) };
+
+	const nobodyRegistered = facts.effect === 'complaint' ? await resolveSubjects(trx) : 0;
+	const versions = await keepFresh(trx, input, facts, candidates);
+	const { accepted, firstDay, lastDay } = await one<{ accepted: number; firstDay: string | null; lastDay: string | null }>(trx, sql`
+		select count(*)::int as accepted, min(day) as "firstDay", max(day) as "lastDay" from stage where reason is null
+	`);
+	let unknownEnterprises = 0;
+	if (accepted > 0) {
+		if (facts.effect !== 'register') unknownEnterprises = await insertEvents(trx, input, facts, { history, firstDay: firstDay! });
+		if (facts.effect === 'register' || facts.effect === 'registration') await mergeRegister(trx, input, facts, firstDay);
+		if (facts.effect === 'change') await mergeChanges(trx, firstDay!);
+		if (facts.effect === 'cancellation') await cancelled(trx);
+		await touch(trx, facts);
+	}
+	return { ...counted, accepted, duplicates: candidates - accepted, versions, firstDay, lastDay, unknownEnterprises, nobodyRegistered };
+}
+
+const nothing = { unknownEnterprises: 0, nobodyRegistered: 0 } as const;
+
+async function one<T>(trx: Kysely<DB>, query: RawBuilder<unknown>): Promise<T> {
+	const { rows } = await (query as RawBuilder<T>).execute(trx);
+	return rows[0]!;
+}
+
+/**
+ * Complaints name somebody: by code, else by a name that one enterprise bears. Who is not registered is counted under a synthetic
+ * subject and waits to be matched.
+ */
+async function resolveSubjects(trx: Kysely<DB>): Promise<number> {
+	await sql`update stage set given_uscc = uscc where reason is null and uscc is not null`.execute(trx);
+	await sql`
+		update stage s set uscc = found.uscc from (
+			select e.name, min(e.uscc) as uscc from enterprise e
+			where e.name in (select name from stage where reason is null and uscc is null and name is not null)
+			group by e.name having count(*) = 1
+		) found
+		where s.reason is null and s.uscc is null and s.name = found.name
+	`.execute(trx);
+	const { numAffectedRows } = await sql`
+		update stage s set uscc = '~' || s.region_code || ':' || s.industry_key
+		where s.reason is null and (s.uscc is null or not exists (select from enterprise e where e.uscc = s.uscc))
+	`.execute(trx);
+	return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * Takes out of the staging table what is known already, and closes the versions that are outdated. Inserting the keys first finds
+ * out about nearly all rows in one pass; only those whose key exists are looked at again.
+ */
+async function keepFresh(trx: Kysely<DB>, { sourceId }: MergeInput, facts: KindFacts, candidates: number): Promise<number> {
+	await sql`create temp table fresh (event_id uuid not null) on commit drop`.execute(trx);
+	const inserted = await sql`
+		with kept as (
+			insert into intake_key (source_id, kind, source_key, uscc, occurred_at, event_id, content_hash)
+			select ${sourceId}, ${facts.stored}, source_key, uscc, coalesce(occurred_at, 'epoch'), event_id, hash
+			from stage where reason is null order by source_key, line
+			on conflict (source_id, kind, source_key) do nothing
+			returning event_id
+		)
+		insert into fresh select event_id from kept
+	`.execute(trx);
+	if (Number(inserted.numAffectedRows ?? 0) === candidates) return 0;
+	await sql`analyze fresh`.execute(trx);
+	// Rows whose key was there before, or earlier in the same file; each is compared with what stood before it.
+	await sql`
+		create temp table version on commit drop as
+		select * from (
+			select s.event_id, s.source_key, s.line, s.hash, lag(s.hash, 1, k.content_hash) over key as before_hash,
+				k.event_id as old_id, k.uscc as old_uscc, k.occurred_at as old_at
+			from stage s join intake_key k on k.source_id = ${sourceId} and k.kind = ${facts.stored} and k.source_key = s.source_key
+			where s.reason is null and not exists (select from fresh f where f.event_id = s.event_id)
+			window key as (partition by s.source_key order by s.line)
+		) compared where hash <> before_hash
+	`.execute(trx);
+	const { versions } = await one<{ versions: number }>(trx, sql`select count(*)::int as versions from version`);
+	await sql`delete from stage s where s.reason is null
+		and not exists (select from fresh f where f.event_id = s.event_id) and not exists (select from version v where v.event_id = s.event_id)`.execute(trx);
+	if (versions === 0) return 0;
+	// Of several versions in one file the last lives; the days of those replaced are counted again.
+	await sql`
+		update stage s set live = false from version v
+		where v.event_id = s.event_id and exists (select from version later where later.source_key = v.source_key and later.line > v.line)
+	`.execute(trx);
+	await sql`
+		update stage s set live = false where s.event_id in (select old_id from version)
+	`.execute(trx);
+	if (facts.effect !== 'register') {
+		const { from, to } = await one<{ from: Date; to: Date }>(trx, sql`select min(old_at) as from, max(old_at) as to from version`);
+		await sql`
+			with closed as (
+				update event e set known_to = now()
+				from (select distinct old_id, old_uscc, old_at from version) v
+				where e.uscc = v.old_uscc and e.occurred_at = v.old_at and e.event_id = v.old_id and e.known_to is null
+					and e.occurred_at between ${from} and ${to}
+				returning e.occurred_at
+			)
+			insert into count_touched (day, kind) select distinct (occurred_at at time zone 'Asia/Shanghai')::date, ${facts.stored} from closed
+		`.execute(trx);
+	}
+	await sql`
+		update intake_key k set uscc = s.uscc, occurred_at = coalesce(s.occurred_at, 'epoch'), event_id = s.event_id, content_hash = s.hash
+		from stage s join version v on v.event_id = s.event_id
+		where s.live and k.source_id = ${sourceId} and k.kind = ${facts.stored} and k.source_key = s.source_key
+	`.execute(trx);
+	return versions;
+}
+
+/** Region, industry and class are what they were when it happened: the row's own, else the register's of that day. */
+async function insertEvents(
+	trx: Kysely<DB>, input: MergeInput, facts: KindFacts, when: { readonly history: boolean; readonly firstDay: string }
+): Promise<number> {
+	const received = when.history ? sql`coalesce(s.received_at, s.occurred_at)` : sql`greatest(s.occurred_at, coalesce(s.received_at, now()))`;
+	const common = sql`s.uscc, s.occurred_at, s.event_id, ${facts.stored}, s.item, ${input.sourceId}, s.source_key, ${input.batchId}, ${received}`;
+	const columns = sql`uscc, occurred_at, event_id, kind, item, source_id, source_key, batch_id, received_at,
+		region_code, region_basis, industry_key, class, person_key, content, known_from, known_to, withdrawn`;
+	const versions = sql`now(), case when s.live then null else now() end, s.withdrawn`;
+	if (facts.effect === 'registration') {
+		await sql`
+			insert into event (${columns})
+			select ${common}, s.region_code, s.region_basis, s.industry_key, null, s.legal_rep_key, s.content::jsonb, ${versions}
+			from stage s where s.reason is null
+		`.execute(trx);
+		return 0;
+	}
+	await sql`
+		create temp table class_then on commit drop as
+		select distinct on (s.uscc, s.month) s.uscc, s.month, c.class
+		from (select distinct uscc, date_trunc('month', day)::date as month from stage where reason is null) s
+		join enterprise_class c on c.uscc = s.uscc and c.month between s.month - interval '2 months' and s.month
+		order by s.uscc, s.month, c.month desc, c.version desc
+	`.execute(trx);
+	// Where an enterprise stood before it moved: the first move after the row's day tells.
+	await sql`
+		create temp table moved on commit drop as
+		select e.uscc, e.occurred_at, e.content ->> 'regionBefore' as region_code
+		from event e
+		where e.kind = 'change' and e.occurred_at >= ${when.firstDay}::date::timestamp at time zone 'Asia/Shanghai'
+			and e.known_to is null and e.content ? 'regionBefore' and e.uscc in (select uscc from stage where reason is null)
+	`.execute(trx);
+	await sql`analyze class_then, moved`.execute(trx);
+	const { moves } = await one<{ moves: number }>(trx, sql`select count(*)::int as moves from moved`);
+	const registered = moves === 0
+		? sql`e.region_code`
+		: sql`coalesce((select m.region_code from moved m where m.uscc = s.uscc and m.occurred_at > s.occurred_at order by m.occurred_at limit 1), e.region_code)`;
+	const before = facts.effect === 'change'
+		? sql`case when s.item = 'address' and s.region_own and e.region_code <> s.region_code
+			then s.content::jsonb || jsonb_build_object('regionBefore', e.region_code) else s.content::jsonb end`
+		: sql`s.content::jsonb`;
+	await sql`
+		insert into event (${columns})
+		select ${common}, case when s.region_own then s.region_code else coalesce(${registered}, s.region_code) end,
+			case when s.region_own or e.uscc is null then s.region_basis else e.region_basis end,
+			case when s.industry_key <> '-' then s.industry_key else coalesce(e.industry_key, '-') end,
+			c.class, s.person_key, ${before}, ${versions}
+		from stage s
+		left join enterprise e on e.uscc = s.uscc
+		left join class_then c on c.uscc = s.uscc and c.month = date_trunc('month', s.day)::date
+		where s.reason is null
+	`.execute(trx);
+	if (facts.effect === 'complaint') {
+		await sql`
+			insert into match_queue (uscc, event_id, occurred_at, given_name, given_uscc, region_code)
+			select uscc, event_id, occurred_at, name, given_uscc, region_code from stage where reason is null and live and uscc like '~%'
+		`.execute(trx);
+		return 0;
+	}
+	const { unknown } = await one<{ unknown: number }>(trx, sql`
+		select count(*)::int as unknown from stage s left join enterprise e on e.uscc = s.uscc where s.reason is null and e.uscc is null
+	`);
+	return unknown;
+}
+
+async function cancelled(trx: Kysely<DB>): Promise<void> {
+	await sql`
+		update enterprise e set status = case when s.withdrawn then 'active' else s.status end, cancelled_on = case when s.withdrawn then null else s.day end
+		from (select distinct on (uscc) uscc, day, status, withdrawn from stage where reason is null and live order by uscc, occurred_at desc, line desc) s
+		where e.uscc = s.uscc
+	`.execute(trx);
+}
+
+/** Notes for the counts; the worker recomputes exactly these days. A changed register changes the denominators only. */
+async function touch(trx: Kysely<DB>, facts: KindFacts): Promise<void> {
+	if (facts.effect === 'register') {
+		await sql`insert into count_touched (day, kind) select coalesce(min(established_on), now()::date), 'enterprise' from stage where reason is null`.execute(trx);
+		return;
+	}
+	await sql`insert into count_touched (day, kind) select distinct day, ${facts.stored} from stage where reason is null`.execute(trx);
+}

@@ -1,0 +1,35 @@
+import { makeLineParser, type RawRow, type RowParser } from './csv.ts';
+import { limits } from './limits.ts';
+
+/** Rows of NDJSON: `columns` grows as keys are met, every row's values stand in its order. */
+export function makeJsonParser(columns: string[]): RowParser {
+	const index = new Map(columns.map((column, i) => [column, i]));
+	return makeLineParser((text, line): RawRow | null => {
+		if (text.trim() === '') return null;
+		const fault = (reason: 'not-json' | 'too-many-columns'): RawRow => ({ line, values: [], raw: text.slice(0, limits.rawCharacters), fault: reason });
+		let object: unknown;
+		try {
+			object = JSON.parse(text);
+		} catch {
+			return fault('not-json');
+		}
+		if (typeof object !== 'object' || object === null || Array.isArray(object)) return fault('not-json');
+		const values: string[] = new Array<string>(columns.length).fill('');
+		for (const [key, value] of Object.entries(object)) {
+			let at = index.get(key);
+			if (at === undefined) {
+				if (columns.length >= limits.columns) return fault('too-many-columns');
+				at = columns.push(key) - 1;
+				index.set(key, at);
+			}
+			values[at] = textOf(value);
+		}
+		return { line, values, raw: text, fault: null };
+	});
+}
+
+function textOf(value: unknown): string {
+	if (value === null || value === undefined) return '';
+	if (typeof value === 'string') return value;
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

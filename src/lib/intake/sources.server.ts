@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+
+export type Source = { readonly id: string; readonly name: string; readonly ownerDepartmentId: string; readonly created: boolean };
+
+const nation = '000000';
+
+/**
+ * The source of a name; an unknown one is made, owned by the default department: the first that is in charge of everything, and
+ * one of its own on an instance that has none yet.
+ */
+export async function ensureSource(db: Kysely<DB>, name: string, kind: string): Promise<Source> {
+	const known = await db.selectFrom('source').select(['id', 'name', 'owner_department_id as ownerDepartmentId', 'kinds']).where('name', '=', name).executeTakeFirst();
+	if (known !== undefined) {
+		if (!known.kinds.includes(kind)) {
+			await db.updateTable('source').set({ kinds: sql`array_append(kinds, ${kind})` }).where('id', '=', known.id).where(sql<boolean>`not ${kind} = any(kinds)`).execute();
+		}
+		return { ...known, created: false };
+	}
+	const department = await defaultDepartment(db);
+	await db
+		.insertInto('source')
+		.values({ id: randomUUID(), name, owner_department_id: department.id, kinds: [kind], region_code: department.region_code })
+		.onConflict((conflict) => conflict.column('name').doNothing())
+		.execute();
+	const made = await db.selectFrom('source').select(['id', 'name', 'owner_department_id as ownerDepartmentId']).where('name', '=', name).executeTakeFirstOrThrow();
+	return { ...made, created: true };
+}
+
+async function defaultDepartment(db: Kysely<DB>): Promise<{ readonly id: string; readonly region_code: string }> {
+	const found = await db
+		.selectFrom('department')
+		.select(['id', 'region_code'])
+		.where('industries', 'is', null)
+		.orderBy(sql`length(rtrim(region_code, '0'))`)
+		.orderBy('id')
+		.executeTakeFirst();
+	if (found !== undefined) return found;
+	await db
+		.insertInto('department')
+		.values({ id: 'default', name: '默认部门', region_code: nation })
+		.onConflict((conflict) => conflict.column('id').doNothing())
+		.execute();
+	return { id: 'default', region_code: nation };
+}

@@ -1,0 +1,49 @@
+import { addDays, dayOf, instantOf } from '#lib/calendar/days.ts';
+import { addWorkingDays, lastWorkingDay, type WorkCalendar } from '#lib/calendar/working-days.ts';
+
+/** When a source has promised to deliver; null: on demand, never late. */
+export type Cadence = { readonly everyWorkingDaysBy: string; readonly graceDays?: number } | { readonly monthlyByDay: number; readonly graceDays?: number };
+
+export const sourceStates = ['on-time', 'late', 'missing', 'partial', 'changed-coverage', 'stopped'] as const;
+export type SourceState = (typeof sourceStates)[number];
+
+/** Working days after which nobody would call it late any more. */
+const missingAfterDays = 5;
+
+/** Reads a source's cadence; null for none and for what is not understood. */
+export function readCadence(value: unknown): Cadence | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const { everyWorkingDaysBy, monthlyByDay, graceDays } = value as Readonly<Record<string, unknown>>;
+	const grace = typeof graceDays === 'number' && graceDays >= 0 ? { graceDays } : {};
+	if (typeof everyWorkingDaysBy === 'string' && /^\d{2}:\d{2}$/.test(everyWorkingDaysBy)) return { everyWorkingDaysBy, ...grace };
+	if (typeof monthlyByDay === 'number' && monthlyByDay >= 1 && monthlyByDay <= 28) return { monthlyByDay, ...grace };
+	return null;
+}
+
+/**
+ * Is a delivery outstanding? Deliveries of working days are judged by the last one that came, against the working calendar;
+ * the grace is in working days too. States that people or the coverage monitor set are not this function's business.
+ */
+export function deliveryState(
+	cadence: Cadence | null, lastReceived: Date, now: Date, calendar: WorkCalendar
+): Extract<SourceState, 'on-time' | 'late' | 'missing'> {
+	if (cadence === null) return 'on-time';
+	const grace = cadence.graceDays ?? 0;
+	const overdue = (days: number) => now >= due(cadence, lastReceived, calendar, days);
+	if (!overdue(grace)) return 'on-time';
+	return overdue(grace + missingAfterDays) ? 'missing' : 'late';
+}
+
+/** The moment by which the next delivery after `last` had to be there, `grace` working days included. */
+function due(cadence: Cadence, last: Date, calendar: WorkCalendar, grace: number): Date {
+	if ('monthlyByDay' in cadence) {
+		const day = dayOf(last);
+		const next = day.slice(8) < String(cadence.monthlyByDay).padStart(2, '0') ? day : addDays(`${day.slice(0, 7)}-28`, 4);
+		return instantOf(addWorkingDays(calendar, `${next.slice(0, 7)}-${String(cadence.monthlyByDay).padStart(2, '0')}`, grace + 1));
+	}
+	// Delivered before the hour of a working day counts for that day.
+	const by = cadence.everyWorkingDaysBy;
+	const day = dayOf(last);
+	const served = !calendar.isOff(day) && last < instantOf(day, by) ? day : lastWorkingDay(calendar, day);
+	return instantOf(addWorkingDays(calendar, served, grace + 1), by);
+}
