@@ -1,0 +1,16 @@
+import type { Page } from '@playwright/test';
+
+/** The demo accounts' password on the server that the browser tests start. */
+export const demoPassword = 'Browser-Tests-7';
+
+/** The seven demo accounts are called as their roles. */
+export type DemoAccount = 'leader' | 'monitor' | 'planner' | 'inspector' | 'sysadmin' | 'secadmin' | 'auditor';
+
+/** Signs in as a demo account and waits for its home page. */
+export async function signIn(page: Page, account: DemoAccount): Promise<void> {
+	await page.goto('/login');
+	await page.locator('input[name=name]').fill(account);
+	await page.locator('input[name=password]').fill(demoPassword);
+	await page.locator('form button[type=submit]').click();
+	await page.waitForURL((url) => !url.pathname.startsWith('/login'));
+}
