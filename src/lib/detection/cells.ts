@@ -165,3 +165,26 @@ export function firstAtLeast(sorted: Int32Array, value: number): number {
 	}
 	return low;
 }
+
+/** Counts without some single events, whatever the evening. */
+export function withoutExplained(counts: LeafCounts, explained: readonly { readonly leaf: number; readonly day: number }[]): LeafCounts {
+	if (explained.length === 0) return counts;
+	const { late } = counts;
+	const order = Array.from({ length: late.day.length + explained.length }, (_, i) => i);
+	const known = late.day.length;
+	const dayOf = (i: number) => (i < known ? late.day[i]! : explained[i - known]!.day);
+	order.sort((a, b) => dayOf(a) - dayOf(b));
+	return {
+		...counts,
+		late: {
+			leaf: Int32Array.from(order, (i) => (i < known ? late.leaf[i]! : explained[i - known]!.leaf)),
+			day: Int32Array.from(order, dayOf),
+			received: Int32Array.from(order, (i) => (i < known ? late.received[i]! : neverReceived)),
+			n: Int32Array.from(order, (i) => (i < known ? late.n[i]! : 1)),
+			longest: Math.max(late.longest, neverReceived)
+		}
+	};
+}
+
+/** Day of a correction that holds on every evening. */
+export const neverReceived = 1_000_000;

@@ -107,8 +107,8 @@ const shortestStep = 5;
 
 /** A suspicion only delays regional alarms, so it asks for less; on a quiet source the factor itself is the harder condition. */
 const suspicion = 1;
-/** Days looked at for a suspicion, and the factor that so few days must show. */
-const suspectedOver = [[7, 1.5], [14, 1.5], [4, 2]] as const;
+/** Days looked at for a suspicion, with the factor and z-score that so few days must show. */
+const suspectedOver = [[7, 1.5, 1], [14, 1.5, 1], [4, 2, 1.5]] as const;
 
 /** Whether the last days already look like a common change that has not lasted long enough: regional alarms would be its echo. */
 export function suspectedChange(
@@ -119,11 +119,11 @@ export function suspectedChange(
 ): CommonChange | null {
 	const sums = sumsOf(series, to);
 	const from = earlier.at(-1) ?? 0;
-	for (const [length, factor] of suspectedOver) {
+	for (const [length, factor, z] of suspectedOver) {
 		const day = to - length + 1;
 		if (day - from < options.baselineDays) continue;
 		const change = changeAt(sums, earlier, since(from, day), day, to);
-		if (change !== null && isCommon(change, series.regions, { ...options, factor, z: suspicion })) return change;
+		if (change !== null && isCommon(change, series.regions, { ...options, factor, z })) return change;
 	}
 	return null;
 }

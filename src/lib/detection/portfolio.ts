@@ -1,5 +1,5 @@
 import { explain, scanScore, type Candidate, type Explained, type ScanWindow } from './attribution.ts';
-import { eachKnown, type CellLayout, type ExposureClass, type LeafCounts } from './cells.ts';
+import { eachKnown, withoutExplained, type CellLayout, type ExposureClass, type LeafCounts } from './cells.ts';
 import { qValues } from './false-discovery.ts';
 import { farrington, farringtonDefaults } from './farrington.ts';
 import { baselineOf, minimumWeeks, type Baseline } from './baseline.ts';
@@ -18,6 +18,8 @@ export type CellQuestion = {
 	readonly held: Uint8Array;
 	/** Series with an open warning: they get a verdict whatever they show. */
 	readonly watched: readonly number[];
+	/** Events of the last days that another finding explains already (the members of an address cluster): they do not count again. */
+	readonly explained?: readonly { readonly leaf: number; readonly day: number }[];
 };
 
 export type CellOptions = {
@@ -55,7 +57,8 @@ export type CellFinding = {
 
 export type CellVerdict = {
 	readonly series: number;
-	readonly verdict: 'breaching' | 'quiet' | 'held' | 'short';
+	/** `fading`: no longer above its range by the run's standards, but not usual either. */
+	readonly verdict: 'breaching' | 'fading' | 'quiet' | 'held' | 'short';
 	/** The figures it was judged by; null when held or too short. */
 	readonly finding: CellFinding | null;
 };
@@ -91,7 +94,8 @@ const weeklyMinimum = 1;
  *
  * This is the whole surface of the statistics: indicators call nothing else for cells.
  */
-export function judgeCells(question: CellQuestion, options: CellOptions): CellAnswer {
+export function judgeCells(asked: CellQuestion, options: CellOptions): CellAnswer {
+	const question = { ...asked, counts: withoutExplained(asked.counts, asked.explained ?? []) };
 	const { layout } = question;
 	const baseline = baselineOf(question);
 	const windows = windowsOf(question, baseline, options);
@@ -140,8 +144,9 @@ export function judgeCells(question: CellQuestion, options: CellOptions): CellAn
 			if (state[s] === 1) return { series: s, verdict: 'held', finding: null };
 			if (state[s] === 2 || !findings.has(s)) return { series: s, verdict: 'short', finding: null };
 			const judged = findings.get(s)!;
-			const goesOn = judged.p <= options.keep && judged.observed >= options.floor / 2;
-			return { series: s, verdict: goesOn ? 'breaching' : 'quiet', finding: full(s, leavesInside(layout, s)) };
+			const breaching = qOf.get(s)! <= options.q && stands(judged, judged.observed);
+			const fading = judged.p <= options.keep && judged.observed >= options.floor / 2;
+			return { series: s, verdict: breaching ? 'breaching' : fading ? 'fading' : 'quiet', finding: full(s, leavesInside(layout, s)) };
 		}),
 		judged: judgedCount,
 		held: heldCount,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
-import { judgeCells, type CellAnswer, type CellFinding, type CellVerdict } from '#lib/detection/portfolio.ts';
+import { judgeCells, type CellAnswer, type CellFinding, type CellQuestion, type CellVerdict } from '#lib/detection/portfolio.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { levelOf, type LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
@@ -26,13 +26,14 @@ export async function evaluateCellSurge(
 	indicator: ActiveIndicator & { readonly definition: DefinitionOf<'cell-surge'> },
 	evening: KindEvening,
 	live: readonly LiveSeries[],
-	rules: LevelRules
+	rules: LevelRules,
+	explained: CellQuestion['explained']
 ): Promise<CellResult> {
 	const { definition } = indicator;
 	const { layout } = evening.question;
 	const known = live.map((series) => ({ series, id: layout.find(series.regionCode, series.industryKey) }));
 	const watched = known.flatMap(({ id }) => (id === undefined ? [] : [id]));
-	const answer = judgeCells({ ...evening.question, watched }, { ...definition, windows });
+	const answer = judgeCells({ ...evening.question, watched, explained }, { ...definition, windows });
 	const verdicts = new Map(answer.watched.map((verdict) => [verdict.series, verdict]));
 	const fresh = newOnes(answer, layout.inside);
 	const breach = async (finding: CellFinding, before: LiveSeries | null) =>
@@ -51,7 +52,7 @@ export async function evaluateCellSurge(
 
 /** Findings that are not the echo of an episode that is already open, wider or narrower. */
 function newOnes(answer: CellAnswer, inside: (a: number, b: number) => boolean): CellFinding[] {
-	const open = answer.watched.filter((verdict) => verdict.verdict === 'breaching' || verdict.verdict === 'held');
+	const open = answer.watched.filter((verdict) => verdict.verdict !== 'quiet' && verdict.verdict !== 'short');
 	const isOpen = new Set(answer.watched.map((verdict) => verdict.series));
 	const excess = (finding: CellFinding | null) => (finding === null ? 0 : finding.observed - finding.expected);
 	return answer.findings.filter((finding) => {
@@ -103,7 +104,7 @@ function calm(
 ): Evaluation {
 	const held = verdict?.verdict === 'held' ? evening.heldWhy(series.regionCode) : null;
 	const quietFor = daysBetween(series.lastBreachOn, evening.asOf);
-	const waits = verdict !== undefined && (verdict.verdict === 'short' || quietFor < clearAfterDays);
+	const waits = verdict !== undefined && (verdict.verdict === 'short' || verdict.verdict === 'fading' || quietFor < clearAfterDays);
 	return {
 		...base(indicator, series.regionCode, series.industryKey),
 		verdict: held ? 'held' : waits ? 'pending' : 'cleared',

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
+import { layoutOf, neverReceived, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
 import { longestDelay } from '#lib/detection/delay.ts';
 
 /** Everything the monitors of one kind of event read: loaded once for a run, looked at again for each evening. */
@@ -104,7 +104,7 @@ function leafCounts(
 			day: Int32Array.from(corrections, (row) => row.day),
 			received: Int32Array.from(corrections, (row) => row.received),
 			n: Int32Array.from(corrections, (row) => row.n),
-			longest: corrections.reduce((longest, row) => Math.max(longest, Math.min(row.received, 1e6) - row.day), 0)
+			longest: corrections.reduce((longest, row) => Math.max(longest, row.received - row.day), 0)
 		}
 	};
 }
@@ -139,9 +139,6 @@ async function lateRows(db: Kysely<DB>, kind: string, from: string, to: string, 
 	];
 }
 
-/** Never: a correction that holds on every evening. */
-const never = 1e9;
-
 /** Complaints by the same person about the same enterprise within a month of one before: taken away for good. */
 async function repeatedRows(db: Kysely<DB>, kind: string, from: string, to: string, judgedFrom: string): Promise<Correction[]> {
 	const { rows } = await sql<Correction>`
@@ -156,7 +153,7 @@ async function repeatedRows(db: Kysely<DB>, kind: string, from: string, to: stri
 		from recent where previous > occurred_at - make_interval(days => ${repeatDays})
 		group by 1, 2
 	`.execute(db);
-	return rows.map((row) => ({ ...row, received: never }));
+	return rows.map((row) => ({ ...row, received: neverReceived }));
 }
 
 /** How late this kind of event arrives, by day: half a year before the first judged day is enough to learn from. */

@@ -4,12 +4,21 @@ import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import type { ActiveIndicator } from './active.server.ts';
-import { evaluationOf, type Hit } from './entity.ts';
+import { evaluationOf, type Fact, type Hit } from './entity.ts';
 import { labelsOf, loadFacts, loadTradeRates } from './entity-facts.server.ts';
 import {
 	enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers
 } from './entity-rules.ts';
 import type { KindEvening } from './kind-evening.server.ts';
+
+export type EntityResult = {
+	readonly evaluations: Evaluation[];
+	readonly series: number;
+	readonly judged: number;
+	readonly held: number;
+	/** Registrations that its clusters account for: the cells they lie in need no second warning. */
+	readonly explains: readonly Fact[];
+};
 
 /** An entity indicator with the events of some evenings in memory. */
 export type EntityRun = {
@@ -18,7 +27,7 @@ export type EntityRun = {
 		evening: KindEvening,
 		live: readonly LiveSeries[],
 		rules: LevelRules
-	) => Promise<{ readonly evaluations: Evaluation[]; readonly series: number; readonly judged: number; readonly held: number }>;
+	) => Promise<EntityResult>;
 };
 
 /** Loads what an entity indicator needs for the evenings `from` … `to`. */
@@ -58,7 +67,8 @@ export async function loadEntity(db: Kysely<DB>, indicator: ActiveIndicator, fro
 			return {
 				evaluations: [...evaluations, ...calm],
 				series: facts.size, judged: facts.size,
-				held: calm.filter((evaluation) => evaluation.verdict === 'held').length
+				held: calm.filter((evaluation) => evaluation.verdict === 'held').length,
+				explains: definition.monitor === 'shared-link' ? hits.flatMap((hit) => hit.facts) : []
 			};
 		}
 	};

@@ -162,8 +162,21 @@ export function evaluationOf(
 		lastBreachOn: asOf,
 		occurredOn: before === null ? facts[0]!.day : null,
 		explanation,
-		subjects: members.map((fact) => ({
-			uscc: fact.uscc, role: named ? ('named' as const) : ('member' as const), weight: counts.get(fact.uscc)! / facts.length
-		}))
+		subjects: [
+			...members.map((fact) => ({
+				uscc: fact.uscc, role: named ? ('named' as const) : ('member' as const), weight: counts.get(fact.uscc)! / facts.length
+			})),
+			...(named ? [] : earlierAt(hit, counts))
+		]
 	};
 }
+
+/** Who came to the same place in the year before: listed with the cluster, not counted in it. */
+function earlierAt(hit: Hit, counted: ReadonlyMap<string, number>) {
+	return perEnterprise(hit.history)
+		.filter((fact) => !counted.has(fact.uscc))
+		.slice(-mostEarlier)
+		.map((fact) => ({ uscc: fact.uscc, role: 'contributor' as const, weight: 0 }));
+}
+
+const mostEarlier = 500;

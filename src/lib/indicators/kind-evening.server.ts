@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
-import { regionInside } from '#lib/detection/cells.ts';
+import { industryChain, regionInside } from '#lib/detection/cells.ts';
 import type { CommonChange } from '#lib/detection/common-change.ts';
 import type { CellQuestion } from '#lib/detection/portfolio.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
@@ -19,6 +19,7 @@ const historyDays = 1_862;
 export type KindRun = {
 	readonly data: KindCounts;
 	readonly city: CityCounts & { readonly cityOfLeaf: Uint16Array };
+	readonly leafAt: ReadonlyMap<string, number>;
 	readonly dayKinds: Uint8Array;
 	/** Sources that deliver this kind, with their own city counts where there are several. */
 	readonly sources: readonly { readonly id: string; readonly regionCode: string; readonly own: Float64Array | null }[];
@@ -35,6 +36,8 @@ export type KindEvening = {
 	/** Why cells of a region cannot be judged; null when they can. */
 	readonly heldWhy: (regionCode: string) => Held | null;
 	readonly day: (index: number) => string;
+	/** The cell and day index of an event; undefined when its cell has no counts. */
+	readonly place: (region: string, industry: string, day: string) => { readonly leaf: number; readonly day: number } | undefined;
 	readonly run: KindRun;
 };
 
@@ -48,7 +51,8 @@ export async function loadKind(db: Kysely<DB>, kind: string, from: string, to: s
 		const own = delivering.length > 1 ? await ownCounts(db, source.id, kind, first, to, city) : null;
 		sources.push({ id: source.id, regionCode: source.regionCode, own });
 	}
-	return { data, city, dayKinds: await loadDayKinds(db, first, to), sources };
+	const leafAt = new Map(data.layout.leaves.map((leaf, i) => [`${leaf.region}|${leaf.industry}`, i]));
+	return { data, city, leafAt, dayKinds: await loadDayKinds(db, first, to), sources };
 }
 
 /** First day that has counts within the history; the first judged day when there are none before it. */
@@ -107,6 +111,10 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	const heldCity = states.map((s) => s.held !== null);
 	return {
 		asOf, found, day, run,
+		place: (region, industry, on) => {
+			const leaf = run.leafAt.get(`${region}|${industryChain(industry)[0]}`);
+			return leaf === undefined ? undefined : { leaf, day: daysBetween(data.firstDay, on) };
+		},
 		question: {
 			layout: data.layout, counts: data.counts, asOf: index, classes,
 			classOfLeaf: Uint16Array.from(city.cityOfLeaf, (c) => classOfCity[c]!),

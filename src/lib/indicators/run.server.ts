@@ -9,7 +9,8 @@ import { activeIndicators, type ActiveIndicator } from './active.server.ts';
 import { evaluateCellSurge } from './cell-surge.server.ts';
 import { recordChanges } from './coverage-notices.server.ts';
 import type { DefinitionOf } from './definition.ts';
-import { loadEntity, type EntityRun } from './entities.server.ts';
+import { loadEntity, type EntityResult, type EntityRun } from './entities.server.ts';
+import type { Fact } from './entity.ts';
 import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { loadSources } from './sources.server.ts';
 
@@ -124,10 +125,14 @@ async function runEvening(
 			state = await loadSources(trx);
 		}
 	}
-	for (const indicator of indicators) {
+	// Entities first: what a cluster accounts for is not a surge of its county as well (E5).
+	const explained = new Map<string, Fact>();
+	const isCell = (indicator: ActiveIndicator) => Number(indicator.definition.monitor === 'cell-surge');
+	for (const indicator of [...indicators].sort((a, b) => isCell(a) - isCell(b))) {
 		const begun = performance.now();
 		const evening = evenings.get(kindOf(indicator))!;
-		const said = await evaluate(trx, indicator, evening, live.get(indicator.id) ?? [], rules, entities);
+		const said = await evaluate(trx, indicator, evening, live.get(indicator.id) ?? [], rules, entities, [...explained.values()]);
+		for (const fact of said.explains) explained.set(`${fact.uscc}|${fact.day}`, fact);
 		const applied = said.evaluations.length > 0 ? await applyEvaluations(trx, day, said.evaluations) : nothing;
 		const row = {
 			indicator_id: indicator.id, as_of: day, version: indicator.version,
@@ -145,7 +150,7 @@ async function runEvening(
 
 const nothing = { raised: 0, cleared: 0 } as const;
 
-type Said = { readonly evaluations: readonly Evaluation[]; readonly series: number; readonly judged: number; readonly held: number };
+type Said = Omit<EntityResult, 'evaluations'> & { readonly evaluations: readonly Evaluation[] };
 
 async function evaluate(
 	trx: Transaction<DB>,
@@ -153,12 +158,15 @@ async function evaluate(
 	evening: KindEvening,
 	live: readonly LiveSeries[],
 	rules: LevelRules,
-	entities: ReadonlyMap<string, EntityRun>
+	entities: ReadonlyMap<string, EntityRun>,
+	explained: readonly Fact[]
 ): Promise<Said> {
 	if (indicator.definition.monitor === 'cell-surge') {
 		const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
-		const result = await evaluateCellSurge(trx, surge, evening, live, rules);
-		return { ...result, series: evening.question.layout.series };
+		const here = surge.definition.eventKind === 'registration' ? explained : [];
+		const places = here.flatMap((fact) => evening.place(fact.region, fact.industry, fact.day) ?? []);
+		const result = await evaluateCellSurge(trx, surge, evening, live, rules, places);
+		return { ...result, series: evening.question.layout.series, explains: [] };
 	}
 	const run = entities.get(`${indicator.id}|${indicator.version}`)!;
 	return run.evaluate(trx, evening, live, rules);
