@@ -69,7 +69,11 @@ export function factsQuery(of: FactsOf, restrict: RawBuilder<SqlBool>): RawBuild
 		with classed as (
 			select k.uscc, k.class from enterprise_class k
 			where k.month = ${of.classMonth}::date
-				and not exists (select 1 from enterprise_class n where n.uscc = k.uscc and n.month = k.month and n.version > k.version)
+				-- "version > 1" follows from the rest; said aloud, it leaves a handful of corrections to look through.
+				and not exists (
+					select 1 from enterprise_class n
+					where n.uscc = k.uscc and n.month = k.month and n.version > k.version and n.version > 1
+				)
 		), visited as (
 			select v.uscc, array[${sql.join(counts)}]::int[] as counts,
 				bool_or(v.visited_on >= ${windowStart('year', of.today)}::date and v.department_id = ${of.departmentId}) as planned_year,

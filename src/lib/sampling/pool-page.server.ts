@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
+import type { RiskClass } from './classes.ts';
 import type { PoolReason } from './eligibility.ts';
 import type { Limit } from './presets.ts';
 import { findTask } from './task-access.server.ts';
@@ -13,7 +14,7 @@ export type PoolRow = {
 	readonly region: string;
 	readonly industry: string;
 	readonly keyClass: boolean;
-	readonly class: string | null;
+	readonly class: RiskClass | null;
 	readonly eligible: boolean;
 	readonly reason: PoolReason;
 	readonly data: {
