@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { complaintsOnce, countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { dayText, type Frame } from './frame.ts';
 
 /** All summaries from nothing, in bulk: events and history by day, then the maps' coarser ones, then who was in the market. */
@@ -8,8 +9,11 @@ export async function rollUpAll(db: Kysely<DB>, frame: Frame): Promise<void> {
 		sql`
 			insert into count_day (region_code, day, kind, industry_key, n)
 			select region_code, day, kind, industry_key, sum(n)::int from (
-				select region_code, (occurred_at at time zone 'Asia/Shanghai')::date as day, kind, substr(industry_key, 1, 3) as industry_key, 1 as n
-				from event where known_to is null and not withdrawn
+				select e.region_code, (e.occurred_at at time zone 'Asia/Shanghai')::date as day, e.kind, ${countedKey} as industry_key, count(*) as n
+				from event e where e.kind <> 'complaint' and ${liveEvent} group by 1, 2, 3, 4
+				union all
+				select e.region_code, (e.occurred_at at time zone 'Asia/Shanghai')::date, e.kind, ${countedKey}, ${complaintsOnce}
+				from event e where e.kind = 'complaint' and ${liveEvent} group by 1, 2, 3, 4
 				union all
 				select region_code, day, kind, industry_key, n from count_history
 			) as all_counts

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { complaintsOnce, countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { layoutOf, neverReceived, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
 import { longestDelay } from '#lib/detection/delay.ts';
 
@@ -14,11 +15,6 @@ export type KindCounts = {
 	/** Events by day index and delay in days: `delays[day * (longestDelay + 1) + delay]`; null when nothing ever comes late. */
 	readonly delays: Float64Array | null;
 };
-
-/** Division, else section, else unknown: the grain of the counts. */
-export const countedIndustry = sql.raw(
-	`case when length(industry_key) >= 3 then left(industry_key, 3) when industry_key in ('', '*') then '-' else left(industry_key, 1) end`
-);
 
 /** Days a source's row may be repeated by the same person before it is a new complaint (D4). */
 const repeatDays = 30;
@@ -114,21 +110,20 @@ function leafCounts(
  * versions since replaced (added until then).
  */
 async function lateRows(db: Kysely<DB>, kind: string, from: string, to: string, judgedFrom: string): Promise<Correction[]> {
+	const counted = kind === 'complaint' ? complaintsOnce : sql<number>`count(*)`;
+	const span = sql`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
+	const cell = sql`e.region_code || '|' || ${countedKey} as leaf, e.occurred_at::date - ${from}::date as day`;
 	const { rows } = await sql<Correction>`
-		select region_code || '|' || ${countedIndustry} as leaf, occurred_at::date - ${from}::date as day,
-			received_at::date - ${from}::date as received, count(*)::int as n
-		from event
-		where kind = ${kind} and occurred_at >= ${from}::date and occurred_at < ${to}::date + 1
-			and known_to is null and not withdrawn
-			and received_at >= ${judgedFrom}::date + 1 and received_at::date > occurred_at::date
+		select ${cell}, e.received_at::date - ${from}::date as received, (${counted})::int as n
+		from event e
+		where e.kind = ${kind} and ${span} and ${liveEvent}
+			and e.received_at >= ${judgedFrom}::date + 1 and e.received_at::date > e.occurred_at::date
 		group by 1, 2, 3
 	`.execute(db);
 	const replaced = await sql<Correction & { from: number }>`
-		select region_code || '|' || ${countedIndustry} as leaf, occurred_at::date - ${from}::date as day,
-			known_to::date - ${from}::date as received, received_at::date - ${from}::date as "from", count(*)::int as n
-		from event
-		where kind = ${kind} and occurred_at >= ${from}::date and occurred_at < ${to}::date + 1
-			and known_to >= ${judgedFrom}::date + 1 and not withdrawn
+		select ${cell}, e.known_to::date - ${from}::date as received, e.received_at::date - ${from}::date as "from", (${counted})::int as n
+		from event e
+		where e.kind = ${kind} and ${span} and e.known_to >= ${judgedFrom}::date + 1 and not e.withdrawn
 		group by 1, 2, 3, 4
 	`.execute(db);
 	// Known until it was replaced: +n while received > as-of, −n while even the first version had not come.
@@ -141,16 +136,18 @@ async function lateRows(db: Kysely<DB>, kind: string, from: string, to: string, 
 
 /** Complaints by the same person about the same enterprise within a month of one before: taken away for good. */
 async function repeatedRows(db: Kysely<DB>, kind: string, from: string, to: string, judgedFrom: string): Promise<Correction[]> {
+	// The counts know one a day already: what is left are the same person's further days.
 	const { rows } = await sql<Correction>`
-		with recent as (
-			select region_code || '|' || ${countedIndustry} as leaf, occurred_at,
-				lag(occurred_at) over (partition by uscc, person_key order by occurred_at) as previous
-			from event
-			where kind = ${kind} and person_key is not null and known_to is null and not withdrawn
-				and occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 60) and occurred_at < ${to}::date + 1
+		with days as (
+			select distinct e.uscc, e.person_key, e.region_code || '|' || ${countedKey} as leaf, e.occurred_at::date as day
+			from event e
+			where e.kind = ${kind} and e.person_key is not null and ${liveEvent}
+				and e.occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 60) and e.occurred_at < ${to}::date + 1
+		), recent as (
+			select leaf, day, lag(day) over (partition by uscc, person_key order by day) as previous from days
 		)
-		select leaf, occurred_at::date - ${from}::date as day, count(*)::int as n
-		from recent where previous > occurred_at - make_interval(days => ${repeatDays})
+		select leaf, day - ${from}::date as day, count(*)::int as n
+		from recent where day - previous <= ${repeatDays}
 		group by 1, 2
 	`.execute(db);
 	return rows.map((row) => ({ ...row, received: neverReceived }));
@@ -166,10 +163,11 @@ async function delayTable(
 	days: number
 ): Promise<Float64Array | null> {
 	const { rows } = await sql<{ day: number; delay: number; n: number }>`
-		select occurred_at::date - ${from}::date as day, least(${longestDelay}::int, received_at::date - occurred_at::date) as delay, count(*)::int as n
-		from event
-		where kind = ${kind} and occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 210) and occurred_at < ${to}::date + 1
-			and known_to is null and not withdrawn
+		select e.occurred_at::date - ${from}::date as day, least(${longestDelay}::int, e.received_at::date - e.occurred_at::date) as delay,
+			count(*)::int as n
+		from event e
+		where e.kind = ${kind} and e.occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 210) and e.occurred_at < ${to}::date + 1
+			and ${liveEvent}
 		group by 1, 2
 	`.execute(db);
 	if (rows.every((row) => row.delay <= 0)) return null;
