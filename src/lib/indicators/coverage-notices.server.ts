@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { commonRegion } from './entity.ts';
 import type { KindEvening } from './kind-evening.server.ts';
 
 /** What a coverage notice says beyond its columns. Stored as `coverage_notice.explanation`. */
@@ -16,7 +17,7 @@ const shownWeeks = 26;
 
 /** Writes one notice for each change of coverage that the evening found. The same change found again is the same notice. */
 export async function recordChanges(trx: Kysely<DB>, kind: string, evening: KindEvening): Promise<void> {
-	for (const { sourceId, regionCode, cities, change } of evening.found) {
+	for (const { sourceId, cities, change } of evening.found) {
 		const changeOn = evening.day(change.day);
 		const explanation: CoverageExplanation = {
 			cities: cities.map((code, i) => ({ code: `${code}00`, factor: finite(Math.exp(change.logRatio[i]!)) })),
@@ -29,7 +30,8 @@ export async function recordChanges(trx: Kysely<DB>, kind: string, evening: Kind
 				id: noticeId(sourceId, kind, changeOn),
 				source_id: sourceId,
 				kind,
-				region_code: regionCode,
+				// Not the source's whole territory: a stray row from elsewhere says nothing about elsewhere.
+				region_code: commonRegion(cities.filter((_, i) => !Number.isNaN(change.logRatio[i]!)).map((code) => `${code}00`)),
 				change_on: changeOn,
 				detected_on: evening.asOf,
 				factor: change.factor,

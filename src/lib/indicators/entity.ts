@@ -77,7 +77,7 @@ export function mergedChanges(facts: readonly Fact[], mergeDays: number): Fact[]
 export function commonRegion(codes: readonly string[]): string {
 	for (const length of [6, 4, 2]) {
 		const prefix = codes[0]?.slice(0, length) ?? '';
-		if (prefix && codes.every((code) => code.startsWith(prefix))) return prefix.padEnd(6, '0');
+		if (prefix && !prefix.endsWith('00') && codes.every((code) => code.startsWith(prefix))) return prefix.padEnd(6, '0');
 	}
 	return '000000';
 }

@@ -26,7 +26,7 @@ export type KindRun = {
 };
 
 /** A change of coverage of one source that an evening found. */
-export type FoundChange = { readonly sourceId: string; readonly regionCode: string; readonly cities: readonly string[]; readonly change: CommonChange };
+export type FoundChange = { readonly sourceId: string; readonly cities: readonly string[]; readonly change: CommonChange };
 
 /** One kind of event as it stood on one evening. */
 export type KindEvening = {
@@ -103,7 +103,7 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	const changing = new Map<string, string>();
 	for (const source of run.sources) {
 		const result = sourceChange(run, source, view, share, index, asOf, state);
-		if (result?.change) found.push({ sourceId: source.id, regionCode: source.regionCode, cities: result.cities, change: result.change });
+		if (result?.change) found.push({ sourceId: source.id, cities: result.cities, change: result.change });
 		if (result?.suspected) changing.set(source.id, day(result.suspected.day));
 	}
 	const states = city.cities.map((code, c) => cityState(code, c, run, view, index, asOf, state, changing, day));

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import { applyEvaluations, liveSeries, type LiveSeries } from '#lib/warnings/machine.server.ts';
@@ -43,6 +44,8 @@ export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<
 	const started = performance.now();
 	const from = options.from ?? options.asOf;
 	const days = daysBetween(from, options.asOf) + 1;
+	// Counts lag behind the merges by notes; a run on stale counts would call the newest days zero.
+	await recomputeTouched(db);
 	const indicatorsOf = await activeIndicators(db);
 	const total = { days: 0, series: 0, evaluated: 0, raised: 0, held: 0 };
 	const kinds = new Map<string, KindRun>();
