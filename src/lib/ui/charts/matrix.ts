@@ -1,0 +1,46 @@
+/** Rows and columns of a heat matrix with one figure a cell. */
+export type MatrixAxis = { readonly key: string; readonly label: string; readonly short?: string };
+
+export type MatrixCell = {
+	/** What colours the cell; null: nothing there. */
+	readonly step: string | null;
+	/** The figure as written in the cell and the table. */
+	readonly text: string;
+	/** Said about the cell below the matrix. */
+	readonly detail: string;
+	/** Whether the step is dark enough for light ink. */
+	readonly strong: boolean;
+	readonly pattern: 'few' | 'late' | null;
+	readonly href: string | null;
+};
+
+export type Position = { readonly row: number; readonly column: number };
+
+/** Where a key takes the cursor in a grid of this size; null for keys that mean nothing here. */
+export function moveInGrid(key: string, at: Position, rows: number, columns: number, withControl = false): Position | null {
+	if (rows === 0 || columns === 0) return null;
+	const { row, column } = at;
+	switch (key) {
+		case 'ArrowLeft':
+			return { row, column: Math.max(0, column - 1) };
+		case 'ArrowRight':
+			return { row, column: Math.min(columns - 1, column + 1) };
+		case 'ArrowUp':
+			return { row: Math.max(0, row - 1), column };
+		case 'ArrowDown':
+			return { row: Math.min(rows - 1, row + 1), column };
+		case 'Home':
+			return { row: withControl ? 0 : row, column: 0 };
+		case 'End':
+			return { row: withControl ? rows - 1 : row, column: columns - 1 };
+		default:
+			return null;
+	}
+}
+
+/** Which cell lies at a point of the drawing; null beside it. */
+export function cellAt(x: number, y: number, cell: { width: number; height: number }, rows: number, columns: number): Position | null {
+	const position = { row: Math.floor(y / cell.height), column: Math.floor(x / cell.width) };
+	const inside = position.row >= 0 && position.row < rows && position.column >= 0 && position.column < columns;
+	return inside ? position : null;
+}
