@@ -42,4 +42,7 @@ const faultLabels: Readonly<Record<PasswordFault | 'wrong' | 'same' | 'mismatch'
 export const roleLabel = (role: string): string => roleLabels[role as Role]?.() ?? role;
 export const grantLabel = (grant: string): string => grantLabels[grant as Grant]?.() ?? grant;
 export const accountStateLabel = (state: string): string => stateLabels[state as AccountState]?.() ?? state;
+/** The mark of the UI kit's `StatusTag` for an account's state. */
+export const accountStateMark = (state: string): 'done' | 'waiting' | 'off' =>
+	state === 'active' ? 'done' : state === 'pending' ? 'waiting' : 'off';
 export const passwordFaultLabel = (fault: string): string => faultLabels[fault as PasswordFault]?.() ?? fault;

@@ -8,6 +8,7 @@ import { isDay } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { settings } from '#lib/settings/settings.ts';
 import { refused } from '../refusals.ts';
+import { timeText } from '../time.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -17,7 +18,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const before = /^\d{1,15}$/.test(text('before')) ? Number(text('before')) : undefined;
 	const outcome = await listAudit(locals.db, locals.actor!, { ...filter, before });
 	if (!outcome.ok) error(403, m.access_refused_title());
-	return { filter, entries: outcome.entries, older: outcome.older, paged: before !== undefined };
+	return { filter, entries: outcome.entries.map(({ at, ...entry }) => ({ ...entry, time: timeText(at, true) })), older: outcome.older, paged: before !== undefined };
 };
 
 export const actions: Actions = {
