@@ -15,3 +15,12 @@ export function maskPhone(phone: string | null | undefined): string {
 	if (digits === '') return '';
 	return digits.length < 9 ? '*'.repeat(digits.length) : `${digits.slice(0, 3)}****${digits.slice(-4)}`;
 }
+
+/** Changed items whose content names nobody. Any other, and any that a source calls by a word of its own, is masked. */
+const impersonal: readonly string[] = ['address', 'capital', 'name', 'scope'];
+
+/** One side of a change as it may be shown: persons masked unless the item is known to name none. */
+export function maskChange(item: string | null, text: string | null): string | null {
+	if (text === null || (item !== null && impersonal.includes(item))) return text;
+	return maskNames(text);
+}

@@ -82,6 +82,8 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		explanation,
 		contributors: await named(db, explanation.contributors),
 		history,
+		names: await namesIn(db, history),
+		previous: titleData.previousId ? await previousOf(db, actor, titleData.previousId) : null,
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
 		members: await membersOf(db, actor, id),
 		episodes: await episodesOf(db, actor, row.series_key, id),
@@ -91,6 +93,9 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 }
 
 export type WarningDetail = Exclude<Awaited<ReturnType<typeof warningDetail>>, NotFound>;
+
+/** What the page gets: without the evidence query, which can hold a person's key. */
+export type ShownWarning = Omit<WarningDetail, 'explanation'>;
 
 /** Persons and phones are shown masked everywhere; addresses and enterprises are not personal. */
 export function maskedLabel(scopeKind: ScopeKind, label: string | null): string | null {
@@ -117,6 +122,28 @@ async function historyOf(db: Kysely<DB>, id: string): Promise<HistoryRow[]> {
 			detail
 		};
 	});
+}
+
+/** Names of the persons and departments that work was given to. */
+async function namesIn(db: Kysely<DB>, history: readonly HistoryRow[]): Promise<Record<string, string>> {
+	const ids = history.flatMap(({ detail }) => [detail['ownerId'], detail['departmentId']]).filter((id) => typeof id === 'string');
+	if (ids.length === 0) return {};
+	const { rows } = await sql<{ id: string; name: string }>`
+		select id, display_name as name from app_user where id = any(${ids})
+		union all select id, name from department where id = any(${ids})
+	`.execute(db);
+	return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The closed episode that got worse, when the actor may see it. */
+async function previousOf(db: Kysely<DB>, actor: Actor, id: string) {
+	const row = await db
+		.selectFrom('warning')
+		.select(['id', 'number'])
+		.where('id', '=', id)
+		.where(withinJurisdiction(scopeOf(actor), { region: 'region_code', industry: 'industry_key' }))
+		.executeTakeFirst();
+	return row ?? null;
 }
 
 const compared = ['level', 'evaluation', 'observed', 'expected', 'upper'] as const;

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
-import { maskNames } from '#lib/enterprises/mask.ts';
+import { maskChange } from '#lib/enterprises/mask.ts';
 import type { EvidenceQuery } from './evaluation.ts';
 
 /** Most rows shown on the warning's page; the rest is reached by narrower filters. */
@@ -25,9 +25,6 @@ export type EvidenceRow = {
 	readonly after: string | null;
 	readonly channel: string | null;
 };
-
-/** Changed items whose content names persons. */
-const namesPersons = ['legal-representative', 'shareholders', 'directors', 'executives'];
 
 function conditions(actor: Actor, query: EvidenceQuery): RawBuilder<SqlBool> {
 	const all: RawBuilder<SqlBool>[] = [
@@ -70,11 +67,6 @@ export async function evidence(
 		left join industry i on i.key = e.industry_key
 		order by e.occurred_at desc, e.event_id
 	`.execute(db);
-	return { rows: rows.map(masked), total: counted.rows[0]!.total };
-}
-
-function masked(row: EvidenceRow): EvidenceRow {
-	if (row.item === null || !namesPersons.includes(row.item)) return row;
-	const hide = (text: string | null) => (text === null ? null : maskNames(text));
-	return { ...row, before: hide(row.before), after: hide(row.after) };
+	const masked = rows.map((row) => ({ ...row, before: maskChange(row.item, row.before), after: maskChange(row.item, row.after) }));
+	return { rows: masked, total: counted.rows[0]!.total };
 }

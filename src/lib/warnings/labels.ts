@@ -28,11 +28,23 @@ export const evaluationLabel = (evaluation: EvaluationState): string => evaluati
 const itemNames: Readonly<Record<string, Label>> = {
 	registration: m.warnings_item_registration, filing: m.warnings_item_filing, change: m.warnings_item_change,
 	cancellation: m.warnings_item_cancellation, complaint: m.warnings_item_complaint, penalty: m.warnings_item_penalty,
-	inspection: m.warnings_item_inspection, licence: m.warnings_item_licence
+	inspection: m.warnings_item_inspection, licence: m.warnings_item_licence, confirmation: m.warnings_item_confirmation,
+	'compulsory-measure': m.warnings_item_compulsory_measure, 'annual-report': m.warnings_item_annual_report,
+	investment: m.warnings_item_investment, pledge: m.warnings_item_pledge, 'abnormal-list': m.warnings_item_abnormal_list,
+	'serious-violation': m.warnings_item_serious_violation
 };
 /** Routing items are an open list: one without a name of ours shows as it is stored. */
 export const itemLabel = (item: string): string => itemNames[item]?.() ?? item;
-export const knownItems = Object.keys(itemNames);
+/** Items that the shipped indicators watch, for the filter. */
+export const watchedItems = ['complaint', 'registration', 'change', 'cancellation'] as const;
+
+const changeNames: Readonly<Record<string, Label>> = {
+	'legal-representative': m.warnings_change_legal_representative, address: m.warnings_change_address,
+	shareholders: m.warnings_change_shareholders, capital: m.warnings_change_capital, name: m.warnings_change_name,
+	scope: m.warnings_change_scope, executives: m.warnings_change_executives
+};
+/** What exactly happened: a changed item by its name, else as the source wrote it. */
+export const eventItemLabel = (item: string | null): string => (item === null ? '—' : (changeNames[item]?.() ?? item));
 
 const unitNames: Readonly<Record<string, Label>> = {
 	registration: m.warnings_unit_registration, filing: m.warnings_unit_filing, change: m.warnings_unit_change,

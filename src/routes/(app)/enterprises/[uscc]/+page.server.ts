@@ -1,0 +1,23 @@
+import { error, fail } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
+import { statusOf } from '#lib/access/refuse.ts';
+import { dossier, reveal } from '#lib/enterprises/dossier.server.ts';
+import { m } from '#lib/messages/messages.js';
+import { warningsOf } from '#lib/warnings/of-enterprise.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params }) => {
+	const actor = locals.actor!;
+	const found = await dossier(locals.db, actor, params.uscc);
+	if (!found.ok) error(statusOf(found), m.access_error_not_found());
+	return { ...found, warnings: await warningsOf(locals.db, actor, params.uscc), mayCheck: may(actor, 'lead-check.create') };
+};
+
+export const actions: Actions = {
+	reveal: async ({ locals, params, request }) => {
+		const form = await request.formData();
+		const shown = await reveal(locals.db, locals.actor!, params.uscc, String(form.get('reason') ?? ''));
+		if (shown.ok) return { legalRep: shown.legalRep, phone: shown.phone };
+		return fail(statusOf(shown), { refused: shown.reason === 'reason-missing' ? m.warnings_refused_note_missing() : m.warnings_refused_not_allowed() });
+	}
+};

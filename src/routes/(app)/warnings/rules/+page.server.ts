@@ -1,0 +1,92 @@
+import { fail } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
+import { statusOf, type Refusal } from '#lib/access/refuse.ts';
+import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
+import { m } from '#lib/messages/messages.js';
+import { departmentFor } from '#lib/warnings/routing.ts';
+import { loadRouting } from '#lib/warnings/routing.server.ts';
+import {
+	decideRules, listRoutes, proposeRules, readRules, removeRoute, ruleKinds, setRoute, type RuleKind
+} from '#lib/warnings/rules.server.ts';
+import { readRuleForm } from './rule-forms.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
+	const actor = locals.actor!;
+	const scope = scopeOf(actor);
+	const asked = {
+		item: url.searchParams.get('item') ?? 'complaint',
+		regionCode: url.searchParams.get('region') ?? actor.regionCode,
+		industryKey: url.searchParams.get('industry')?.toUpperCase() || '*'
+	};
+	const { routes, desks } = await loadRouting(db);
+	const answer = /^\d{6}$/.test(asked.regionCode) && inScope(scope, asked.regionCode) ? departmentFor(routes, desks, asked) : undefined;
+	const named = await db.selectFrom('department').select(['id', 'name']).execute();
+	const mayEdit = may(actor, 'preset.edit');
+	return {
+		levels: await readRules(db, 'levels'),
+		deadlines: await readRules(db, 'deadlines'),
+		routes: (await listRoutes(db, actor)).map((route) => ({ ...route, mine: mayEdit && inScope(scope, route.regionPrefix) })),
+		departments: mayEdit ? await departmentsIn(db, actor.regionCode) : [],
+		asked,
+		answer: named.find((department) => department.id === answer)?.name ?? null,
+		mayEdit,
+		mayDecide: may(actor, 'indicator.switch-on'),
+		ownPrefix: scope.regionPrefix,
+		actorId: actor.id
+	};
+};
+
+/** Departments that can be routed to from here: those of the place, and those above it. */
+async function departmentsIn(db: App.Locals['db'], regionCode: string) {
+	const all = await db.selectFrom('department').select(['id', 'name', 'region_code']).orderBy('region_code').orderBy('name').execute();
+	const own = regionPrefix(regionCode);
+	return all.filter(({ region_code }) => {
+		const prefix = regionPrefix(region_code);
+		return prefix.startsWith(own) || own.startsWith(prefix);
+	});
+}
+
+function kindOf(form: FormData): RuleKind | undefined {
+	return ruleKinds.find((kind) => kind === form.get('kind'));
+}
+
+function refused(refusal: Refusal) {
+	const texts: Readonly<Record<string, () => string>> = {
+		'bad-rules': m.warnings_rules_bad, 'bad-route': m.warnings_rules_route_bad, 'own-work': m.warnings_rules_own,
+		conflict: m.warnings_rules_stale, 'not-found': m.warnings_rules_nothing, 'not-allowed': m.warnings_refused_not_allowed
+	};
+	return fail(statusOf(refusal), { refused: (texts[refusal.reason] ?? m.warnings_refused_other)() });
+}
+
+const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
+const routeKey = (form: FormData) => ({
+	item: text(form, 'item'), industryPrefix: text(form, 'industry').toUpperCase(), regionPrefix: text(form, 'region')
+});
+
+export const actions: Actions = {
+	propose: async ({ locals, request }) => {
+		const form = await request.formData();
+		const kind = kindOf(form);
+		if (!kind) return refused({ ok: false, reason: 'bad-rules' });
+		const result = await proposeRules(locals.db, locals.actor!, kind, readRuleForm(kind, form));
+		return result.ok ? { saved: true } : refused(result);
+	},
+	decide: async ({ locals, request }) => {
+		const form = await request.formData();
+		const kind = kindOf(form);
+		if (!kind) return refused({ ok: false, reason: 'bad-rules' });
+		const result = await decideRules(locals.db, locals.actor!, kind, Number(form.get('version')), form.get('decision') === 'approve');
+		return result.ok ? { saved: true } : refused(result);
+	},
+	route: async ({ locals, request }) => {
+		const form = await request.formData();
+		const result = await setRoute(locals.db, locals.actor!, { ...routeKey(form), departmentId: text(form, 'department') });
+		return result.ok ? { saved: true } : refused(result);
+	},
+	unroute: async ({ locals, request }) => {
+		const result = await removeRoute(locals.db, locals.actor!, routeKey(await request.formData()));
+		return result.ok ? { saved: true } : refused(result);
+	}
+};
