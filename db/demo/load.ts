@@ -3,6 +3,7 @@ import { openDatabase, withClient } from '#db/connection.ts';
 import { seedReference } from '#db/reference/seed.ts';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
+import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
@@ -11,7 +12,6 @@ import { writeBatches } from './batches.ts';
 import { copyInto } from './copy.ts';
 import { playDesk } from './desk.ts';
 import { playFinishedTask, playOpenTask } from './tasks.ts';
-import { rollUpAll } from './counts.ts';
 import type { DemoReference } from './frame.ts';
 import { seedAccounts, seedInspectors, seedOffice, seedWatermarks } from './office.ts';
 import { plantedList, type Planted } from './planted.ts';
@@ -64,14 +64,8 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		await seedReference(db);
 		const reference = await readReference(db);
 		const world = makeWorld(reference, { size: options.size ?? 'S', seed: options.seed ?? defaultSeed, today });
-		await db.transaction().execute(async (trx) => {
-			await seedOffice(trx, world.frame);
-			await seedInspectors(trx, world.frame, 'first');
-			await seedAccounts(trx, options.password);
-		});
-		await seedSampling(db);
+		const events = await writeRegister(db, world, options.password, progress);
 		await seedIndicators(db);
-		const events = await writeRegister(db, world, progress);
 		const yesterday = addDays(today, -1);
 		await runMonitors(db, {
 			from: addDays(yesterday, 1 - monitoredDays),
@@ -96,13 +90,17 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 	}
 }
 
-/** Events, register, links, classes and history in one transaction: all of it or nothing. */
-async function writeRegister(db: Kysely<DB>, world: World, progress: (step: string) => void): Promise<number> {
+/** Office, accounts, events, register, classes and counts in one transaction: all of it or nothing. */
+async function writeRegister(db: Kysely<DB>, world: World, password: string, progress: (step: string) => void): Promise<number> {
 	const batches = new Map<string, BatchFacts>();
 	await withClient(db, async ({ client, connection }) => {
 		// What is lost in a crash is loaded again: the last commit need not wait for the disk.
 		await client.query(`set synchronous_commit = off; set work_mem = '256MB'; set maintenance_work_mem = '256MB'`);
 		await connection.transaction().execute(async (trx) => {
+			await seedOffice(trx, world.frame);
+			await seedSampling(trx);
+			await seedInspectors(trx, world.frame, 'first');
+			await seedAccounts(trx, password);
 			progress('events');
 			await copyInto(client, eventColumns, eventLines(world, batches));
 			progress('enterprises');
@@ -113,7 +111,7 @@ async function writeRegister(db: Kysely<DB>, world: World, progress: (step: stri
 			progress('history');
 			await copyInto(client, historyColumns, historyLines(world));
 			progress('counts');
-			await rollUpAll(trx, world.frame);
+			await rebuildCounts(trx);
 			progress('office');
 			await writeBatches(trx, batches);
 			await writeVisits(trx, world.frame);
@@ -128,6 +126,9 @@ async function writeRegister(db: Kysely<DB>, world: World, progress: (step: stri
 				)
 			);
 		});
+		progress('statistics');
+		// The monitors come next, and autovacuum has not looked yet.
+		await client.query('analyze event, enterprise, enterprise_link, enterprise_class, count_day, count_history, count_city_day, count_county_month, active_month, inspection_visit');
 		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem');
 	});
 	return [...batches.values()].reduce((sum, batch) => sum + (batch.kind === 'class' ? 0 : batch.rows), 0);

@@ -148,12 +148,16 @@ describe('the loaded demo', () => {
 		expect(after / before).toBeLessThan(1.13);
 	});
 
-	test('counts in the summaries what its events and its history say', async () => {
-		const events = await count(sql`select count(*) as n from event`);
+	test('counts in the summaries what its events and its history say, one person once', async () => {
+		const events = await count(sql`
+			select count(distinct (uscc, person_key, (occurred_at at time zone 'Asia/Shanghai')::date)) filter (where person_key is not null)
+				+ count(*) filter (where person_key is null) as n from event
+		`);
 		const history = await count(sql`select sum(n) as n from count_history`);
 		expect(await count(sql`select sum(n) as n from count_day`)).toBe(events + history);
 		expect(await count(sql`select sum(n) as n from count_city_day`)).toBe(events + history);
 		expect(await count(sql`select sum(n) as n from count_county_month`)).toBe(events + history);
+		expect(await count(sql`select count(*) as n from active_month where month = date_trunc('month', ${today}::date)`)).toBeGreaterThan(3_000);
 	});
 
 	test('has thirteen months of classes, most of them low', async () => {
