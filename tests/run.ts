@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../src/cli/start/build.ts';
+import { tooNewFor90 } from './sent/old-browsers.ts';
 import { ensureChineseFont, findChromium } from './support/chromium.ts';
 
 /** `npm test`: types, lint, unit and database tests, build, browser tests. `--long` runs the long trials as well. */
@@ -94,6 +95,12 @@ async function browserTests(): Promise<Count> {
 	}
 }
 
+async function sentCode(): Promise<Count> {
+	const faults = await tooNewFor90('build/client/_app');
+	for (const fault of faults) console.error(fault);
+	return faults.length === 0 ? good : bad;
+}
+
 async function freePort(): Promise<number> {
 	const server = createServer();
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -118,8 +125,12 @@ await step('messages and generated types', () =>
 await step('types', () => all([bin('svelte-check'), ['--tsconfig', './tsconfig.json', '--threshold', 'warning', '--fail-on-warnings']]));
 await step('lint', () => all([bin('eslint'), ['.']]));
 await step('unit and database tests', unitTests);
-if (await step('build', build)) await step('browser tests', browserTests);
-else results.push({ name: 'browser tests (not run: the build failed)', count: bad, seconds: 0 });
+if (await step('build', build)) {
+	await step('what is sent to Chromium 90', sentCode);
+	await step('browser tests', browserTests);
+} else {
+	results.push({ name: 'browser tests (not run: the build failed)', count: bad, seconds: 0 });
+}
 
 const sum = (key: keyof Count) => results.reduce((total, { count }) => total + count[key], 0);
 console.log('');
