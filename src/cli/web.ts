@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 
 /** adapter-node takes the scheme from a header or assumes https; without ORIGIN and proxy it is plain http, whatever a client says. */
 const schemeHeader = 'x-qianshao-scheme';
-const direct = !process.env['ORIGIN'] && !process.env['PROTOCOL_HEADER'];
+for (const name of ['ORIGIN', 'PROTOCOL_HEADER']) if (!process.env[name]) delete process.env[name];
+const direct = process.env['ORIGIN'] === undefined && process.env['PROTOCOL_HEADER'] === undefined;
 if (direct) process.env['PROTOCOL_HEADER'] = schemeHeader;
 
 const built = pathToFileURL(resolve('build/index.js')).href;
