@@ -223,4 +223,15 @@ describe('rejects', () => {
 		expect(states).toEqual([{ line: 2, state: 'mended' }, { line: 3, state: 'open' }]);
 		expect(await enterprise(a)).toMatchObject({ name: '甲, 公司' });
 	});
+
+	it('of a file that is sent twice are open once, and what was mended stays mended', async () => {
+		const file = `uscc,name,occurredOn\n${a},甲,2019-02-30\nx,乙,2019-01-01\n`;
+		const first = await imported(database.db, 'registrations', file);
+		await database.db.updateTable('intake_reject').set({ state: 'mended' }).where('batch_id', '=', first.batchId).where('line', '=', 2).execute();
+		const second = await imported(database.db, 'registrations', file);
+		const rejects = await database.db.selectFrom('intake_reject').select(['batch_id', 'line', 'state']).orderBy('line').orderBy('state').execute();
+		expect(rejects.map(({ batch_id, line, state }) => [batch_id === second.batchId, line, state])).toEqual([
+			[false, 2, 'mended'], [true, 2, 'mended'], [false, 3, 'dropped'], [true, 3, 'open']
+		].sort((x, y) => Number(x[1]) - Number(y[1])));
+	});
 });

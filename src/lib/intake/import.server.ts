@@ -254,9 +254,18 @@ async function record(
 		.values({ id: batchId, ...batch })
 		.onConflict((conflict) => conflict.column('id').doUpdateSet(batch))
 		.execute();
+	// The same file again: its refused rows stand in the newest batch only, and those that were mended stay so.
 	await sql`
-		insert into intake_reject (batch_id, line, reason, message, field, raw)
-		select distinct on (line) ${batchId}, line, reason, message, fault_field, raw from stage where reason is not null order by line
+		with earlier as (
+			select r.batch_id, r.line, r.state from intake_reject r join intake_batch b on b.id = r.batch_id
+			where b.source_id = ${input.sourceId} and b.kind = ${input.kind} and b.file_sha256 = ${file.sha256} and b.id <> ${batchId}
+		), dropped as (
+			update intake_reject r set state = 'dropped' from earlier e where r.batch_id = e.batch_id and r.line = e.line and r.state = 'open'
+		)
+		insert into intake_reject (batch_id, line, reason, message, field, raw, state)
+		select distinct on (s.line) ${batchId}, s.line, s.reason, s.message, s.fault_field, s.raw,
+			case when exists (select from earlier e where e.line = s.line and e.state = 'mended') then 'mended' else 'open' end
+		from stage s where s.reason is not null order by s.line
 	`.execute(trx);
 	// What was mended and taken in is open no more.
 	await sql`

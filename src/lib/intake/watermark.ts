@@ -1,4 +1,4 @@
-import { addDays, dayOf, instantOf } from '#lib/calendar/days.ts';
+import { addMonths, dayOf, instantOf, monthOf } from '#lib/calendar/days.ts';
 import { addWorkingDays, lastWorkingDay, type WorkCalendar } from '#lib/calendar/working-days.ts';
 
 /** When a source has promised to deliver; null: on demand, never late. */
@@ -37,9 +37,9 @@ export function deliveryState(
 /** The moment by which the next delivery after `last` had to be there, `grace` working days included. */
 function due(cadence: Cadence, last: Date, calendar: WorkCalendar, grace: number): Date {
 	if ('monthlyByDay' in cadence) {
-		const day = dayOf(last);
-		const next = day.slice(8) < String(cadence.monthlyByDay).padStart(2, '0') ? day : addDays(`${day.slice(0, 7)}-28`, 4);
-		return instantOf(addWorkingDays(calendar, `${next.slice(0, 7)}-${String(cadence.monthlyByDay).padStart(2, '0')}`, grace + 1));
+		// A delivery serves its own month, early or late; the next one is due in the month after.
+		const month = addMonths(monthOf(dayOf(last)), 1);
+		return instantOf(addWorkingDays(calendar, `${month.slice(0, 7)}-${String(cadence.monthlyByDay).padStart(2, '0')}`, grace + 1));
 	}
 	// Delivered before the hour of a working day counts for that day.
 	const by = cadence.everyWorkingDaysBy;
