@@ -8,6 +8,7 @@ import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import { explainCell, topEnterprises } from './cell-explanation.server.ts';
 import type { DefinitionOf } from './definition.ts';
 import type { ActiveIndicator } from './active.server.ts';
+import type { Evening } from './evaluate.server.ts';
 import type { KindEvening } from './kind-evening.server.ts';
 
 export type CellResult = {
@@ -24,9 +25,7 @@ const absorbs = 2;
 export async function evaluateCellSurge(
 	db: Kysely<DB>,
 	indicator: ActiveIndicator & { readonly definition: DefinitionOf<'cell-surge'> },
-	evening: KindEvening,
-	live: readonly LiveSeries[],
-	rules: LevelRules,
+	{ kind: evening, live, rules, explain }: Evening,
 	explained: CellQuestion['explained']
 ): Promise<CellResult> {
 	const { definition } = indicator;
@@ -37,7 +36,7 @@ export async function evaluateCellSurge(
 	const verdicts = new Map(answer.watched.map((verdict) => [verdict.series, verdict]));
 	const fresh = newOnes(answer, layout.inside);
 	const breach = async (finding: CellFinding, before: LiveSeries | null) =>
-		breaching(db, indicator, evening, answer, finding, before, rules);
+		breaching(explain ? db : null, indicator, evening, answer, finding, before, rules);
 
 	const evaluations: Evaluation[] = [];
 	for (const { series, id } of known) {
@@ -64,7 +63,7 @@ function newOnes(answer: CellAnswer, inside: (a: number, b: number) => boolean):
 }
 
 async function breaching(
-	db: Kysely<DB>,
+	db: Kysely<DB> | null,
 	indicator: ActiveIndicator & { readonly definition: DefinitionOf<'cell-surge'> },
 	evening: KindEvening,
 	answer: CellAnswer,
@@ -78,7 +77,7 @@ async function breaching(
 	const { asOf } = evening;
 	const window = { from: addDays(asOf, 1 - finding.window), to: asOf };
 	const place = { kind: indicator.definition.eventKind, ...window, regionCode, industryKey, asOf };
-	const enterprises = await topEnterprises(db, place);
+	const enterprises = db === null ? [] : await topEnterprises(db, place);
 	const { observed, expected, upper, q } = finding;
 	return {
 		...base(indicator, regionCode, industryKey),
@@ -88,7 +87,7 @@ async function breaching(
 		firstBreachOn: before?.firstBreachOn ?? asOf,
 		lastBreachOn: asOf,
 		occurredOn: before ? null : window.from,
-		explanation: await explainCell(db, place, evening, answer, finding, indicator.definition, enterprises),
+		explanation: db === null ? null : await explainCell(db, place, evening, answer, finding, indicator.definition, enterprises),
 		subjects: enterprises
 			.filter((e) => !e.key.startsWith('~'))
 			.map((e) => ({ uscc: e.key, role: 'contributor' as const, weight: e.share }))

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
@@ -23,7 +23,7 @@ export type EntityResult = {
 /** An entity indicator with the events of some evenings in memory. */
 export type EntityRun = {
 	readonly evaluate: (
-		trx: Transaction<DB>,
+		db: Kysely<DB>,
 		evening: KindEvening,
 		live: readonly LiveSeries[],
 		rules: LevelRules
@@ -54,10 +54,10 @@ export async function loadEntity(db: Kysely<DB>, indicator: ActiveIndicator, fro
 		}
 	};
 	return {
-		evaluate: async (trx, evening, live, rules) => {
+		evaluate: async (db, evening, live, rules) => {
 			const hits = hitsOn(evening.asOf, evening.run.data.firstDay);
 			const open = new Map(live.map((series) => [series.seriesKey, series]));
-			const labels = await labelsOf(trx, hits[0]?.scopeKind ?? 'enterprise', hits.map((hit) => hit.key));
+			const labels = await labelsOf(db, hits[0]?.scopeKind ?? 'enterprise', hits.map((hit) => hit.key));
 			const evaluations = hits.map((hit) => {
 				const before = open.get(`${indicator.id}|${hit.scopeKind}|${hit.key}`)?.firstBreachOn ?? null;
 				return evaluationOf(indicator, hit, evening.asOf, before, rules, labels.get(hit.key) ?? null);

@@ -2,16 +2,13 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
-import type { Evaluation } from '#lib/warnings/evaluation.ts';
-import type { LevelRules } from '#lib/warnings/levels.ts';
-import { applyEvaluations, liveSeries, type LiveSeries } from '#lib/warnings/machine.server.ts';
+import { applyEvaluations, liveSeries } from '#lib/warnings/machine.server.ts';
 import { levelRules } from '#lib/warnings/settings.server.ts';
 import { activeIndicators, type ActiveIndicator } from './active.server.ts';
-import { evaluateCellSurge } from './cell-surge.server.ts';
 import { recordChanges } from './coverage-notices.server.ts';
-import type { DefinitionOf } from './definition.ts';
-import { loadEntity, type EntityResult, type EntityRun } from './entities.server.ts';
+import { loadEntity, type EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
+import { evaluate, kindOf } from './evaluate.server.ts';
 import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { loadSources } from './sources.server.ts';
 
@@ -79,26 +76,7 @@ export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<
 	return { ...total, seconds: Math.round((performance.now() - started) / 10) / 100 };
 }
 
-/** Kinds of event an indicator's sources are watched for. */
-function kindsOf(indicators: readonly ActiveIndicator[]): Set<string> {
-	return new Set(indicators.map((indicator) => kindOf(indicator)));
-}
-
-function kindOf({ definition }: ActiveIndicator): string {
-	switch (definition.monitor) {
-		case 'cell-surge':
-		case 'enterprise-rise':
-			return definition.eventKind;
-		case 'shared-link':
-			return 'registration';
-		case 'register-then-cancel':
-			return 'cancellation';
-		case 'prepaid-card':
-			return 'complaint';
-		default:
-			return 'change';
-	}
-}
+const kindsOf = (indicators: readonly ActiveIndicator[]) => new Set(indicators.map(kindOf));
 
 async function withoutRun(db: Kysely<DB>, day: string, indicators: readonly ActiveIndicator[]): Promise<ActiveIndicator[]> {
 	const done = await db.selectFrom('monitor_run').select('indicator_id').where('as_of', '=', day).execute();
@@ -134,7 +112,11 @@ async function runEvening(
 	for (const indicator of [...indicators].sort((a, b) => isCell(a) - isCell(b))) {
 		const begun = performance.now();
 		const evening = evenings.get(kindOf(indicator))!;
-		const said = await evaluate(trx, indicator, evening, live.get(indicator.id) ?? [], rules, entities, [...explained.values()]);
+		const said = await evaluate(
+			trx, indicator,
+			{ kind: evening, live: live.get(indicator.id) ?? [], rules, explained: [...explained.values()], explain: true },
+			entities.get(`${indicator.id}|${indicator.version}`)
+		);
 		for (const fact of said.explains) explained.set(`${fact.uscc}|${fact.day}`, fact);
 		const applied = said.evaluations.length > 0 ? await applyEvaluations(trx, day, said.evaluations) : nothing;
 		const row = {
@@ -152,26 +134,3 @@ async function runEvening(
 }
 
 const nothing = { raised: 0, cleared: 0 } as const;
-
-type Said = Omit<EntityResult, 'evaluations'> & { readonly evaluations: readonly Evaluation[] };
-
-async function evaluate(
-	trx: Transaction<DB>,
-	indicator: ActiveIndicator,
-	evening: KindEvening,
-	live: readonly LiveSeries[],
-	rules: LevelRules,
-	entities: ReadonlyMap<string, EntityRun>,
-	explained: readonly Fact[]
-): Promise<Said> {
-	if (indicator.definition.monitor === 'cell-surge') {
-		const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
-		const here = surge.definition.eventKind === 'registration' ? explained : [];
-		const places = here.flatMap((fact) => evening.place(fact.region, fact.industry, fact.day) ?? []);
-		const result = await evaluateCellSurge(trx, surge, evening, live, rules, places);
-		return { ...result, series: evening.question.layout.series, explains: [] };
-	}
-	const run = entities.get(`${indicator.id}|${indicator.version}`)!;
-	return run.evaluate(trx, evening, live, rules);
-}
-

@@ -1,0 +1,77 @@
+import type { Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Evaluation } from '#lib/warnings/evaluation.ts';
+import type { LevelRules } from '#lib/warnings/levels.ts';
+import type { LiveSeries } from '#lib/warnings/machine.server.ts';
+import { levelRules } from '#lib/warnings/settings.server.ts';
+import type { ActiveIndicator } from './active.server.ts';
+import { evaluateCellSurge } from './cell-surge.server.ts';
+import type { DefinitionOf } from './definition.ts';
+import { loadEntity, type EntityResult, type EntityRun } from './entities.server.ts';
+import type { Fact } from './entity.ts';
+import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
+import { loadSources, type SourceState } from './sources.server.ts';
+
+/** The kind of event whose source an indicator depends on. */
+export function kindOf({ definition }: Pick<ActiveIndicator, 'definition'>): string {
+	switch (definition.monitor) {
+		case 'cell-surge':
+		case 'enterprise-rise':
+			return definition.eventKind;
+		case 'shared-link':
+			return 'registration';
+		case 'register-then-cancel':
+			return 'cancellation';
+		case 'prepaid-card':
+			return 'complaint';
+		default:
+			return 'change';
+	}
+}
+
+export type Said = Omit<EntityResult, 'evaluations'> & { readonly evaluations: readonly Evaluation[] };
+
+export type Evening = {
+	readonly kind: KindEvening;
+	readonly live: readonly LiveSeries[];
+	readonly rules: LevelRules;
+	/** Registrations that clusters account for. */
+	readonly explained: readonly Fact[];
+	/** Whether to look up who contributes: not needed to count. */
+	readonly explain: boolean;
+};
+
+/** What one indicator says on one evening. `entity` must be there for all monitors but those of cells. */
+export async function evaluate(db: Kysely<DB>, indicator: ActiveIndicator, evening: Evening, entity: EntityRun | undefined): Promise<Said> {
+	if (indicator.definition.monitor !== 'cell-surge') return entity!.evaluate(db, evening.kind, evening.live, evening.rules);
+	const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
+	const here = surge.definition.eventKind === 'registration' ? evening.explained : [];
+	const places = here.flatMap((fact) => evening.kind.place(fact.region, fact.industry, fact.day) ?? []);
+	const result = await evaluateCellSurge(db, surge, evening, places);
+	return { ...result, series: evening.kind.question.layout.series, explains: [] };
+}
+
+/** One indicator alone, loaded for a stretch of evenings: for previews. */
+export type LoadedIndicator = {
+	readonly indicator: ActiveIndicator;
+	readonly kind: KindRun;
+	readonly entity: EntityRun | undefined;
+	readonly sources: SourceState;
+	readonly rules: LevelRules;
+};
+
+export async function loadIndicator(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<LoadedIndicator> {
+	const sources = await loadSources(db);
+	return {
+		indicator, sources,
+		kind: await loadKind(db, kindOf(indicator), from, to, sources),
+		entity: indicator.definition.monitor === 'cell-surge' ? undefined : await loadEntity(db, indicator, from, to),
+		rules: await levelRules(db)
+	};
+}
+
+/** What it would have said on an evening, without a trace. */
+export async function evaluateOn(db: Kysely<DB>, loaded: LoadedIndicator, day: string, live: readonly LiveSeries[]): Promise<Said> {
+	const kind = eveningOf(loaded.kind, day, loaded.sources);
+	return evaluate(db, loaded.indicator, { kind, live, rules: loaded.rules, explained: [], explain: false }, loaded.entity);
+}

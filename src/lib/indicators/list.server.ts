@@ -1,0 +1,119 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { check } from '#lib/access/permissions.ts';
+import { notFound, type Refusal } from '#lib/access/refuse.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { parseDefinition, type Definition } from './definition.ts';
+import type { PreviewResult } from './preview.server.ts';
+
+export type IndicatorRow = {
+	readonly id: string;
+	readonly name: string;
+	readonly nameEn: string;
+	readonly item: string;
+	readonly parent: string | null;
+	readonly owner: string;
+	readonly state: 'active' | 'draft' | 'retired';
+	/** The version in force; null when none is. */
+	readonly version: number | null;
+	readonly draft: number | null;
+	readonly lastRun: string | null;
+	/** Open warnings in the actor's jurisdiction. */
+	readonly open: number;
+};
+
+/** All indicators with what they are doing; warnings are counted in the actor's jurisdiction only. */
+export async function listIndicators(db: Kysely<DB>, actor: Actor): Promise<IndicatorRow[] | Refusal> {
+	const refusal = check(actor, 'indicator.see');
+	if (refusal) return refusal;
+	const within = withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' });
+	const { rows } = await sql<Omit<IndicatorRow, 'state'> & { retired: boolean }>`
+		select i.id, i.name, i.name_en as "nameEn", i.item, i.parent_indicator as parent, d.name as owner, i.retired_at is not null as retired,
+			v.active as version, v.draft, r.last_run as "lastRun", coalesce(o.open, 0) as open
+		from indicator i
+		join department d on d.id = i.owner_department_id
+		left join (
+			select indicator_id, max(version) filter (where state = 'active') as active, max(version) filter (where state = 'draft') as draft
+			from indicator_version group by 1
+		) v on v.indicator_id = i.id
+		left join (select indicator_id, max(as_of) as last_run from monitor_run group by 1) r on r.indicator_id = i.id
+		left join (
+			select w.indicator_id, count(*)::int as open from warning w where w.work <> 'closed' and ${within} group by 1
+		) o on o.indicator_id = i.id
+		order by i.retired_at is not null, i.item, i.id
+	`.execute(db);
+	return rows.map(({ retired, ...row }) => ({ ...row, state: row.version !== null ? 'active' : retired ? 'retired' : 'draft' }));
+}
+
+export type IndicatorVersion = {
+	readonly version: number;
+	readonly definition: Definition;
+	readonly state: 'draft' | 'active' | 'superseded' | 'retired' | 'rejected';
+	readonly note: string | null;
+	readonly authorId: string | null;
+	readonly author: string | null;
+	readonly createdAt: Date;
+	readonly decider: string | null;
+	readonly decidedAt: Date | null;
+	readonly validFrom: Date | null;
+	readonly validTo: Date | null;
+};
+
+export type IndicatorPage = {
+	readonly indicator: IndicatorRow;
+	/** Newest first. */
+	readonly versions: readonly IndicatorVersion[];
+	readonly runs: readonly { readonly asOf: string; readonly version: number; readonly evaluated: number; readonly raised: number; readonly held: number; readonly milliseconds: number }[];
+	/** The newest preview that this person asked for. */
+	readonly preview: { readonly id: number; readonly version: number; readonly state: string; readonly progress: number | null; readonly error: string | null; readonly result: PreviewResult | null } | null;
+};
+
+const shownRuns = 14;
+
+/** Everything about one indicator. */
+export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): Promise<{ readonly ok: true; readonly page: IndicatorPage } | Refusal> {
+	const all = await listIndicators(db, actor);
+	if ('ok' in all) return all;
+	const indicator = all.find((row) => row.id === id);
+	if (indicator === undefined) return notFound;
+	const versions = await db
+		.selectFrom('indicator_version as v')
+		.leftJoin('app_user as a', 'a.id', 'v.created_by')
+		.leftJoin('app_user as d', 'd.id', 'v.decided_by')
+		.select([
+			'v.version', 'v.definition', 'v.state', 'v.note', 'v.created_by as authorId', 'a.display_name as author', 'v.created_at as createdAt',
+			'd.display_name as decider', 'v.decided_at as decidedAt', 'v.valid_from as validFrom', 'v.valid_to as validTo'
+		])
+		.where('v.indicator_id', '=', id)
+		.orderBy('v.version', 'desc')
+		.execute();
+	const runs = await db
+		.selectFrom('monitor_run')
+		.select(['as_of as asOf', 'version', 'evaluated', 'raised', 'held', 'milliseconds'])
+		.where('indicator_id', '=', id)
+		.orderBy('as_of', 'desc')
+		.limit(shownRuns)
+		.execute();
+	const request = await db
+		.selectFrom('job_request')
+		.select(['id', 'state', 'progress', 'error', 'result', sql<number>`(payload ->> 'version')::int`.as('version')])
+		.where('job', '=', 'preview-indicator')
+		.where('requested_by', '=', actor.id)
+		.where(sql<boolean>`payload ->> 'indicatorId' = ${id}`)
+		.orderBy('id', 'desc')
+		.executeTakeFirst();
+	return {
+		ok: true,
+		page: {
+			indicator,
+			versions: versions.flatMap((row) => {
+				const parsed = parseDefinition(row.definition);
+				return parsed.ok ? [{ ...row, definition: parsed.definition, state: row.state as IndicatorVersion['state'] }] : [];
+			}),
+			runs,
+			preview: request ? { ...request, result: request.result as PreviewResult | null } : null
+		}
+	};
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { check } from '#lib/access/permissions.ts';
+import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { shippedIndicators } from './defaults.ts';
+import { parseDefinition, type Definition } from './definition.ts';
+
+type Done = { readonly ok: true };
+
+/**
+ * Proposes another version of an indicator. One draft at a time: its author may go on with it, nobody else.
+ *
+ * @returns the draft's version.
+ */
+export async function saveDraft(
+	db: Kysely<DB>,
+	actor: Actor,
+	indicatorId: string,
+	definition: Definition,
+	note: string
+): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
+	const refusal = check(actor, 'indicator.edit');
+	if (refusal) return refusal;
+	return db.transaction().execute(async (trx) => {
+		const versions = await lockVersions(trx, indicatorId);
+		const newest = versions[0];
+		if (newest === undefined) return notFound;
+		const before = parseDefinition(newest.definition);
+		if (before.ok && before.definition.monitor !== definition.monitor) return refuse('other-monitor');
+		const draft = versions.find((version) => version.state === 'draft');
+		if (draft && draft.created_by !== actor.id) return refuse('draft-exists', { by: draft.created_by });
+		const version = draft?.version ?? newest.version + 1;
+		const row = { definition: JSON.stringify(definition), note: note.trim() || null, created_by: actor.id, created_at: new Date() };
+		if (draft) {
+			await trx.updateTable('indicator_version').set(row).where('indicator_id', '=', indicatorId).where('version', '=', version).execute();
+		} else {
+			await trx.insertInto('indicator_version').values({ ...row, indicator_id: indicatorId, version, state: 'draft' }).execute();
+		}
+		await record(trx, actor, 'indicator.draft', indicatorId, { version, definition });
+		return { ok: true, version } as const;
+	});
+}
+
+export type NewIndicator = {
+	readonly name: string;
+	readonly nameEn: string;
+	/** Indicator of the classification system it was picked from; null for the department's own (D5). */
+	readonly parent: string | null;
+	/** Shipped indicator whose definition it starts from. */
+	readonly template: string;
+};
+
+/** Adds an indicator of the actor's department (D7) as a draft; nothing is watched until it is switched on. */
+export async function createIndicator(
+	db: Kysely<DB>,
+	actor: Actor,
+	wanted: NewIndicator
+): Promise<{ readonly ok: true; readonly id: string } | Refusal> {
+	const refusal = check(actor, 'indicator.edit');
+	if (refusal) return refusal;
+	const template = shippedIndicators.find((indicator) => indicator.id === wanted.template);
+	if (template === undefined) return refuse('template-unknown');
+	const name = wanted.name.trim();
+	if (name.length < 2 || name.length > 40) return refuse('name-invalid');
+	const id = `own-${randomUUID().slice(0, 8)}`;
+	return db.transaction().execute(async (trx) => {
+		await trx
+			.insertInto('indicator')
+			.values({
+				id, name, name_en: wanted.nameEn.trim() || name, item: template.item,
+				parent_indicator: wanted.parent?.trim() || null, owner_department_id: actor.departmentId, created_by: actor.id
+			})
+			.execute();
+		await trx
+			.insertInto('indicator_version')
+			.values({ indicator_id: id, version: 1, definition: JSON.stringify(template.definition), state: 'draft', created_by: actor.id })
+			.execute();
+		await record(trx, actor, 'indicator.create', id, { name, template: template.id });
+		return { ok: true, id } as const;
+	});
+}
+
+/** Switches a draft on, or sends it back. Never one's own (product: "switched on by an approver"). */
+export async function decideDraft(
+	db: Kysely<DB>,
+	actor: Actor,
+	indicatorId: string,
+	version: number,
+	decision: 'activate' | 'reject'
+): Promise<Done | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		const versions = await lockVersions(trx, indicatorId);
+		const draft = versions.find((row) => row.version === version && row.state === 'draft');
+		const refusal = check(actor, 'indicator.switch-on', { authorId: draft?.created_by ?? null });
+		if (refusal) return refusal;
+		if (draft === undefined) return notFound;
+		const now = new Date();
+		if (decision === 'activate') {
+			await end(trx, indicatorId, 'superseded', now);
+			await trx.updateTable('indicator').set({ retired_at: null }).where('id', '=', indicatorId).execute();
+		}
+		await trx
+			.updateTable('indicator_version')
+			.set({
+				state: decision === 'activate' ? 'active' : 'rejected',
+				decided_by: actor.id, decided_at: now,
+				...(decision === 'activate' ? { valid_from: now } : {})
+			})
+			.where('indicator_id', '=', indicatorId)
+			.where('version', '=', version)
+			.execute();
+		await record(trx, actor, decision === 'activate' ? 'indicator.switch-on' : 'indicator.reject', indicatorId, { version });
+		return { ok: true } as const;
+	});
+}
+
+/** Ends an indicator. Its open warnings stay with the people who work on them. */
+export async function retireIndicator(db: Kysely<DB>, actor: Actor, indicatorId: string): Promise<Done | Refusal> {
+	const refusal = check(actor, 'indicator.switch-on', { authorId: null });
+	if (refusal) return refusal;
+	return db.transaction().execute(async (trx) => {
+		const versions = await lockVersions(trx, indicatorId);
+		if (!versions.some((version) => version.state === 'active')) return notFound;
+		const now = new Date();
+		await end(trx, indicatorId, 'retired', now);
+		await trx.updateTable('indicator').set({ retired_at: now }).where('id', '=', indicatorId).execute();
+		await record(trx, actor, 'indicator.retire', indicatorId, {});
+		return { ok: true } as const;
+	});
+}
+
+/** Asks the worker what a definition would have raised; the answer stands in the request. */
+export async function requestPreview(
+	db: Kysely<DB>,
+	actor: Actor,
+	indicatorId: string,
+	version: number
+): Promise<{ readonly ok: true; readonly request: number } | Refusal> {
+	const refusal = check(actor, 'indicator.preview');
+	if (refusal) return refusal;
+	const known = await db
+		.selectFrom('indicator_version').select('version').where('indicator_id', '=', indicatorId).where('version', '=', version).executeTakeFirst();
+	if (known === undefined) return notFound;
+	const row = await db
+		.insertInto('job_request')
+		.values({ job: 'preview-indicator', payload: JSON.stringify({ indicatorId, version }), requested_by: actor.id })
+		.returning('id')
+		.executeTakeFirstOrThrow();
+	return { ok: true, request: row.id };
+}
+
+/** All versions, newest first; the row locks keep two editors apart. */
+async function lockVersions(trx: Transaction<DB>, indicatorId: string) {
+	await sql`select 1 from indicator where id = ${indicatorId} for update`.execute(trx);
+	return trx
+		.selectFrom('indicator_version')
+		.select(['version', 'state', 'created_by', 'definition'])
+		.where('indicator_id', '=', indicatorId)
+		.orderBy('version', 'desc')
+		.execute();
+}
+
+async function end(trx: Transaction<DB>, indicatorId: string, state: 'superseded' | 'retired', now: Date): Promise<void> {
+	await trx
+		.updateTable('indicator_version')
+		.set({ state, valid_to: now })
+		.where('indicator_id', '=', indicatorId)
+		.where('state', '=', 'active')
+		.execute();
+}
+
+async function record(trx: Transaction<DB>, actor: Actor, action: string, id: string, detail: Readonly<Record<string, unknown>>): Promise<void> {
+	await audit(trx, actor, { action, objectKind: 'indicator', objectId: id, detail });
+}
