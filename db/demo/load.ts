@@ -10,6 +10,7 @@ import { loadRegions } from '#lib/regions/regions.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 import { writeBatches } from './batches.ts';
 import { copyInto } from './copy.ts';
+import { withoutIndexes } from './indexes.ts';
 import { playDesk } from './desk.ts';
 import { playFinishedTask, playOpenTask } from './tasks.ts';
 import type { DemoReference } from './frame.ts';
@@ -47,6 +48,9 @@ export type DemoRefused = { readonly ok: false; readonly reason: 'not-empty' | '
 
 /** Evenings on which the monitors are run after loading: warnings are raised by them, never written. */
 const monitoredDays = 36;
+
+/** Tables of millions of narrow rows. */
+const bulkTables = ['enterprise_class', 'count_history', 'count_day', 'count_city_day', 'count_county_month', 'active_month'];
 
 /** The seed of the jurisdiction that `npm start` shows. */
 export const defaultSeed = 20;
@@ -95,7 +99,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 	const batches = new Map<string, BatchFacts>();
 	await withClient(db, async ({ client, connection }) => {
 		// What is lost in a crash is loaded again: the last commit need not wait for the disk.
-		await client.query(`set synchronous_commit = off; set work_mem = '256MB'; set maintenance_work_mem = '256MB'`);
+		await client.query(`set synchronous_commit = off; set work_mem = '256MB'; set maintenance_work_mem = '256MB'; set jit = off`);
 		await connection.transaction().execute(async (trx) => {
 			await seedOffice(trx, world.frame);
 			await seedSampling(trx);
@@ -106,12 +110,14 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 			progress('enterprises');
 			await copyInto(client, enterpriseColumns, enterpriseLines(world));
 			await copyInto(client, linkColumns, linkLines(world));
-			progress('classes');
-			await copyInto(client, classColumns, classLines(world, batches));
-			progress('history');
-			await copyInto(client, historyColumns, historyLines(world));
-			progress('counts');
-			await rebuildCounts(trx);
+			await withoutIndexes(trx, bulkTables, async () => {
+				progress('classes');
+				await copyInto(client, classColumns, classLines(world, batches));
+				progress('history');
+				await copyInto(client, historyColumns, historyLines(world));
+				progress('counts');
+				await rebuildCounts(trx);
+			});
 			progress('office');
 			await writeBatches(trx, batches);
 			await writeVisits(trx, world.frame);
@@ -129,7 +135,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 		progress('statistics');
 		// The monitors come next, and autovacuum has not looked yet.
 		await client.query('analyze event, enterprise, enterprise_link, enterprise_class, count_day, count_history, count_city_day, count_county_month, active_month, inspection_visit');
-		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem');
+		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem; reset jit');
 	});
 	return [...batches.values()].reduce((sum, batch) => sum + (batch.kind === 'class' ? 0 : batch.rows), 0);
 }
