@@ -1,0 +1,35 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
+import { statusOf } from '#lib/access/refuse.ts';
+import { listCoverage } from '#lib/indicators/coverage.server.ts';
+import { templates } from '#lib/indicators/fields.ts';
+import { refusalText } from '#lib/indicators/labels.ts';
+import { listIndicators } from '#lib/indicators/list.server.ts';
+import { createIndicator } from '#lib/indicators/manage.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const actor = locals.actor!;
+	const indicators = await listIndicators(locals.db, actor);
+	if ('ok' in indicators) error(statusOf(indicators));
+	const coverage = await listCoverage(locals.db, actor);
+	const mayEdit = may(actor, 'indicator.edit');
+	return {
+		indicators, mayEdit,
+		openCoverage: coverage.filter((notice) => notice.state === 'open').length,
+		templates: mayEdit ? templates() : []
+	};
+};
+
+const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
+
+export const actions: Actions = {
+	create: async ({ locals, request }) => {
+		const form = await request.formData();
+		const result = await createIndicator(locals.db, locals.actor!, {
+			name: text(form, 'name'), nameEn: text(form, 'nameEn'), parent: text(form, 'parent') || null, template: text(form, 'template')
+		});
+		if (!result.ok) return fail(statusOf(result), { refused: refusalText(result) });
+		redirect(303, `/indicators/${result.id}`);
+	}
+};
