@@ -1,0 +1,213 @@
+import type { Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor, Scope } from '#lib/access/actor.ts';
+import { check } from '#lib/access/permissions.ts';
+import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
+import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { loadIndustries } from '#lib/industries/industries.server.ts';
+import type { IndustryTree } from '#lib/industries/tree.ts';
+import { loadRegions } from '#lib/regions/regions.server.ts';
+import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
+import { makeCache } from './cache.ts';
+import { readCells, readWarningCells, warningSpans, type CellsQuery } from './cells.server.ts';
+import { lastDayIn, readCompleteness, type Completeness } from './completeness.server.ts';
+import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
+import { figuresOf, notableSurprise, surprise, type Figure } from './figures.ts';
+import type { Hex } from './hex.ts';
+import { hexLayout } from './hex-layout.ts';
+import { yearBefore, type MapQuery } from './query.ts';
+import { shortName, unitsOf } from './units.ts';
+
+/** A region on the map or, without a hexagon, only in the list (rows that name no region below). */
+export type MapUnit = Figure & {
+	readonly name: string;
+	readonly short: string;
+	readonly hex: Hex | null;
+	/** The city a county belongs to, where several cities are shown. */
+	readonly group: string | null;
+	/** The last day its figures contain; null: nothing of this month yet. */
+	readonly upTo: string | null;
+	readonly late: boolean;
+	/** Only rows of this very code, none below it. */
+	readonly exact: boolean;
+};
+
+export type IndustryFigure = Figure & { readonly name: string; readonly children: readonly (Figure & { readonly name: string })[] };
+
+export type Matrix = {
+	readonly columns: readonly { readonly key: string; readonly name: string }[];
+	/** Region codes; figures stand row by row in their order. */
+	readonly rows: readonly string[];
+	readonly figures: readonly Figure[];
+};
+
+/** A region × industry that rose notably against the same days a year before. */
+export type Rise = { readonly region: string; readonly regionName: string; readonly industry: string; readonly industryName: string; readonly n: number; readonly base: number; readonly exact: boolean };
+
+export type RiskMap = {
+	readonly units: readonly MapUnit[];
+	readonly total: Figure;
+	/** Of the chosen kind, whatever is coloured: the region as a whole, and what rose most. */
+	readonly events: Sum;
+	readonly rises: readonly Rise[];
+	readonly industries: readonly IndustryFigure[] | null;
+	readonly matrix: Matrix | null;
+	/** First and last day of the figures. Of counts: where the slowest on-time city stands. */
+	readonly span: { readonly from: string; readonly to: string };
+	/** The days that `base` counts. */
+	readonly baseSpan: { readonly from: string; readonly to: string };
+};
+
+const mostRises = 6;
+
+/** Layouts depend on the divisions only. */
+const layouts = makeCache<ReturnType<typeof hexLayout>>(200);
+const cellCaches = new WeakMap<object, ReturnType<typeof makeCache<readonly Cell[]>>>();
+
+/** A region of the actor's jurisdiction, or not found. */
+export function regionInReach(tree: RegionTree, scope: Scope, code: string): Region | null {
+	const region = tree.get(code);
+	if (code === '000000') return inScope(scope, code) ? { code, name: '', level: 'nation', kind: 'division', parentCode: null, longitude: null, latitude: null } : null;
+	return region !== undefined && inScope(scope, code) ? region : null;
+}
+
+/** Everything the map page draws of counts and warnings. */
+export async function riskMap(
+	db: Kysely<DB>,
+	actor: Actor,
+	query: MapQuery,
+	today: string
+): Promise<{ readonly ok: true; readonly map: RiskMap } | NotAllowed | NotFound | OwnWork> {
+	const refusal = check(actor, 'map.see');
+	if (refusal) return refusal;
+	const scope = scopeOf(actor);
+	const [regions, industries, known] = await Promise.all([
+		loadRegions(db),
+		loadIndustries(db),
+		readCompleteness(db, query.kind)
+	]);
+	const region = regionInReach(regions, scope, query.region);
+	if (region === null) return notFound;
+	const units = unitsOf(regions, query.region, query.detail === 'county');
+	const grain = query.view === 'industry' || query.industry !== null ? 'division' : 'section';
+	const cellsQuery: CellsQuery = { region: query.region, units, month: query.month, kind: query.kind, industry: query.industry, grain };
+	const spans = warningSpans(query.month, today);
+	const [counts, warnings] = await Promise.all([
+		cachedCells(db, scope, cellsQuery, known),
+		query.measure === 'warnings' ? readWarningCells(db, scope, cellsQuery, spans.now, spans.before) : null
+	]);
+	const cells = warnings ?? counts;
+	const shown = await mapUnits(regions, query, units, cells, known);
+	const events = total(counts);
+	const last = lastDayIn(query.month, '', known) ?? query.month;
+	return {
+		ok: true,
+		map: {
+			units: shown,
+			total: figuresOf([total(cells)], query.measure)[0]!,
+			events,
+			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code))),
+			industries: query.view === 'industry' ? industryFigures(cells, query, industries) : null,
+			matrix: query.view === 'matrix' ? matrixOf(cells, query, shown, industries) : null,
+			span: query.measure === 'warnings' ? spans.now : { from: query.month, to: last },
+			baseSpan: query.measure === 'warnings' ? spans.before : { from: yearBefore(query.month), to: yearBefore(last) }
+		}
+	};
+}
+
+
+function cachedCells(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness): Promise<readonly Cell[]> {
+	let cache = cellCaches.get(db);
+	if (cache === undefined) cellCaches.set(db, (cache = makeCache(300)));
+	const upTo = [...known.upTo].filter(([city]) => city.startsWith(query.region.slice(0, 2)));
+	const { units, ...rest } = query;
+	const key = JSON.stringify([known.version, known.mark, upTo, scope, rest, units[0]?.level]);
+	return cache(key, () => readCells(db, scope, query, known));
+}
+
+async function mapUnits(
+	regions: RegionTree,
+	query: MapQuery,
+	units: readonly Region[],
+	cells: readonly Cell[],
+	known: Completeness
+): Promise<readonly MapUnit[]> {
+	const sums = sumBy(cells, (cell) => cell.unit);
+	const onMap = new Set(units.map((one) => one.code));
+	const beside = [...sums.keys()].filter((code) => !onMap.has(code)).sort();
+	const layout = await layouts(`${query.region} ${query.detail}`, async () =>
+		hexLayout(
+			units.map((one) => {
+				const parent = regions.get(one.parentCode ?? '');
+				return {
+					key: one.code,
+					longitude: one.longitude ?? parent?.longitude ?? null,
+					latitude: one.latitude ?? parent?.latitude ?? null,
+					...(query.detail === 'county' ? { group: cityOf(one.code) } : {})
+				};
+			})
+		)
+	);
+	const codes = [...onMap, ...beside];
+	const figures = figuresOf(codes.map((code) => sums.get(code) ?? emptySum(code)), query.measure);
+	return figures.map((figure, i) => {
+		const code = codes[i]!;
+		const city = cityOf(code);
+		const upTo = query.measure === 'warnings' ? null : lastDayIn(query.month, city, known);
+		const late = known.late.has(city) && (upTo === null || upTo < (lastDayIn(query.month, '', known) ?? ''));
+		const one = regions.get(code);
+		return {
+			...figure,
+			value: query.measure !== 'warnings' && upTo === null ? null : figure.value,
+			name: regions.name(code),
+			short: shortName(regions.name(code), regions.name(one?.parentCode ?? '')),
+			hex: layout.hexes[i] ?? null,
+			group: query.detail === 'county' && code !== city ? regions.name(city) : null,
+			upTo,
+			late: query.measure !== 'warnings' && late,
+			exact: i >= units.length && one?.level !== 'county'
+		};
+	});
+}
+
+/** What rose by more than chance does to two counts, most surprising first. */
+function risesOf(cells: readonly Cell[], regions: RegionTree, industries: IndustryTree, onMap: ReadonlySet<string>): readonly Rise[] {
+	return [...cells]
+		.filter((cell) => cell.industry !== '-' && surprise(cell) >= notableSurprise)
+		.sort((a, b) => surprise(b) - surprise(a) || (a.unit < b.unit ? -1 : 1))
+		.slice(0, mostRises)
+		.map((cell) => ({
+			region: cell.unit,
+			regionName: regions.name(cell.unit),
+			industry: cell.industry,
+			industryName: industries.name(cell.industry),
+			n: cell.n,
+			base: cell.base,
+			exact: !onMap.has(cell.unit) && regions.get(cell.unit)?.level !== 'county'
+		}));
+}
+
+/** Sections with their divisions, judged among each other. */
+function industryFigures(cells: readonly Cell[], query: MapQuery, industries: IndustryTree): readonly IndustryFigure[] {
+	const sections = [...sumBy(cells, (cell) => cell.industry.slice(0, 1)).values()];
+	const divisions = [...sumBy(cells, (cell) => cell.industry).values()];
+	const below = new Map<string, (Figure & { readonly name: string })[]>();
+	for (const figure of figuresOf(divisions, query.measure)) {
+		const section = figure.key.slice(0, 1);
+		below.set(section, [...(below.get(section) ?? []), { ...figure, name: industries.name(figure.key) }]);
+	}
+	return figuresOf(sections, query.measure).map((figure) => {
+		const children = below.get(figure.key) ?? [];
+		const alone = children.length === 1 && children[0]!.key === figure.key;
+		return { ...figure, name: industries.name(figure.key), children: alone ? [] : children };
+	});
+}
+
+function matrixOf(cells: readonly Cell[], query: MapQuery, units: readonly MapUnit[], industries: IndustryTree): Matrix {
+	const digits = query.industry === null ? 1 : 3;
+	const sums = sumBy(cells, (cell) => `${cell.unit} ${cell.industry.slice(0, digits)}`);
+	const columns = [...new Set(cells.map((cell) => cell.industry.slice(0, digits)))].sort();
+	const rows = units.map((one) => one.key);
+	const all = rows.flatMap((row) => columns.map((column) => sums.get(`${row} ${column}`) ?? emptySum(`${row} ${column}`)));
+	return { rows, columns: columns.map((key) => ({ key, name: industries.name(key) })), figures: figuresOf(all, query.measure) };
+}

@@ -1,0 +1,120 @@
+import { m } from '#lib/messages/messages.js';
+import { getLocale } from '#lib/messages/runtime.js';
+import { levels } from '#lib/warnings/levels.ts';
+import { itemLabel, levelLabel } from '#lib/warnings/labels.ts';
+import type { Figure } from './figures.ts';
+import { rowsHref, yearBefore, type MapQuery, type Measure } from './query.ts';
+import type { MapUnit, RiskMap } from './risk-map.server.ts';
+import { judgeable, judgeableChange } from './small-cells.ts';
+import { amountScale, changeScale, type Scale, type ScaleWord, type Step } from './scale.ts';
+
+export const count = (value: number): string => value.toLocaleString(getLocale());
+export const rateText = (value: number | null): string =>
+	value === null ? '–' : value.toLocaleString(getLocale(), { minimumFractionDigits: value < 10 ? 2 : 1, maximumFractionDigits: value < 10 ? 2 : 1 });
+
+/** `+12%`, `−3%`, `0%`; beyond threefold the factor says more: `×4.2`. */
+export function changeText(change: number | null): string {
+	if (change === null) return '–';
+	if (change > 2) return `×${(change + 1).toLocaleString(getLocale(), { maximumFractionDigits: 1 })}`;
+	const percent = Math.round(change * 100);
+	return percent > 0 ? `+${percent}%` : percent < 0 ? `−${-percent}%` : '0%';
+}
+
+/** A figure as its measure writes it. */
+export function valueText(figure: Figure, measure: Measure): string {
+	if (figure.value === null) return '–';
+	return measure === 'rate' ? rateText(figure.rate) : measure === 'change' ? changeText(figure.change) : count(figure.n);
+}
+
+export const measureLabels: Readonly<Record<Measure, () => string>> = {
+	warnings: m.riskmap_measure_warnings,
+	count: m.riskmap_measure_count,
+	rate: m.riskmap_measure_rate,
+	change: m.riskmap_measure_change
+};
+
+/** What is coloured, in words: `投诉举报：每千户`. */
+export function measureTitle(query: MapQuery): string {
+	const measure = measureLabels[query.measure]();
+	return query.measure === 'warnings' ? measure : m.riskmap_measure_of_kind({ kind: itemLabel(query.kind), measure });
+}
+
+/** The rule that ranks, said under the list. */
+export function rankRule(measure: Measure): string {
+	switch (measure) {
+		case 'warnings':
+			return m.riskmap_rule_warnings();
+		case 'count':
+			return m.riskmap_rule_count();
+		case 'rate':
+			return m.riskmap_rule_rate({ enterprises: judgeable.enterprises, expected: judgeable.expected });
+		case 'change':
+			return m.riskmap_rule_change({ events: judgeableChange });
+	}
+}
+
+const words: Readonly<Record<ScaleWord, () => string>> = {
+	none: m.riskmap_scale_none,
+	lowest: m.riskmap_scale_lowest,
+	low: m.riskmap_scale_low,
+	middle: m.riskmap_scale_middle,
+	high: m.riskmap_scale_high,
+	highest: m.riskmap_scale_highest,
+	'fell-much': m.riskmap_scale_fell_much,
+	fell: m.riskmap_scale_fell,
+	'fell-little': m.riskmap_scale_fell_little,
+	steady: m.riskmap_scale_steady,
+	'rose-little': m.riskmap_scale_rose_little,
+	rose: m.riskmap_scale_rose,
+	'rose-much': m.riskmap_scale_rose_much
+};
+export const scaleWord = (word: ScaleWord): string => words[word]();
+
+/** The scale of these figures; what has too few to judge does not stretch it. */
+export function scaleOf(figures: readonly Figure[], measure: Measure): Scale {
+	if (measure === 'change') return changeScale;
+	return amountScale(figures.filter((figure) => !figure.few && figure.value !== null).map((figure) => figure.value!));
+}
+
+/** Null: nothing to colour. */
+export function stepOf(figure: Figure, scale: Scale): Step | null {
+	return figure.value === null ? null : scale.stepOf(figure.value);
+}
+
+/** One figure with all that is known about it, for the line under the pointer and for readers who listen. */
+export function describe(name: string, figure: Figure, query: MapQuery): string {
+	const parts: string[] = [];
+	if (query.measure === 'warnings') {
+		parts.push(m.riskmap_said_warnings({ count: count(figure.n) }));
+		const some = levels.filter((_, i) => figure.levels[i]! > 0).map((level) => `${levelLabel(level)} ${figure.levels[levels.indexOf(level)]}`);
+		if (some.length > 0) parts.push(some.join(' '));
+		parts.push(m.riskmap_said_before({ count: count(figure.base) }));
+	} else {
+		parts.push(m.riskmap_said_count({ kind: itemLabel(query.kind), count: count(figure.n) }));
+		parts.push(m.riskmap_said_base({ count: count(figure.base), change: changeText(figure.change) }));
+		if (figure.active > 0) parts.push(m.riskmap_said_rate({ active: count(figure.active), rate: rateText(figure.rate), raw: rateText(figure.rawRate) }));
+	}
+	if (figure.few) parts.push(m.riskmap_few());
+	return `${name}：${parts.join('，')}`;
+}
+
+/** The rows behind a unit's figure, and behind the figure it is compared with. */
+export function unitRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'>, unit: Pick<MapUnit, 'key' | 'upTo' | 'exact'>, level: string | null = null): string {
+	return rowsHref({
+		kind: query.measure === 'warnings' ? null : query.kind,
+		region: unit.key,
+		industry: query.industry,
+		from: map.span.from,
+		to: unit.upTo ?? map.span.to,
+		level,
+		exact: unit.exact
+	});
+}
+
+export function unitBaseRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'>, unit: Pick<MapUnit, 'key' | 'upTo' | 'exact'>): string {
+	const to = unit.upTo === null ? map.baseSpan.to : yearBefore(unit.upTo);
+	return rowsHref({
+		kind: query.measure === 'warnings' ? null : query.kind,
+		region: unit.key, industry: query.industry, from: map.baseSpan.from, to, level: null, exact: unit.exact
+	});
+}
