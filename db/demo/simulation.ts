@@ -1,9 +1,11 @@
+import { personKey } from '#lib/enterprises/person.ts';
 import { reportDays } from './annual-reports.ts';
 import type { Attributes } from './attributes.ts';
 import { classAt } from './classes.ts';
 import { content, itemOf, type ContentInput } from './contents.ts';
 import type { DayFacts, Frame } from './frame.ts';
 import type { Intensity } from './intensity.ts';
+import { sharedKeys } from './keys.ts';
 import type { PlannedEvent, Plot } from './plot.ts';
 import { below, labelSeed, mix, negativeBinomial, pickCumulative, poisson, type Random } from './random.ts';
 import { sourceOf } from './sources.ts';
@@ -141,6 +143,13 @@ function* ordinary(simulation: Simulation, intensity: Intensity, facts: DayFacts
 function maker(simulation: Simulation, random: Random, nextSerial: () => number): Make {
 	const { frame, population, attributes, plot } = simulation;
 	const people = labelSeed(frame.seed, 'complainants');
+	// Who complains, and whose company is registered.
+	const personOf = (kind: string, enterprise: number, complainant: string) =>
+		kind === 'complaint'
+			? personKey(`demo complainant ${complainant}`, null, '320000')
+			: kind === 'registration'
+				? sharedKeys(frame, 0, population.person[enterprise] as number, '', '').person
+				: null;
 	return function* (kind, enterprise, facts, planned) {
 		const nobody = enterprise < 0;
 		const cell = -1 - enterprise;
@@ -167,7 +176,7 @@ function maker(simulation: Simulation, random: Random, nextSerial: () => number)
 			industry: nobody ? (frame.divisions[cell % frame.divisions.length] as string) : attributes.industry(enterprise),
 			day: facts.number, minute, receivedDay, receivedMinute,
 			class: nobody ? null : classAt(frame, population, enterprise, facts.day),
-			personKey: kind === 'complaint' ? (planned.complainant ?? `c${person.toString(36)}`) : null,
+			personKey: personOf(kind, enterprise, planned.complainant ?? String(person)),
 			content: body,
 			serial
 		};
