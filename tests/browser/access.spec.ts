@@ -3,7 +3,6 @@ import { expect, test, type Page } from '@playwright/test';
 import { demoPassword, signIn } from './support/demo.ts';
 
 async function expectAccessible(page: Page): Promise<void> {
-	// The screen mark is decoration behind everything.
 	const { violations } = await new AxeBuilder({ page }).analyze();
 	expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }
@@ -22,6 +21,8 @@ test('the sign-in says what to do, keeps the name, and locks after five failures
 	for (let i = 0; i < 5; i++) {
 		await attempt(page, name, 'wrong');
 		await expect(page.getByRole('alert')).toContainText('账号或密码不正确');
+		// The answer has come, not only the one before it.
+		await expect(page.getByLabel('密码')).toHaveValue('');
 	}
 	await expect(page.getByLabel('账号')).toHaveValue(name);
 	await attempt(page, name, 'wrong');
@@ -49,6 +50,7 @@ test('a link to another host is not followed after signing in', async ({ page, b
 });
 
 test('two administrators make an account, which has to change its password first', async ({ browser }) => {
+	test.slow();
 	const name = `new.${Date.now().toString(36)}`;
 	const sysadmin = await (await browser.newContext()).newPage();
 	await signIn(sysadmin, 'sysadmin');
@@ -97,6 +99,7 @@ const closed: readonly (readonly [account: 'leader' | 'monitor' | 'planner' | 'i
 	['auditor', '/admin/accounts']
 ];
 test('what a role may not open is refused with words, a way back and status 403, for reading and for writing', async ({ browser }) => {
+	test.slow();
 	for (const account of new Set(closed.map(([name]) => name))) {
 		const page = await (await browser.newContext()).newPage();
 		await signIn(page, account);
@@ -140,6 +143,7 @@ test('every page carries the headers that keep it closed', async ({ page }) => {
 });
 
 test('the administrators’ pages work: calendar, departments, jobs, audit', async ({ browser }) => {
+	test.slow();
 	const sysadmin = await (await browser.newContext()).newPage();
 	await signIn(sysadmin, 'sysadmin');
 	for (const path of ['/admin', '/admin/departments', '/admin/jobs', '/admin/calendar?year=2026&day=2026-12-31']) {
@@ -163,4 +167,18 @@ test('the administrators’ pages work: calendar, departments, jobs, audit', asy
 	await auditor.getByRole('button', { name: '核验全部记录' }).click();
 	await expect(auditor.getByText('核验通过')).toBeVisible();
 	await expectAccessible(auditor);
+});
+
+test('a page that nobody touches for half an hour signs out and says why', async ({ page }) => {
+	await page.clock.install();
+	await signIn(page, 'auditor');
+	await page.goto('/admin');
+	await page.waitForLoadState('networkidle');
+	await page.clock.fastForward('25:00');
+	await page.keyboard.press('Tab');
+	await page.clock.fastForward('10:00');
+	await expect(page).toHaveURL(/\/admin$/);
+	await page.clock.fastForward('31:00');
+	await expect(page).toHaveURL(/\/login\?reason=idle$/);
+	await expect(page.getByText('长时间未操作')).toBeVisible();
 });

@@ -3,6 +3,7 @@ import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { Lucia, TimeSpan, type Adapter } from 'lucia';
 import type { AppUser, DB } from '#db/types.ts';
 import { grants, roles, type Actor } from './actor.ts';
+import { idleMinutes } from './idle.ts';
 
 /**
  * Sessions. The only file that knows lucia, which is no longer developed: whoever replaces it keeps these exports.
@@ -11,8 +12,6 @@ import { grants, roles, type Actor } from './actor.ts';
  * Danger: lucia calls update and delete with the id that the adapter *returned*, which is the stored one, never the cookie's.
  */
 
-/** A session ends after so long without a request of its person (polling and live feeds do not count). */
-export const idleMinutes = 30;
 /** lucia prolongs a session in use after half of this. */
 const lifetime = new TimeSpan(12, 'h');
 /** `last_seen` is written once in so many seconds, not with every request. */
