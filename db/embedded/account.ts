@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, chown, cp, mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -25,21 +25,31 @@ export async function serverAccount(): Promise<Account> {
 	throw new Error('PostgreSQL does not run as root and there is no user "postgres" or "nobody" here: start as another user');
 }
 
+/** How a program ended, and what it said. */
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
 /** Runs a program as the account. Its working folder is `/`: the account may not be allowed into ours. */
-export function runAs(account: Account, program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-	return spawnSync(program, [...args], {
-		cwd: '/',
-		encoding: 'utf8',
-		// An inherited pipe would be kept open by the server that pg_ctl leaves behind, and we would wait for its end.
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C', TZ: 'UTC', ...env },
-		...(account.uid === undefined ? {} : { uid: account.uid, gid: account.gid })
+export function runAs(account: Account, program: string, args: readonly string[], signal?: AbortSignal): Promise<Ended> {
+	return new Promise((done) => {
+		const child = spawn(program, [...args], {
+			cwd: '/',
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C', TZ: 'UTC' },
+			...(account.uid === undefined ? {} : { uid: account.uid, gid: account.gid }),
+			...(signal === undefined ? {} : { signal })
+		});
+		let stdout = '';
+		let stderr = '';
+		child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+		child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+		child.on('error', (error) => done({ code: null, stdout, stderr: error.message }));
+		child.on('close', (code) => done({ code, stdout, stderr }));
 	});
 }
 
 /** May the account enter this existing folder (and so every folder above it)? */
-function mayEnter(account: Account, folder: string): boolean {
-	return account.uid === undefined || runAs(account, 'test', ['-x', folder]).status === 0;
+async function mayEnter(account: Account, folder: string): Promise<boolean> {
+	return account.uid === undefined || (await runAs(account, 'test', ['-x', folder])).code === 0;
 }
 
 /** The short name under which a project's things are kept outside of it. */
@@ -57,7 +67,7 @@ async function readablePlace(account: Account, path: string): Promise<string> {
 			await mkdir(folder, { recursive: true, mode: 0o755 });
 			await chmod(place, 0o755);
 			await chmod(folder, 0o755);
-			if (mayEnter(account, folder)) return folder;
+			if (await mayEnter(account, folder)) return folder;
 		} catch {
 			// Read-only or not ours: the next one.
 		}
@@ -71,7 +81,7 @@ async function readablePlace(account: Account, path: string): Promise<string> {
 /** A folder for the cluster that the account can reach: the wanted one, else one outside the private folder it lies in. */
 export async function reachableFolder(account: Account, wanted: string): Promise<string> {
 	await mkdir(wanted, { recursive: true });
-	if (mayEnter(account, wanted)) return wanted;
+	if (await mayEnter(account, wanted)) return wanted;
 	const folder = join(await readablePlace(account, wanted), basename(wanted));
 	await mkdir(folder, { recursive: true });
 	return folder;
@@ -79,19 +89,20 @@ export async function reachableFolder(account: Account, wanted: string): Promise
 
 /** The program folder (`bin`, `lib`, `share`) as the account can run it: as installed, else a copy. */
 export async function runnablePrograms(account: Account, installed: string): Promise<string> {
-	const works = (folder: string) => runAs(account, join(folder, 'bin', 'postgres'), ['--version']);
-	const first = works(installed);
-	if (first.status === 0) return installed;
-	if (account.uid !== undefined) {
-		const copy = join(await readablePlace(account, installed), 'programs');
-		if (works(copy).stdout !== runAs({ name: 'root' }, join(installed, 'bin', 'postgres'), ['--version']).stdout) {
-			await cp(installed, copy, { recursive: true, verbatimSymlinks: true, force: true });
-		}
-		const second = works(copy);
-		if (second.status === 0) return copy;
-		throw new Error(`PostgreSQL does not run as "${account.name}": ${reasonOf(second)}`);
+	const version = (as: Account, folder: string) => runAs(as, join(folder, 'bin', 'postgres'), ['--version']);
+	const first = await version(account, installed);
+	if (first.code === 0) return installed;
+	if (account.uid === undefined) {
+		throw new Error(`PostgreSQL does not run on this machine: ${reasonOf(first)}. Set DATABASE_URL to use another server`);
 	}
-	throw new Error(`PostgreSQL does not run on this machine: ${reasonOf(first)}. Set DATABASE_URL to use another server`);
+	const copy = join(await readablePlace(account, installed), 'programs');
+	const wanted = await version({ name: 'root' }, installed);
+	if ((await version(account, copy)).stdout !== wanted.stdout) {
+		await cp(installed, copy, { recursive: true, verbatimSymlinks: true, force: true });
+	}
+	const second = await version(account, copy);
+	if (second.code === 0) return copy;
+	throw new Error(`PostgreSQL does not run as "${account.name}": ${reasonOf(second)}`);
 }
 
 /** Gives a folder to the account, closed to everybody else. */
@@ -101,8 +112,7 @@ export async function giveTo(account: Account, path: string, mode: number): Prom
 }
 
 /** The last words of a program that failed. */
-export function reasonOf(result: ReturnType<typeof runAs>): string {
-	if (result.error !== undefined) return result.error.message;
-	const lines = `${result.stderr}\n${result.stdout}`.split('\n').filter((line) => line.trim() !== '');
-	return lines.slice(-3).join(' | ') || `exit code ${result.status ?? result.signal}`;
+export function reasonOf({ code, stdout, stderr }: Ended): string {
+	const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
+	return lines.slice(-3).join(' | ') || `exit code ${code}`;
 }

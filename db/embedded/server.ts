@@ -11,7 +11,7 @@ export type EmbeddedServer = {
 	readonly folder: string;
 	readonly isRunning: () => boolean;
 	/** Starts it again at the same address after it died. */
-	readonly revive: () => Promise<void>;
+	readonly revive: (signal?: AbortSignal) => Promise<void>;
 	/** Drops the database and makes an empty one. */
 	readonly empty: () => Promise<void>;
 	/** Gives the server up; the last process that uses it ends it. */
@@ -24,6 +24,8 @@ export type EmbeddedOptions = {
 	/** False gives up safety for speed: tests only. Default true. */
 	readonly durable?: boolean;
 	readonly log?: (line: string) => void;
+	/** Gives up starting. */
+	readonly signal?: AbortSignal;
 };
 
 /**
@@ -32,6 +34,7 @@ export type EmbeddedOptions = {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
 	const log = options.log ?? (() => undefined);
+	const durable = options.durable ?? true;
 	// Notes of ours, not the server's account's: they stay in the wanted folder even if the cluster cannot.
 	const home = resolve(options.folder);
 	const users = join(home, 'users');
@@ -42,7 +45,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 	try {
 		const cluster = await openCluster(join(home, 'cluster'), log);
 		if (!cluster.asWanted) log(`${home} is closed to the user "${cluster.account.name}": the database is kept in ${cluster.folder}`);
-		const { url, found } = await startCluster(cluster, options.durable ?? true);
+		const { url, found } = await startCluster(cluster, { durable, signal: options.signal });
 		const note = join(users, `${process.pid}-${Math.random().toString(36).slice(2)}`);
 		await writeFile(note, formatMark(markOf(process.pid)));
 		let stopped = false;
@@ -52,15 +55,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 			const lock = await waitForLock(guard, 60);
 			try {
 				await rm(note, { force: true });
-				if (!(await hasUsers(users))) stopCluster(cluster);
+				if (!(await hasUsers(users))) await stopCluster(cluster);
 			} finally {
 				await lock.release();
 			}
 		};
-		const revive = async () => {
+		const revive = async (signal?: AbortSignal) => {
 			const lock = await waitForLock(guard, 900);
 			try {
-				await startCluster(cluster, options.durable ?? true, Number(new URL(url).port));
+				await startCluster(cluster, { durable, port: Number(new URL(url).port), signal });
 			} finally {
 				await lock.release();
 			}

@@ -26,10 +26,11 @@ export async function prepareDatabase(options: {
 	readonly url: string | null;
 	readonly folder: string;
 	readonly log: (line: string) => void;
+	readonly signal?: AbortSignal;
 }): Promise<PreparedDatabase | { readonly ok: false; readonly reason: string }> {
 	let embedded: EmbeddedServer | null = null;
 	try {
-		if (options.url === null) embedded = await startEmbedded({ folder: options.folder, log: options.log });
+		if (options.url === null) embedded = await startEmbedded({ folder: options.folder, log: options.log, signal: options.signal });
 		const url = options.url ?? embedded!.url;
 		const version = await serverVersion(url);
 		const major = Number.parseInt(version, 10);

@@ -16,6 +16,7 @@ const development = process.argv.includes('--dev');
 /** What has been started so far, to be ended in reverse. */
 const cleanup: (() => Promise<void> | void)[] = [];
 let ending: Promise<void> | undefined;
+const interrupted = new AbortController();
 
 const began = Date.now();
 function log(line: string): void {
@@ -24,6 +25,7 @@ function log(line: string): void {
 
 function end(code: number): Promise<void> {
 	return (ending ??= (async () => {
+		interrupted.abort();
 		for (const step of cleanup.reverse()) {
 			await Promise.resolve(step()).catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
 		}
@@ -104,8 +106,13 @@ async function checkPort({ host, port }: Settings): Promise<void> {
 }
 
 async function openPrepared(settings: Settings): Promise<PreparedDatabase> {
-	const options = { url: settings.databaseUrl, folder: join(settings.dataDir, 'postgres'), log };
-	let prepared = await prepareDatabase(options);
+	const options = { url: settings.databaseUrl, folder: join(settings.dataDir, 'postgres'), log, signal: interrupted.signal };
+	let preparing = prepareDatabase(options);
+	cleanup.push(async () => {
+		const result = await preparing;
+		if (result.ok) await result.stop();
+	});
+	let prepared = await preparing;
 	if (prepared.ok && wasInterrupted(settings)) {
 		// A load of the demo was cut off. It had begun on an empty database: nothing of anybody's is in there.
 		if (prepared.embedded === null) {
@@ -115,10 +122,9 @@ async function openPrepared(settings: Settings): Promise<PreparedDatabase> {
 		await prepared.embedded!.empty();
 		await forgetInterruption(settings);
 		await prepared.stop();
-		prepared = await prepareDatabase(options);
+		prepared = await (preparing = prepareDatabase(options));
 	}
 	if (!prepared.ok) return fail(prepared.reason);
-	cleanup.push(prepared.stop);
 	return prepared;
 }
 
