@@ -45,26 +45,16 @@ export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<
 	await recomputeTouched(db);
 	const indicatorsOf = await activeIndicators(db);
 	const total = { days: 0, series: 0, evaluated: 0, raised: 0, held: 0 };
-	const kinds = new Map<string, KindRun>();
-	let entities = new Map<string, EntityRun>();
+	const loaded: Loaded = { kinds: new Map(), entities: new Map() };
 	for (let at = 0; at < days; at++) {
 		if (options.signal?.aborted) break;
 		const day = addDays(from, at);
-		if (at % chunkDays === 0) entities = new Map();
+		if (at % chunkDays === 0) loaded.entities.clear();
 		const last = addDays(from, Math.min(days, at - (at % chunkDays) + chunkDays) - 1);
 		const open = await withoutRun(db, day, indicatorsOf(day));
 		if (open.length > 0) {
-			const state = await loadSources(db);
-			for (const kind of kindsOf(open)) {
-				if (!kinds.has(kind)) kinds.set(kind, await loadKind(db, kind, from, options.asOf, state));
-			}
-			for (const indicator of open) {
-				const key = `${indicator.id}|${indicator.version}`;
-				if (indicator.definition.monitor !== 'cell-surge' && !entities.has(key)) {
-					entities.set(key, await loadEntity(db, indicator, day, last));
-				}
-			}
-			const done = await db.transaction().execute((trx) => runEvening(trx, day, open, kinds, entities));
+			await loadMissing(db, loaded, open, { from, to: options.asOf, day, last });
+			const done = await db.transaction().execute((trx) => runEvening(trx, day, open, loaded));
 			total.series = Math.max(total.series, done.series);
 			total.evaluated += done.evaluated;
 			total.raised += done.raised;
@@ -74,6 +64,31 @@ export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<
 		options.progress?.(at + 1, days);
 	}
 	return { ...total, seconds: Math.round((performance.now() - started) / 10) / 100 };
+}
+
+/** What evenings are judged from, filled as it is needed. */
+export type Loaded = { readonly kinds: Map<string, KindRun>; readonly entities: Map<string, EntityRun> };
+
+/**
+ * Loads what the indicators need and `loaded` does not hold yet: counts for all evenings of the run (`from` … `to`), events of entities
+ * for the next stretch (`day` … `last`).
+ */
+export async function loadMissing(
+	db: Kysely<DB>,
+	loaded: Loaded,
+	indicators: readonly ActiveIndicator[],
+	days: { readonly from: string; readonly to: string; readonly day: string; readonly last: string }
+): Promise<void> {
+	const state = await loadSources(db);
+	for (const kind of kindsOf(indicators)) {
+		if (!loaded.kinds.has(kind)) loaded.kinds.set(kind, await loadKind(db, kind, days.from, days.to, state));
+	}
+	for (const indicator of indicators) {
+		const key = `${indicator.id}|${indicator.version}`;
+		if (indicator.definition.monitor !== 'cell-surge' && !loaded.entities.has(key)) {
+			loaded.entities.set(key, await loadEntity(db, indicator, days.day, days.last));
+		}
+	}
 }
 
 const kindsOf = (indicators: readonly ActiveIndicator[]) => new Set(indicators.map(kindOf));
@@ -86,12 +101,12 @@ async function withoutRun(db: Kysely<DB>, day: string, indicators: readonly Acti
 
 type Totals = { series: number; evaluated: number; raised: number; held: number };
 
-async function runEvening(
+/** Judges one evening and writes what it found; the transaction is the caller's. */
+export async function runEvening(
 	trx: Transaction<DB>,
 	day: string,
 	indicators: readonly ActiveIndicator[],
-	kinds: ReadonlyMap<string, KindRun>,
-	entities: ReadonlyMap<string, EntityRun>
+	{ kinds, entities }: Loaded
 ): Promise<Totals> {
 	const totals: Totals = { series: 0, evaluated: 0, raised: 0, held: 0 };
 	const rules = await levelRules(trx);
