@@ -52,7 +52,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		.executeTakeFirst();
 	if (!row) return notFound;
 
-	const explanation = row.explanation as unknown as Explanation;
+	const explanation = await withSourceName(db, row.explanation as unknown as Explanation);
 	const titleData = row.title_data as { label?: string | null; previousId?: string };
 	const scopeKind = row.scope_kind as ScopeKind;
 	const history = await historyOf(db, id);
@@ -122,6 +122,14 @@ async function historyOf(db: Kysely<DB>, id: string): Promise<HistoryRow[]> {
 			detail
 		};
 	});
+}
+
+/** People know a source by its name; the machine gives its id. */
+async function withSourceName(db: Kysely<DB>, explanation: Explanation): Promise<Explanation> {
+	const id = explanation.held?.source;
+	if (id === undefined) return explanation;
+	const source = await db.selectFrom('source').select('name').where('id', '=', id).executeTakeFirst();
+	return source ? { ...explanation, held: { ...explanation.held!, source: source.name } } : explanation;
 }
 
 /** Names of the persons and departments that work was given to. */

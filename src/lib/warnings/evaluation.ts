@@ -84,7 +84,7 @@ export type Explanation = {
 /** The late source or the changed coverage that keeps a series from being judged; `since` is a day. */
 export type Held = {
 	readonly reason: 'late' | 'missing' | 'changed-coverage';
-	/** Source's name. */
+	/** Source's id. */
 	readonly source?: string;
 	readonly since?: string;
 };

@@ -1,6 +1,7 @@
 /** A count or an expectation as people read it: whole from ten on, one decimal below. Null: an em dash. */
 export function figure(value: number | null | undefined): string {
 	if (value === null || value === undefined) return '—';
+	if (value > 0 && value < 0.05) return '< 0.1';
 	const rounded = Math.abs(value) >= 10 || Number.isInteger(value) ? Math.round(value) : Math.round(value * 10) / 10;
 	return rounded.toLocaleString('en-US').replace(/,/g, ' ');
 }

@@ -50,9 +50,12 @@ const unitNames: Readonly<Record<string, Label>> = {
 	registration: m.warnings_unit_registration, filing: m.warnings_unit_filing, change: m.warnings_unit_change,
 	cancellation: m.warnings_unit_cancellation, complaint: m.warnings_unit_complaint, penalty: m.warnings_unit_penalty
 };
+/** Whether the warning is about what several enterprises share. */
+export const isShared = (scopeKind: ScopeKind): boolean => scopeKind === 'address' || scopeKind === 'person' || scopeKind === 'phone';
+
 /** What is counted, after a number: 件投诉举报, 户企业. */
 export function unitLabel(item: string, scopeKind: ScopeKind): string {
-	if (scopeKind === 'address' || scopeKind === 'person' || scopeKind === 'phone') return m.warnings_unit_enterprises();
+	if (isShared(scopeKind)) return item === 'registration' ? m.warnings_unit_enterprises_registration() : m.warnings_unit_enterprises();
 	return unitNames[item]?.() ?? m.warnings_unit_other();
 }
 
@@ -99,3 +102,20 @@ const owedNames: Record<Exclude<Obligation, null>, Label> = {
 	acknowledge: m.warnings_owe_acknowledge, dispose: m.warnings_owe_dispose, close: m.warnings_owe_close
 };
 export const owedLabel = (obligation: Exclude<Obligation, null>): string => owedNames[obligation]();
+
+const methodNames: Readonly<Record<string, Label>> = {
+	'farrington-flexible': m.warnings_method_farrington, 'shrunk-nb': m.warnings_method_shrunk, 'enterprise-rise': m.warnings_method_rise,
+	'shared-link': m.warnings_method_habit, 'repeated-changes': m.warnings_method_fixed, 'prepaid-card': m.warnings_method_fixed,
+	'shell-transfer': m.warnings_method_fixed, 'register-then-cancel': m.warnings_method_fixed
+};
+/** `farrington-flexible · 5 a · φ 1.3` in words: method, years (a) or weeks (w) of history, dispersion. */
+export function methodLabel(method: string): string {
+	return method
+		.split(' · ')
+		.map((part) => {
+			const [, n, unit] = /^(\d+) ([aw])$/.exec(part) ?? [];
+			if (n !== undefined) return unit === 'a' ? m.warnings_method_years({ n }) : m.warnings_method_weeks({ n });
+			return part.startsWith('φ ') ? m.warnings_method_phi({ n: part.slice(2) }) : (methodNames[part]?.() ?? part);
+		})
+		.join(' · ');
+}

@@ -43,6 +43,7 @@ export type WarningRow = {
 	readonly uscc: string | null;
 	/** Address, person (unmasked: mask before showing) or enterprise; null for cells. */
 	readonly label: string | null;
+	readonly departmentId: string;
 	readonly departmentName: string;
 	readonly ownerId: string | null;
 	readonly ownerName: string | null;
@@ -123,6 +124,7 @@ export async function listWarnings(
 		select w.id, w.number, w.version, w.level, w.evaluation, w.work, w.indicator_id as "indicatorId", i.name as "indicatorName",
 			i.name_en as "indicatorNameEn", w.item, w.scope_kind as "scopeKind", w.region_code as "regionCode", r.name as "regionName",
 			w.industry_key as "industryKey", n.name as "industryName", w.uscc, w.title_data ->> 'label' as label,
+			w.department_id as "departmentId",
 			d.name as "departmentName", w.owner_id as "ownerId", u.display_name as "ownerName", w.raised_on as "raisedOn",
 			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", w.due_on as due, w.observed, w.expected, w.upper,
 			w.snoozed_until as "snoozedUntil", w.sort_due as "sortDue", w.sort_rank as "sortRank"

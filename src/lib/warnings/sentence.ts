@@ -2,7 +2,7 @@ import { daysBetween } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ScopeKind } from './evaluation.ts';
 import { figure } from './figures.ts';
-import { unitLabel } from './labels.ts';
+import { isShared, scopeLabel, unitLabel } from './labels.ts';
 
 /** Names one place of a break-down and how much of the observed count it holds. */
 type Part = { readonly name: string; readonly observed: number; readonly share: number };
@@ -28,6 +28,9 @@ export function sentence(input: SentenceInput): string {
 	const observed = figure(input.observed);
 	const unit = unitLabel(input.item, input.scopeKind);
 	const said = (text: string) => `${text}${clauses(input)}`;
+	if (input.limit !== null && isShared(input.scopeKind)) {
+		return m.warnings_sentence_shared({ scope: scopeLabel(input.scopeKind), days, observed, unit, limit: figure(input.limit) });
+	}
 	if (input.limit !== null) return said(m.warnings_sentence_limit({ days, observed, unit, limit: figure(input.limit) }));
 	if (input.expected === null || input.upper === null || input.coverage === null) {
 		return said(m.warnings_sentence_plain({ days, observed, unit }));

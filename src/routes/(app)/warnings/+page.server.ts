@@ -34,7 +34,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		options,
 		today,
 		head,
-		works
+		works,
+		ownDepartment: actor.departmentId
 	};
 };
 
