@@ -62,8 +62,8 @@ async function start(settings: Settings): Promise<void> {
 	const database = await openPrepared(settings);
 	log(`database ready: ${database.description}`);
 
-	const accounts = await demoWhenEmpty(database.url, settings, log);
-	const built = development ? await compileMessages() : await buildWhenNeeded(log);
+	const accounts = await demoWhenEmpty(database.url, settings, log, interrupted.signal);
+	const built = development ? await compileMessages() : await buildWhenNeeded(log, interrupted.signal);
 	if (!built.ok) await fail(`the build failed:\n${built.reason}`);
 	if (ending !== undefined) return;
 
@@ -129,7 +129,7 @@ async function openPrepared(settings: Settings): Promise<PreparedDatabase> {
 }
 
 async function compileMessages(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
-	const output = await npmRun('messages');
+	const output = await npmRun('messages', interrupted.signal);
 	return output === null ? { ok: true } : { ok: false, reason: output };
 }
 

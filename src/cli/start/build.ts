@@ -23,13 +23,16 @@ const sources = [
 const generated = 'src/lib/messages';
 
 /** Builds the web application unless what is there was built from exactly these sources. */
-export async function buildWhenNeeded(log: (line: string) => void): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
+export async function buildWhenNeeded(
+	log: (line: string) => void,
+	signal?: AbortSignal
+): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
 	const stamp = await sourcesHash();
 	if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return { ok: true };
 	log('building the pages (once after each change, about a minute)');
 	// An interrupted build must not look finished.
 	await rm(stampFile, { force: true });
-	const output = await npmRun('build');
+	const output = await npmRun('build', signal);
 	if (output !== null) return { ok: false, reason: output };
 	await writeFile(stampFile, stamp);
 	return { ok: true };
@@ -58,11 +61,11 @@ async function filesBelow(path: string): Promise<string[]> {
 }
 
 /** Runs a script of package.json; null when it went well, else the end of what it said. */
-export function npmRun(script: string): Promise<string | null> {
+export function npmRun(script: string, signal?: AbortSignal): Promise<string | null> {
 	const npm = process.env['npm_execpath'];
 	const [program, args] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
 	return new Promise((resolve) => {
-		const child = spawn(program, [...args, 'run', '--silent', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(program, [...args, 'run', '--silent', script], { stdio: ['ignore', 'pipe', 'pipe'], signal });
 		let output = '';
 		const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-8_000));
 		child.stdout.on('data', keep);

@@ -1,12 +1,15 @@
+import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '#db/connection.ts';
 import type { DB } from '#db/types.ts';
 import { hashPassword, verifyPassword } from '#lib/access/passwords.server.ts';
 import type { Settings } from '#lib/settings/settings.ts';
 import { demoPassword } from '../demo-password.ts';
+import type { DemoOrder, DemoReport } from './demo-load.ts';
 
 /** The demo accounts and their password, as printed by the start. */
 export type DemoAccounts = { readonly names: readonly string[]; readonly password: string };
@@ -23,10 +26,15 @@ export async function forgetInterruption(settings: Settings): Promise<void> {
 }
 
 /** Loads the demo into an empty database, and returns the demo accounts of whatever is there (none: null). */
-export async function demoWhenEmpty(url: string, settings: Settings, log: (line: string) => void): Promise<DemoAccounts | null> {
+export async function demoWhenEmpty(
+	url: string,
+	settings: Settings,
+	log: (line: string) => void,
+	signal: AbortSignal
+): Promise<DemoAccounts | null> {
 	const db = openDatabase({ url, role: 'owner', max: 2, name: 'qianshao start' });
 	try {
-		if (settings.demo && (await isEmpty(db))) await load(url, settings, log);
+		if (settings.demo && (await isEmpty(db))) await load(url, settings, log, signal);
 		return await accounts(db, settings);
 	} finally {
 		await db.destroy();
@@ -40,27 +48,37 @@ async function isEmpty(db: Kysely<DB>): Promise<boolean> {
 	return rows[0]?.empty === true;
 }
 
-async function load(url: string, settings: Settings, log: (line: string) => void): Promise<void> {
-	const { loadDemo } = await import('#db/demo/load.ts');
+async function load(url: string, settings: Settings, log: (line: string) => void, signal: AbortSignal): Promise<void> {
 	const { text } = await demoPassword(settings);
 	await mkdir(settings.dataDir, { recursive: true });
 	await writeFile(markerOf(settings), '');
 	log('loading the demo jurisdiction');
+	const end = await loadInChild({ url, password: text }, log, signal);
+	if (!end.ok) throw new Error(`loading the demo failed: ${end.text}`);
+	await forgetInterruption(settings);
+	log(`demo loaded: ${end.text}`);
+}
+
+function loadInChild(order: DemoOrder, log: (line: string) => void, signal: AbortSignal): Promise<{ readonly ok: boolean; readonly text: string }> {
+	const file = fileURLToPath(new URL('./demo-load.ts', import.meta.url));
+	const child = fork(file, { stdio: 'inherit', execArgv: [], signal, killSignal: 'SIGKILL' });
 	let told = '';
-	const result = await loadDemo({
-		url,
-		size: 'S',
-		password: text,
-		progress(step) {
+	return new Promise((done) => {
+		child.on('message', (message: DemoReport) => {
+			if (message.kind === 'end') {
+				done(message);
+				child.disconnect();
+				return;
+			}
 			// `monitors 3/36`: each station once, not each step of it.
-			const station = step.replace(/[\s\d/]+$/, '');
+			const station = message.step.replace(/[\s\d/]+$/, '');
 			if (station !== told) log(`demo: ${station}`);
 			told = station;
-		}
+		});
+		child.on('error', (error) => done({ ok: false, text: error.message }));
+		child.on('exit', (code, signalName) => done({ ok: false, text: `its process ended (${signalName ?? code})` }));
+		child.send(order);
 	});
-	if (!result.ok) throw new Error(result.message);
-	await forgetInterruption(settings);
-	log(`demo loaded: ${result.enterprises} enterprises, ${result.events} events, ${result.seconds} s`);
 }
 
 /** The demo's own accounts get the password that we are about to print, should it have changed since they were made. */
