@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { activeIndicators } from '#lib/indicators/active.server.ts';
+import { shippedIndicators } from '#lib/indicators/defaults.ts';
+import type { Definition } from '#lib/indicators/definition.ts';
+import { listIndicators, readIndicator } from '#lib/indicators/list.server.ts';
+import { createIndicator, decideDraft, requestPreview, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
+import { previewIndicator } from '#lib/indicators/preview.server.ts';
+import { seedIndicators } from '#lib/indicators/seed.server.ts';
+import { testDatabase } from '../support/database.ts';
+import { approver, editor, load, ordinary, place, secondEditor } from './fixtures.ts';
+
+async function prepared() {
+	const database = await testDatabase();
+	await place(database.owner);
+	await seedIndicators(database.owner);
+	return database;
+}
+
+const stricter = { ...shippedIndicators.find((i) => i.id === 'shared-address')!.definition, limit: 9 } as Definition;
+
+describe('indicators', () => {
+	it('are seeded once, with an active first version each', async () => {
+		await using database = await prepared();
+		expect(await seedIndicators(database.owner)).toBe(0);
+		const rows = await listIndicators(database.db, editor);
+		if ('ok' in rows) throw new Error('must be listed');
+		expect(rows).toHaveLength(shippedIndicators.length);
+		expect(rows.every((row) => row.state === 'active' && row.version === 1)).toBe(true);
+	});
+
+	it('are drafted by an editor and switched on by somebody else, never by the author', async () => {
+		await using database = await prepared();
+		const { db } = database;
+		const today = new Date().toISOString().slice(0, 10);
+		expect(await saveDraft(db, approver, 'shared-address', stricter, 'x')).toMatchObject({ reason: 'not-allowed' });
+		expect(await saveDraft(db, editor, 'shared-address', stricter, '误报多')).toEqual({ ok: true, version: 2 });
+		expect(await saveDraft(db, editor, 'shared-address', stricter, '误报太多')).toEqual({ ok: true, version: 2 });
+		expect(await saveDraft(db, secondEditor, 'shared-address', stricter, 'x')).toMatchObject({ reason: 'draft-exists' });
+		const author = { ...approver, id: editor.id };
+		expect(await decideDraft(db, author, 'shared-address', 2, 'activate')).toMatchObject({ reason: 'own-work' });
+		expect(await decideDraft(db, editor, 'shared-address', 2, 'activate')).toMatchObject({ reason: 'not-allowed' });
+		expect(await decideDraft(db, approver, 'shared-address', 2, 'activate')).toEqual({ ok: true });
+		const now = (await activeIndicators(db))(today).find((indicator) => indicator.id === 'shared-address');
+		expect(now).toMatchObject({ version: 2, definition: { limit: 9 } });
+		const page = await readIndicator(db, editor, 'shared-address');
+		expect(page.ok && page.page.versions.map((version) => version.state)).toEqual(['active', 'superseded']);
+	});
+
+	it('keep the rules of their kind', async () => {
+		await using database = await prepared();
+		const other = shippedIndicators.find((i) => i.id === 'shell-transfer')!.definition;
+		expect(await saveDraft(database.db, editor, 'shared-address', other, 'x')).toMatchObject({ reason: 'other-monitor' });
+	});
+
+	it('are added from a template as a draft of the own department, and retired', async () => {
+		await using database = await prepared();
+		const { db } = database;
+		const made = await createIndicator(db, editor, { name: '直播电商投诉', nameEn: '', parent: null, template: 'complaint-surge' });
+		if (!made.ok) throw new Error('must be made');
+		expect((await activeIndicators(db))('2030-01-01').some((indicator) => indicator.id === made.id)).toBe(false);
+		await decideDraft(db, approver, made.id, 1, 'activate');
+		expect((await activeIndicators(db))('2030-01-01').some((indicator) => indicator.id === made.id)).toBe(true);
+		expect(await retireIndicator(db, approver, made.id)).toEqual({ ok: true });
+		expect((await activeIndicators(db))('2030-01-01').some((indicator) => indicator.id === made.id)).toBe(false);
+	});
+
+	it('are previewed on history without a trace', async () => {
+		await using database = await prepared();
+		const { db, owner } = database;
+		const from = '2025-01-06';
+		await load(owner, ordinary('complaint', from, 330, 1.2, (region, d) => (region === '320502' && d >= 290 && d < 300 ? 6 : 1)));
+		await owner
+			.insertInto('monitor_run')
+			.values({
+				indicator_id: 'complaint-surge', as_of: '2025-11-30', version: 1, series: 0, evaluated: 0, raised: 0, held: 0, cleared: 0,
+				milliseconds: 0, finished_at: new Date()
+			})
+			.execute();
+		expect(await requestPreview(db, approver, 'complaint-surge', 1)).toMatchObject({ reason: 'not-allowed' });
+		expect(await requestPreview(db, editor, 'complaint-surge', 1)).toMatchObject({ ok: true });
+		const result = await previewIndicator(db, { indicatorId: 'complaint-surge', version: 1 }, () => undefined);
+		expect(result!.weeks).toHaveLength(26);
+		expect(result!.weeks.reduce((sum, week) => sum + week.raised, 0)).toBe(1);
+		expect(await db.selectFrom('warning').select('id').execute()).toEqual([]);
+	});
+});

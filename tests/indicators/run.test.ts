@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { addDays } from '#lib/calendar/days.ts';
+import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage.server.ts';
+import { runMonitors } from '#lib/indicators/run.server.ts';
+import { seedIndicators } from '#lib/indicators/seed.server.ts';
+import { testDatabase } from '../support/database.ts';
+import { approver, countyEditor, editor, load, ordinary, place, type Row } from './fixtures.ts';
+
+const first = '2025-01-06';
+const on = (day: number) => addDays(first, day);
+
+async function prepared(rows: readonly Row[]) {
+	const database = await testDatabase();
+	await place(database.owner);
+	await load(database.owner, rows);
+	await seedIndicators(database.owner);
+	return database;
+}
+
+const cluster = (day: (i: number) => string, n = 12): Row[] =>
+	Array.from({ length: n }, (_, i) => ({ kind: 'registration', day: day(i), region: '320302', address: '桃林路1号', industry: i % 2 ? 'F51' : 'L72' }));
+
+describe('an evening run', () => {
+	it('raises an address cluster once, with its members, and no surge of the county for the same cause', async () => {
+		await using database = await prepared([...ordinary('registration', first, 140, 1.2), ...cluster((i) => on(120 + Math.floor(i / 2)))]);
+		const { db } = database;
+		const result = await runMonitors(db, { from: on(118), asOf: on(130) });
+		expect(result).toMatchObject({ days: 13, raised: 1 });
+		const warnings = await db.selectFrom('warning').selectAll().execute();
+		expect(warnings).toHaveLength(1);
+		expect(warnings[0]).toMatchObject({
+			indicator_id: 'shared-address', scope_kind: 'address', region_code: '320302', industry_key: '*',
+			observed: 12, department_id: 'province', evaluation: 'breaching'
+		});
+		const members = await db.selectFrom('warning_subject').select('role').where('role', '=', 'member').execute();
+		expect(members).toHaveLength(12);
+	});
+
+	it('changes nothing when it is run again', async () => {
+		await using database = await prepared([...ordinary('registration', first, 140, 1.2), ...cluster((i) => on(120 + Math.floor(i / 2)))]);
+		const { db } = database;
+		const trace = async () => ({
+			warnings: await db.selectFrom('warning').selectAll().orderBy('id').execute(),
+			events: await db.selectFrom('warning_event').selectAll().orderBy('warning_id').orderBy('seq').execute(),
+			runs: await db.selectFrom('monitor_run').selectAll().orderBy('indicator_id').orderBy('as_of').execute()
+		});
+		await runMonitors(db, { from: on(118), asOf: on(130) });
+		const before = await trace();
+		expect(await runMonitors(db, { from: on(118), asOf: on(130) })).toMatchObject({ raised: 0, evaluated: 0 });
+		expect(await trace()).toEqual(before);
+	});
+
+	it('does not know what was received later', async () => {
+		await using database = await prepared([
+			...ordinary('registration', first, 140, 1.2),
+			...cluster(() => on(120)).map((row) => ({ ...row, received: on(127) }))
+		]);
+		const { db } = database;
+		expect((await runMonitors(db, { from: on(118), asOf: on(126) })).raised).toBe(0);
+		expect((await runMonitors(db, { asOf: on(127) })).raised).toBe(1);
+	});
+
+	it('raises a rise of one county, clears it when it is over, and tells who contributed', async () => {
+		await using database = await prepared(
+			ordinary('complaint', first, 170, 1.2, (region, d) => (region === '320502' && d >= 120 && d < 130 ? 6 : 1))
+		);
+		const { db } = database;
+		await runMonitors(db, { from: on(116), asOf: on(128) });
+		const [warning, ...others] = await db.selectFrom('warning').selectAll().execute();
+		expect(others).toEqual([]);
+		expect(warning).toMatchObject({ indicator_id: 'complaint-surge', evaluation: 'breaching' });
+		expect(warning!.region_code.startsWith('3205')).toBe(true);
+		const explanation = warning!.explanation as unknown as { contributors: { enterprises: unknown[] }; series: unknown[] };
+		expect(explanation.contributors.enterprises.length).toBeGreaterThan(0);
+		expect(explanation.series.length).toBeGreaterThan(10);
+		await runMonitors(db, { from: on(129), asOf: on(165) });
+		expect(await db.selectFrom('warning').select(['evaluation', 'work']).execute()).toEqual([{ evaluation: 'cleared', work: 'new' }]);
+	});
+
+	it('holds what a late source leaves open, and does not take its silence for calm', async () => {
+		await using database = await prepared(
+			ordinary('complaint', first, 170, 1.2, (region, d) => (region === '320502' && d >= 120 ? (d < 126 ? 6 : 0) : 1))
+		);
+		const { db, owner } = database;
+		await owner
+			.insertInto('watermark')
+			.values({
+				source_id: 's-complaint', kind: 'complaint', region_code: '320500', complete_up_to: on(125), last_received_at: new Date(),
+				state: 'late', changed_at: new Date()
+			})
+			.execute();
+		await runMonitors(db, { from: on(116), asOf: on(150) });
+		const warnings = await db.selectFrom('warning').select(['evaluation', 'explanation']).execute();
+		expect(warnings).toMatchObject([{ evaluation: 'held', explanation: { held: { reason: 'late', source: 's-complaint' } } }]);
+	});
+});
+
+describe('a source that changes its coverage', () => {
+	const doubled = () => ordinary('registration', first, 260, 1.2, (_region, d) => (d >= 130 ? 3 : 1));
+
+	it('is one notice and no wave of regional warnings, until somebody confirms and it starts anew', async () => {
+		await using database = await prepared(doubled());
+		const { db } = database;
+		await runMonitors(db, { from: on(110), asOf: on(160) });
+		expect(await db.selectFrom('warning').select('id').execute()).toEqual([]);
+		const [notice, ...others] = await listCoverage(db, editor);
+		expect(others).toEqual([]);
+		expect(notice).toMatchObject({ sourceId: 's-registration', kind: 'registration', regionCode: '320000', state: 'open', regionsJudged: 6 });
+		expect(Math.abs(Date.parse(notice!.changeOn) - Date.parse(on(130)))).toBeLessThanOrEqual(4 * 86_400_000);
+
+		expect(await confirmCoverage(db, approver, notice!.id, { note: '新增六个窗口' })).toMatchObject({ reason: 'not-allowed' });
+		expect(await confirmCoverage(db, countyEditor, notice!.id, { note: '新增六个窗口' })).toMatchObject({ reason: 'not-found' });
+		expect(await confirmCoverage(db, editor, notice!.id, { note: ' ' })).toMatchObject({ reason: 'note-missing' });
+		expect(await confirmCoverage(db, editor, notice!.id, { note: '新增六个窗口' })).toEqual({ ok: true });
+		expect(await dismissCoverage(db, editor, notice!.id, { note: '再看' })).toMatchObject({ reason: 'already-decided' });
+
+		await runMonitors(db, { from: on(161), asOf: on(240) });
+		expect(await db.selectFrom('warning').select('id').execute()).toEqual([]);
+		expect(await listCoverage(db, editor)).toHaveLength(1);
+		const run = await db
+			.selectFrom('monitor_run').select(['evaluated', 'held'])
+			.where('indicator_id', '=', 'registration-surge').where('as_of', '=', on(240)).executeTakeFirstOrThrow();
+		expect(run.held).toBe(0);
+		expect(run.evaluated).toBeGreaterThan(10);
+	});
+});
