@@ -87,9 +87,10 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 	};
 }
 
-export type MonthPoint = { readonly month: string; readonly n: number };
+/** `n` is null before anything of it was known at all. */
+export type MonthPoint = { readonly month: string; readonly n: number | null };
 
-/** The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0. */
+/** The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0 from the first known one on. */
 export async function monthSeries(db: Kysely<DB>, actor: Actor, part: Part, kind: string | null, month: string): Promise<readonly MonthPoint[]> {
 	if (!may(actor, 'map.see')) return [];
 	const [first, months] = [addMonths(month, -35), 36];
@@ -105,5 +106,6 @@ export async function monthSeries(db: Kysely<DB>, actor: Actor, part: Part, kind
 				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
 			group by 1`.execute(db);
 	const known = new Map(rows.map((row) => [row.month, row.n]));
-	return Array.from({ length: months }, (_, i) => addMonths(first, i)).map((one) => ({ month: one, n: known.get(one) ?? 0 }));
+	const since = [...known.keys()].sort()[0] ?? month;
+	return Array.from({ length: months }, (_, i) => addMonths(first, i)).map((one) => ({ month: one, n: known.get(one) ?? (one < since ? null : 0) }));
 }

@@ -9,7 +9,7 @@ import type { IndustryTree } from '#lib/industries/tree.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
 import { makeCache } from './cache.ts';
-import { readCells, readWarningCells, warningSpans, type CellsQuery } from './cells.server.ts';
+import { readCells, readWarningCells, warningSpans, type CellsQuery, type WarningSpan } from './cells.server.ts';
 import { lastDayIn, readCompleteness, type Completeness } from './completeness.server.ts';
 import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
 import { figuresOf, notableSurprise, surprise, type Figure } from './figures.ts';
@@ -42,14 +42,30 @@ export type Matrix = {
 };
 
 /** A region × industry that rose notably against the same days a year before. */
-export type Rise = { readonly region: string; readonly regionName: string; readonly industry: string; readonly industryName: string; readonly n: number; readonly base: number; readonly exact: boolean };
+export type Rise = {
+	readonly region: string;
+	readonly regionName: string;
+	readonly industry: string;
+	readonly industryName: string;
+	readonly n: number;
+	readonly base: number;
+	/** Rows of this very code only. */
+	readonly exact: boolean;
+	/** The last day counted. */
+	readonly upTo: string;
+};
 
 export type RiskMap = {
 	readonly units: readonly MapUnit[];
+	/** How many neighbours on the ground are neighbours in the drawing. */
+	readonly neighbours: { readonly kept: number; readonly all: number };
 	readonly total: Figure;
 	/** Of the chosen kind, whatever is coloured: the region as a whole, and what rose most. */
 	readonly events: Sum;
 	readonly rises: readonly Rise[];
+	/** Raised in `raisedSpan`, and in the same days of the month before. */
+	readonly raised: Sum;
+	readonly raisedSpan: WarningSpan;
 	readonly industries: readonly IndustryFigure[] | null;
 	readonly matrix: Matrix | null;
 	/** First and last day of the figures. Of counts: where the slowest on-time city stands. */
@@ -94,21 +110,24 @@ export async function riskMap(
 	const spans = warningSpans(query.month, today);
 	const [counts, warnings] = await Promise.all([
 		cachedCells(db, scope, cellsQuery, known),
-		query.measure === 'warnings' ? readWarningCells(db, scope, cellsQuery, spans.now, spans.before) : null
+		readWarningCells(db, scope, cellsQuery, spans.now, spans.before)
 	]);
-	const cells = warnings ?? counts;
+	const cells = query.measure === 'warnings' ? warnings : counts;
 	const shown = await mapUnits(regions, query, units, cells, known);
 	const events = total(counts);
 	const last = lastDayIn(query.month, '', known) ?? query.month;
 	return {
 		ok: true,
 		map: {
-			units: shown,
+			units: shown.units,
 			total: figuresOf([total(cells)], query.measure)[0]!,
 			events,
-			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code))),
+			raised: total(warnings),
+			raisedSpan: spans.now,
+			neighbours: shown.neighbours,
+			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code)), (code) => lastDayIn(query.month, cityOf(code), known) ?? query.month),
 			industries: query.view === 'industry' ? industryFigures(cells, query, industries) : null,
-			matrix: query.view === 'matrix' ? matrixOf(cells, query, shown, industries) : null,
+			matrix: query.view === 'matrix' ? matrixOf(cells, query, shown.units, industries) : null,
 			span: query.measure === 'warnings' ? spans.now : { from: query.month, to: last },
 			baseSpan: query.measure === 'warnings' ? spans.before : { from: yearBefore(query.month), to: yearBefore(last) }
 		}
@@ -131,7 +150,7 @@ async function mapUnits(
 	units: readonly Region[],
 	cells: readonly Cell[],
 	known: Completeness
-): Promise<readonly MapUnit[]> {
+): Promise<Pick<RiskMap, 'units' | 'neighbours'>> {
 	const sums = sumBy(cells, (cell) => cell.unit);
 	const onMap = new Set(units.map((one) => one.code));
 	const beside = [...sums.keys()].filter((code) => !onMap.has(code)).sort();
@@ -150,7 +169,7 @@ async function mapUnits(
 	);
 	const codes = [...onMap, ...beside];
 	const figures = figuresOf(codes.map((code) => sums.get(code) ?? emptySum(code)), query.measure);
-	return figures.map((figure, i) => {
+	const shown = figures.map((figure, i) => {
 		const code = codes[i]!;
 		const city = cityOf(code);
 		const upTo = query.measure === 'warnings' ? null : lastDayIn(query.month, city, known);
@@ -168,10 +187,17 @@ async function mapUnits(
 			exact: i >= units.length && one?.level !== 'county'
 		};
 	});
+	return { units: shown, neighbours: { kept: layout.kept, all: layout.neighbours } };
 }
 
 /** What rose by more than chance does to two counts, most surprising first. */
-function risesOf(cells: readonly Cell[], regions: RegionTree, industries: IndustryTree, onMap: ReadonlySet<string>): readonly Rise[] {
+function risesOf(
+	cells: readonly Cell[],
+	regions: RegionTree,
+	industries: IndustryTree,
+	onMap: ReadonlySet<string>,
+	upTo: (code: string) => string
+): readonly Rise[] {
 	return [...cells]
 		.filter((cell) => cell.industry !== '-' && surprise(cell) >= notableSurprise)
 		.sort((a, b) => surprise(b) - surprise(a) || (a.unit < b.unit ? -1 : 1))
@@ -183,7 +209,8 @@ function risesOf(cells: readonly Cell[], regions: RegionTree, industries: Indust
 			industryName: industries.name(cell.industry),
 			n: cell.n,
 			base: cell.base,
-			exact: !onMap.has(cell.unit) && regions.get(cell.unit)?.level !== 'county'
+			exact: !onMap.has(cell.unit) && regions.get(cell.unit)?.level !== 'county',
+			upTo: upTo(cell.unit)
 		}));
 }
 

@@ -6,25 +6,21 @@ import { changeText, count } from './show.ts';
 
 export type SituationInput = {
 	readonly place: string;
-	readonly month: string;
 	readonly kind: string;
-	readonly map: Pick<RiskMap, 'events' | 'rises'>;
-	/** Warnings raised in the span and in the one before, worst first. */
-	readonly levels: readonly [number, number, number, number];
-	readonly raised: number;
-	readonly raisedBefore: number;
+	readonly map: Pick<RiskMap, 'events' | 'rises' | 'raised'>;
 	readonly progress: Progress;
 };
 
 /** The month in one breath, made from the figures of the page; quiet where there is nothing to say. */
 export function situation(input: SituationInput): string {
-	const { place, levels, raised, raisedBefore, progress, map } = input;
+	const { place, progress, map } = input;
+	const { n: raised, base: before, levels } = map.raised;
 	const parts: string[] = [];
 	if (raised === 0) parts.push(m.riskmap_situation_none({ place }));
 	else {
 		const severe = levels[0] + levels[1];
 		parts.push(
-			(severe > 0 ? m.riskmap_situation_raised_severe : m.riskmap_situation_raised)({ place, raised: count(raised), severe: count(severe), before: count(raisedBefore) })
+			(severe > 0 ? m.riskmap_situation_raised_severe : m.riskmap_situation_raised)({ place, raised: count(raised), severe: count(severe), before: count(before) })
 		);
 	}
 	const { n, base } = map.events;

@@ -1,0 +1,55 @@
+import { error } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
+import { statusOf } from '#lib/access/refuse.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
+import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { loadRegions } from '#lib/regions/regions.server.ts';
+import { completeUpTo } from '#lib/risk-map/completeness.server.ts';
+import { mapKinds } from '#lib/risk-map/kinds.ts';
+import { monthSeries, newWarnings, progressOf } from '#lib/risk-map/lists.server.ts';
+import { parseMapQuery } from '#lib/risk-map/query.ts';
+import { regionInReach, riskMap } from '#lib/risk-map/risk-map.server.ts';
+import type { PageServerLoad } from './$types.js';
+
+/** How far back the slider goes. */
+const sliderMonths = 35;
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
+	const actor = locals.actor!;
+	const today = dayOf(locals.now);
+	const [regions, industries, mark] = await Promise.all([loadRegions(db), loadIndustries(db), completeUpTo(db)]);
+	const latest = monthOf(today);
+	const query = parseMapQuery(url.searchParams, { region: actor.regionCode, month: monthOf(mark ?? today), latest, kinds: mapKinds });
+	const outcome = await riskMap(db, actor, query, today);
+	if (!outcome.ok) error(statusOf(outcome));
+	const part = { region: query.region, industry: query.industry };
+	const span = outcome.map.raisedSpan;
+	const [fresh, progress, series] = await Promise.all([
+		newWarnings(db, actor, part, span),
+		progressOf(db, actor, part, span),
+		monthSeries(db, actor, part, query.measure === 'warnings' ? null : query.kind, query.month)
+	]);
+	const scope = scopeOf(actor);
+	return {
+		query,
+		map: outcome.map,
+		fresh,
+		progress,
+		series,
+		place: {
+			name: regions.get(query.region)?.name ?? null,
+			level: regions.get(query.region)?.level ?? 'nation',
+			crumbs: regions
+				.path(query.region)
+				.slice(0, -1)
+				.filter((region) => region.kind !== 'placeholder' && regionInReach(regions, scope, region.code) !== null)
+				.map(({ code, name }) => ({ code, name }))
+		},
+		industryPath: query.industry === null ? [] : industries.path(query.industry).map(({ key, name }) => ({ key, name })),
+		months: { first: addMonths(latest, -sliderMonths), last: latest },
+		kinds: mapKinds,
+		mayTask: may(actor, 'task.create')
+	};
+};

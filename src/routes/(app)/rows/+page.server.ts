@@ -1,0 +1,29 @@
+import { error } from '@sveltejs/kit';
+import { statusOf } from '#lib/access/refuse.ts';
+import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { eventKinds } from '#lib/intake/kinds.ts';
+import { loadRegions } from '#lib/regions/regions.server.ts';
+import { parseRowsQuery } from '#lib/risk-map/query.ts';
+import { rowsBehind, rowsPerPage } from '#lib/risk-map/rows.server.ts';
+import type { PageServerLoad } from './$types.js';
+
+/** Deeper pages are a question for an export, and would make the database sort half a million rows. */
+const lastPage = 199;
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const query = parseRowsQuery(url.searchParams, eventKinds);
+	if (query === null) error(404);
+	const page = Math.min(lastPage, Math.max(0, Math.trunc(Number(url.searchParams.get('page')) || 0)));
+	const outcome = await rowsBehind(locals.db, locals.actor!, query, page);
+	if (!outcome.ok) error(statusOf(outcome));
+	const [regions, industries] = await Promise.all([loadRegions(locals.db), loadIndustries(locals.db)]);
+	return {
+		query,
+		rows: outcome.rows,
+		page,
+		perPage: rowsPerPage,
+		hasNext: page < lastPage && (page + 1) * rowsPerPage < outcome.rows.total,
+		regionName: query.region === '000000' ? null : regions.fullName(query.region),
+		industryName: query.industry === null ? null : (industries.get(query.industry)?.name ?? null)
+	};
+};
