@@ -94,7 +94,11 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 
 		const out: StagedRow = { line, event_id: randomUUID() };
 		const uscc = code('uscc', given);
-		if (uscc !== null) out.uscc = say('uscc', uscc);
+		if (uscc !== null) {
+			out.uscc = say('uscc', uscc);
+			// A complaint's subject may turn out to be nobody registered.
+			if (facts.effect === 'complaint') out.given_uscc = uscc;
+		}
 		const occurred = date('occurredOn');
 		if (occurred !== null) {
 			out.occurred_at = say('occurredOn', occurred.instant);

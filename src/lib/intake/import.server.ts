@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { withClient } from '#db/connection.ts';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { audit } from '#lib/access/audit.server.ts';
+import { audit, type AuditActor } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
 import { databaseClock } from '#lib/calendar/clock.server.ts';
@@ -34,8 +34,10 @@ export type ImportInput = {
 	readonly fileName?: string;
 	/** Null: what is remembered for the source, the rest guessed. */
 	readonly mapping: Mapping | null;
-	/** Null: the command line. */
+	/** Whose right to import is checked; null: the command line and the worker. */
 	readonly actor: Actor | null;
+	/** Who is noted in the trail when the worker does what somebody asked for. */
+	readonly onBehalfOf?: AuditActor | null;
 	/** Everything is done and then undone: the answer is true, the database stays as it was. */
 	readonly dryRun?: boolean;
 	/** The batch that the upload page made; default: a new one. */
@@ -105,7 +107,7 @@ function isRefusal(error: unknown): error is FileRefusal {
 	return typeof error === 'object' && error !== null && 'ok' in error && error.ok === false;
 }
 
-type Warnings = Map<WarningCode, { count: number; readonly firstLine: number; readonly example: string }>;
+export type Warnings = Map<WarningCode, { count: number; readonly firstLine: number; readonly example: string }>;
 
 type Work = {
 	readonly input: ImportInput;
@@ -132,7 +134,8 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	};
 }
 
-async function checkContext(db: Kysely<DB>, kind: Kind, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
+/** What rows of a kind are judged by, read once for a file. */
+export async function checkContext(db: Kysely<DB>, kind: Kind, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
 	const [regions, crosswalk] = [await loadRegions(db), await loadCrosswalk(db)];
 	return {
 		kind,
@@ -230,7 +233,7 @@ async function record(
 	const facts: KindFacts = kinds[input.kind];
 	const batch = {
 		source_id: input.sourceId,
-		kind: input.kind,
+		kind: facts.stored,
 		file_name: input.fileName ?? basename(file.path),
 		file_sha256: file.sha256,
 		file_bytes: file.bytes,
@@ -246,7 +249,7 @@ async function record(
 		error: null,
 		first_day: merged.firstDay,
 		last_day: merged.lastDay,
-		actor_id: input.actor?.id ?? null,
+		actor_id: (input.actor ?? input.onBehalfOf)?.id ?? null,
 		finished_at: sql<Date>`clock_timestamp()`
 	};
 	await trx
@@ -258,7 +261,7 @@ async function record(
 	await sql`
 		with earlier as (
 			select r.batch_id, r.line, r.state from intake_reject r join intake_batch b on b.id = r.batch_id
-			where b.source_id = ${input.sourceId} and b.kind = ${input.kind} and b.file_sha256 = ${file.sha256} and b.id <> ${batchId}
+			where b.source_id = ${input.sourceId} and b.kind = ${facts.stored} and b.file_sha256 = ${file.sha256} and b.id <> ${batchId}
 		), dropped as (
 			update intake_reject r set state = 'dropped' from earlier e where r.batch_id = e.batch_id and r.line = e.line and r.state = 'open'
 		)
@@ -274,7 +277,7 @@ async function record(
 			and exists (select from intake_batch b where b.id = r.batch_id and b.source_id = ${input.sourceId})
 	`.execute(trx);
 	await moveWatermarks(trx, { sourceId: input.sourceId, kind: facts.stored, firstDay: merged.firstDay, lastDay: merged.lastDay });
-	await audit(trx, input.actor, {
+	await audit(trx, input.actor ?? input.onBehalfOf ?? null, {
 		action: 'intake.import',
 		objectKind: 'intake-batch',
 		objectId: batchId,
@@ -284,6 +287,6 @@ async function record(
 
 /** The mapping that a source's steward settled for a kind; null when none was. */
 export async function rememberedMapping(db: Kysely<DB>, sourceId: string, kind: Kind): Promise<Mapping | null> {
-	const row = await db.selectFrom('source_mapping').select('mapping').where('source_id', '=', sourceId).where('kind', '=', kind).executeTakeFirst();
+	const row = await db.selectFrom('source_mapping').select('mapping').where('source_id', '=', sourceId).where('kind', '=', kinds[kind].stored).executeTakeFirst();
 	return row === undefined ? null : (row.mapping as unknown as Mapping);
 }

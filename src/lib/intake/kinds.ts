@@ -112,6 +112,11 @@ export function isKind(text: string): text is Kind {
 	return Object.hasOwn(kinds, text);
 }
 
+/** The kind of a stored name: `'registration'` → `'registrations'`. Null for a name that no kind stores. */
+export function kindOf(stored: string): Kind | null {
+	return kindNames.find((kind) => kinds[kind].stored === stored) ?? (isKind(stored) ? stored : null);
+}
+
 /** The fields of a kind, required ones first. */
 export function fieldsOf(kind: Kind): readonly Field[] {
 	const facts: KindFacts = kinds[kind];

@@ -34,11 +34,11 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 		insert into enterprise as e (uscc, name, region_code, region_basis, region_given, industry_key, enterprise_type, legal_rep, legal_rep_key,
 			address, address_key, phone, phone_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class,
 			source_id, batch_id, changed_at)
-		select distinct on (s.uscc) s.uscc, s.name, s.region_code, s.region_basis, s.region_given, s.industry_key, s.enterprise_type, s.legal_rep,
+		select distinct on (s.uscc collate "C") s.uscc, s.name, s.region_code, s.region_basis, s.region_given, s.industry_key, s.enterprise_type, s.legal_rep,
 			s.legal_rep_key, s.address, s.address_key, s.phone, s.phone_key, s.capital_wan, s.capital_currency, s.capital_raw, s.established_on,
 			coalesce(s.status, 'active'), s.cancelled_on, coalesce(s.key_class, false), ${input.sourceId}, ${input.batchId}, ${asOf}
 		from stage s where s.reason is null and s.live and s.withdrawn is not true
-		order by s.uscc, s.occurred_at desc, s.line desc
+		order by s.uscc collate "C", s.occurred_at desc, s.line desc
 		on conflict (uscc) do update set
 			name = case when ${newer} then excluded.name else e.name end,
 			region_code = case when ${newer} then excluded.region_code else e.region_code end,
@@ -81,7 +81,7 @@ async function links(trx: Kysely<DB>): Promise<void> {
 			select 'phone', s.phone_key, s.uscc, ${since} from stage s where s.reason is null and s.live and s.phone_key is not null
 		) linked
 		group by kind, key, uscc
-		order by kind, key, uscc
+		order by kind, key collate "C", uscc collate "C"
 		on conflict (kind, key, uscc) do update set since = least(l.since, excluded.since)
 	`.execute(trx);
 	await sql`

@@ -15,6 +15,7 @@ const places = [
 	{ group: 'admin', href: '/admin/accounts', label: 'accounts' },
 	{ group: 'admin', href: '/admin/departments', label: 'departments' },
 	{ group: 'admin', href: '/admin/calendar', label: 'calendar' },
+	{ group: 'admin', href: '/admin/sources', label: 'sources' },
 	{ group: 'admin', href: '/admin/jobs', label: 'jobs' },
 	{ group: 'admin', href: '/admin/audit', label: 'audit' }
 ] as const;

@@ -1,0 +1,152 @@
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { check, may } from '#lib/access/permissions.ts';
+import { notAllowed, notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
+import { regionWithin } from '#lib/access/scope.server.ts';
+import type { IntakeWarning } from './reject-reasons.ts';
+import { rejectLines } from './rejects.server.ts';
+import type { SourceState } from './watermark.ts';
+
+/** Sources whose batches somebody may look at: of their jurisdiction; a professional department sees its own sources only. */
+function visibleSource(actor: Actor): RawBuilder<SqlBool> {
+	const inside = regionWithin(regionPrefix(actor.regionCode), 's.region_code');
+	return actor.industries === null ? inside : sql<SqlBool>`(${inside} and s.owner_department_id = ${actor.departmentId})`;
+}
+
+export type SourceRow = {
+	readonly id: string;
+	readonly name: string;
+	readonly department: string;
+	readonly region: string;
+	readonly kinds: readonly {
+		readonly kind: string;
+		/** The worst state of its cities, and how many cities share it. */
+		readonly state: SourceState;
+		readonly cities: number;
+		readonly behind: readonly string[];
+		readonly completeUpTo: string;
+		readonly lastReceived: Date;
+	}[];
+};
+
+/**
+ * Sources with the state of each kind they deliver. Business roles see what concerns their jurisdiction: a city's desk sees whether the
+ * province's source has delivered for its city. The system administrator sees all, as counts.
+ */
+export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ readonly ok: true; readonly sources: readonly SourceRow[] } | NotAllowed> {
+	const technical = may(actor, 'source.technical');
+	if (!technical && !may(actor, 'intake.see')) return notAllowed;
+	const prefix = regionPrefix(actor.regionCode);
+	const sources = await db
+		.selectFrom('source as s')
+		.innerJoin('department as d', 'd.id', 's.owner_department_id')
+		.innerJoin('region as r', 'r.code', 's.region_code')
+		.select(['s.id', 's.name', 'd.name as department', 'r.name as region'])
+		.$if(!technical, (query) => query.where(sql<SqlBool>`(${visibleSource(actor)} or (${prefix} like rtrim(s.region_code, '0') || '%' and ${actor.industries === null}))`))
+		.orderBy('s.name')
+		.execute();
+	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`
+		select source_id as "sourceId", kind, count(*)::int as cities, min(complete_up_to) as "completeUpTo", max(last_received_at) as "lastReceived",
+			(array_agg(w.state order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-time'], w.state)))[1] as state,
+			coalesce(array_agg(r.name order by r.code) filter (where w.state <> 'on-time'), '{}') as behind
+		from watermark w join region r on r.code = w.region_code
+		where ${technical ? sql`true` : sql`w.region_code like ${`${prefix.slice(0, 4)}%`}`}
+		group by source_id, kind order by kind
+	`.execute(db);
+	const bySource = Map.groupBy(marks, (mark) => mark.sourceId);
+	return { ok: true, sources: sources.map((source) => ({ ...source, kinds: bySource.get(source.id) ?? [] })) };
+}
+
+export type BatchFilter = { readonly sourceId?: string; readonly kind?: string; readonly state?: string; /** Batches that began before this instant. */ readonly before?: Date };
+
+export const batchPageSize = 50;
+
+/** Batches of an actor's sources, newest first: counts, no rows. */
+export async function listBatches(db: Kysely<DB>, actor: Actor, filter: BatchFilter = {}) {
+	const technical = may(actor, 'source.technical');
+	if (!technical && !may(actor, 'intake.see')) return notAllowed;
+	const rows = await db
+		.selectFrom('intake_batch as b')
+		.innerJoin('source as s', 's.id', 'b.source_id')
+		.select(['b.id', 's.name as source', 'b.kind', 'b.file_name', 'b.state', 'b.rows', 'b.accepted', 'b.duplicates', 'b.versions', 'b.rejected', 'b.first_day', 'b.last_day', 'b.started_at'])
+		.select(sql<number>`(select count(*)::int from intake_reject r where r.batch_id = b.id and r.state = 'open')`.as('open'))
+		.$if(!technical, (query) => query.where(visibleSource(actor)))
+		.$if(Boolean(filter.sourceId), (query) => query.where('b.source_id', '=', filter.sourceId!))
+		.$if(Boolean(filter.kind), (query) => query.where('b.kind', '=', filter.kind!))
+		.$if(Boolean(filter.state), (query) => query.where('b.state', '=', filter.state!))
+		.$if(filter.before !== undefined, (query) => query.where('b.started_at', '<', filter.before!))
+		.orderBy('b.started_at', 'desc')
+		.orderBy('b.id')
+		.limit(batchPageSize + 1)
+		.execute();
+	return { ok: true as const, batches: rows.slice(0, batchPageSize), older: rows.length > batchPageSize ? rows[batchPageSize - 1]!.started_at : null };
+}
+
+async function batchOf(db: Kysely<DB>, actor: Actor, batchId: string) {
+	return db
+		.selectFrom('intake_batch as b')
+		.innerJoin('source as s', 's.id', 'b.source_id')
+		.leftJoin('app_user as u', 'u.id', 'b.actor_id')
+		.selectAll('b')
+		.select(['s.name as source', 's.owner_department_id as departmentId', 'u.display_name as actorName'])
+		.where('b.id', '=', batchId)
+		.where(visibleSource(actor))
+		.executeTakeFirst();
+}
+
+/** Rejected rows shown on the page; the download has them all. */
+const rejectsShown = 50;
+
+/** One batch: its figures, warnings and the reasons of what was refused. The refused rows themselves only for who may mend them. */
+export async function batchDetail(db: Kysely<DB>, actor: Actor, batchId: string) {
+	if (!may(actor, 'intake.see')) return notAllowed;
+	const batch = await batchOf(db, actor, batchId);
+	if (batch === undefined) return notFound;
+	const mayMend = check(actor, 'intake.mend', { departmentId: batch.departmentId }) === null;
+	const reasons = await db
+		.selectFrom('intake_reject')
+		.select(['reason', 'field'])
+		.select(sql<number>`count(*)::int`.as('n'))
+		.select(sql<number>`(count(*) filter (where state = 'open'))::int`.as('open'))
+		.select(sql<number>`min(line)`.as('firstLine'))
+		.where('batch_id', '=', batchId)
+		.groupBy(['reason', 'field'])
+		.orderBy('n', 'desc')
+		.execute();
+	const rejects = mayMend
+		? await db.selectFrom('intake_reject').select(['line', 'reason', 'message', 'raw', 'state']).where('batch_id', '=', batchId).orderBy('line').limit(rejectsShown).execute()
+		: [];
+	const { rows: requests } = await sql<{ state: string; progress: number | null; error: string | null }>`
+		select state, progress, error from job_request where job = 'import-upload' and payload ->> 'batchId' = ${batchId} order by id desc limit 1
+	`.execute(db);
+	return {
+		ok: true as const,
+		batch: { ...batch, warnings: batch.warnings as unknown as readonly IntakeWarning[] },
+		mayMend,
+		reasons,
+		rejects: rejects.map((row) => ({ ...row, raw: row.raw.slice(0, 500) })),
+		request: requests[0] ?? null
+	};
+}
+
+/** The refused rows of a batch as CSV, to be mended and sent again. Looking at them is noted: they hold what the source holds. */
+export async function rejectsCsv(
+	db: Kysely<DB>, actor: Actor, batchId: string
+): Promise<{ readonly ok: true; readonly fileName: string; readonly lines: AsyncGenerator<string> } | NotAllowed | NotFound | OwnWork> {
+	if (!may(actor, 'intake.mend')) return notAllowed;
+	const batch = await batchOf(db, actor, batchId);
+	if (batch === undefined) return notFound;
+	const refusal = check(actor, 'intake.mend', { departmentId: batch.departmentId });
+	if (refusal !== null) return refusal;
+	await audit(db, actor, { action: 'intake.rejects-export', objectKind: 'intake-batch', objectId: batchId, detail: { rejected: batch.rejected } });
+	return { ok: true, fileName: `rejects-${batch.kind}-${batchId.slice(0, 8)}.csv`, lines: rejectLines(db, [batchId]) };
+}
+
+/** Sources into which an actor may bring files of a kind. */
+export async function ownSources(db: Kysely<DB>, actor: Actor) {
+	return db.selectFrom('source').select(['id', 'name', 'kinds']).where('owner_department_id', '=', actor.departmentId).where('state', '=', 'active').orderBy('name').execute();
+}
+

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { check } from '#lib/access/permissions.ts';
+import { conflict, notFound, refuse, type Conflict, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
+import type { RawRow } from './csv.ts';
+import { importFile, rememberedMapping } from './import.server.ts';
+import { inspectFile, type FileRefusal } from './inspect-file.ts';
+import { isKind, kindOf, kinds, type Kind } from './kinds.ts';
+import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
+import { openRows } from './open-rows.ts';
+
+/** Largest file a page takes; more goes through the command line. */
+export const uploadBytes = 2 * 1024 * 1024 * 1024;
+
+/** Uploads that nobody started are thrown away after so many days. */
+const keepDays = 7;
+
+/** The name says nothing: neither the path nor the file's own name can be guessed or chosen. */
+function pathOf(dataDir: string, batchId: string): string {
+	return join(dataDir, 'uploads', batchId);
+}
+
+type NotOwn = NotAllowed | NotFound | OwnWork;
+
+/** Stores a file as it streams in and makes a batch that waits for its mapping. */
+export async function storeUpload(
+	db: Kysely<DB>,
+	actor: Actor,
+	upload: { readonly kind: string; readonly sourceId: string; readonly fileName: string; readonly body: Readable },
+	dataDir: string
+): Promise<{ readonly ok: true; readonly batchId: string } | NotOwn | FileRefusal | Refusal<'no-kind' | 'too-large'>> {
+	const source = await sourceOf(db, upload.sourceId);
+	if (source === undefined) return notFound;
+	const refusal = check(actor, 'intake.import', { departmentId: source.owner_department_id });
+	if (refusal !== null) return refusal;
+	if (!isKind(upload.kind)) return refuse('no-kind');
+	await dropForgotten(db, dataDir);
+	const batchId = randomUUID();
+	const path = pathOf(dataDir, batchId);
+	await mkdir(join(dataDir, 'uploads'), { recursive: true, mode: 0o700 });
+	let size = 0;
+	const counted = new Transform({
+		transform(chunk: Buffer, _, done) {
+			size += chunk.length;
+			done(size > uploadBytes ? new TooLarge() : null, chunk);
+		}
+	});
+	try {
+		await pipeline(upload.body, counted, createWriteStream(path, { mode: 0o600 }));
+		const file = await inspectFile(path);
+		const opened = file.ok ? await openRows(file) : file;
+		if (!opened.ok || !file.ok) {
+			await rm(path, { force: true });
+			return opened as FileRefusal;
+		}
+		opened.close();
+		await db
+			.insertInto('intake_batch')
+			.values({
+				id: batchId, source_id: source.id, kind: kinds[upload.kind].stored, file_name: upload.fileName.slice(0, 200), file_sha256: file.sha256,
+				file_bytes: file.bytes, state: 'uploaded', actor_id: actor.id
+			})
+			.execute();
+		return { ok: true, batchId };
+	} catch (error) {
+		await rm(path, { force: true });
+		if (error instanceof TooLarge) return refuse('too-large');
+		throw error;
+	}
+}
+
+class TooLarge extends Error {}
+
+async function sourceOf(db: Kysely<DB>, id: string) {
+	return db.selectFrom('source').select(['id', 'name', 'owner_department_id', 'kinds']).where('id', '=', id).executeTakeFirst();
+}
+
+async function waitingBatch(db: Kysely<DB>, actor: Actor, batchId: string) {
+	const batch = await db
+		.selectFrom('intake_batch as b')
+		.innerJoin('source as s', 's.id', 'b.source_id')
+		.select(['b.id', 'b.kind', 'b.source_id', 'b.state', 's.owner_department_id as departmentId'])
+		.where('b.id', '=', batchId)
+		.executeTakeFirst();
+	const kind = batch === undefined ? null : kindOf(batch.kind);
+	if (batch === undefined || kind === null) return notFound;
+	const refusal = check(actor, 'intake.map', { departmentId: batch.departmentId });
+	if (refusal !== null) return notFound;
+	return { ok: true as const, ...batch, kind };
+}
+
+/** Rows shown beside the mapping. */
+const previewRows = 5;
+
+/** The columns of an uploaded file with their first values and the mapping that is remembered or guessed. */
+export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: string, dataDir: string) {
+	const batch = await waitingBatch(db, actor, batchId);
+	if (!batch.ok) return batch;
+	if (batch.state !== 'uploaded') return conflict;
+	const file = await inspectFile(pathOf(dataDir, batchId));
+	if (!file.ok) return file;
+	const opened = await openRows(file);
+	if (!opened.ok) return opened;
+	const first: RawRow[] = [];
+	try {
+		for await (const rows of opened.rows()) {
+			first.push(...rows.filter((row) => row.fault === null).slice(0, previewRows - first.length));
+			if (first.length >= previewRows) break;
+		}
+	} finally {
+		opened.close();
+	}
+	const remembered = await rememberedMapping(db, batch.source_id, batch.kind);
+	const mapping = completeMapping(batch.kind, opened.columns, remembered);
+	return {
+		ok: true as const,
+		kind: batch.kind,
+		format: file.format,
+		encoding: file.encoding,
+		remembered: remembered !== null,
+		mapping,
+		columns: opened.columns.filter((name) => !name.startsWith('#')).map((name) => {
+			const at = opened.columns.indexOf(name);
+			return { name, field: mapping.columns[name] ?? null, keep: mapping.keep?.includes(name) ?? false, values: first.map((row) => (row.values[at] ?? '').slice(0, 60)) };
+		})
+	};
+}
+
+/** Keeps a source's mapping of a kind for the next file. */
+export async function rememberMapping(
+	db: Kysely<DB>, actor: Actor, sourceId: string, kind: Kind, mapping: Mapping
+): Promise<{ readonly ok: true } | NotOwn> {
+	const source = await sourceOf(db, sourceId);
+	if (source === undefined) return notFound;
+	const refusal = check(actor, 'intake.map', { departmentId: source.owner_department_id });
+	if (refusal !== null) return refusal;
+	const row = { mapping: JSON.stringify(mapping), changed_by: actor.id, changed_at: sql<Date>`now()` };
+	await db.transaction().execute(async (trx) => {
+		await trx
+			.insertInto('source_mapping')
+			.values({ source_id: sourceId, kind: kinds[kind].stored, ...row })
+			.onConflict((clash) => clash.columns(['source_id', 'kind']).doUpdateSet({ mapping: row.mapping, changed_by: actor.id, changed_at: sql<Date>`excluded.changed_at` }))
+			.execute();
+		await audit(trx, actor, { action: 'intake.map', objectKind: 'source', objectId: sourceId, detail: { kind, columns: mapping.columns } });
+	});
+	return { ok: true };
+}
+
+/** Checks the mapping, remembers it and asks the worker for the import. */
+export async function startImport(
+	db: Kysely<DB>, actor: Actor, batchId: string, mapping: Mapping
+): Promise<{ readonly ok: true } | NotOwn | Conflict | FileRefusal> {
+	const batch = await waitingBatch(db, actor, batchId);
+	if (!batch.ok) return batch;
+	const columns = Object.keys(mapping.columns);
+	const bound = bindMapping(batch.kind, columns, mapping);
+	if (!bound.ok) return bound;
+	const remembered = await rememberMapping(db, actor, batch.source_id, batch.kind, mapping);
+	if (!remembered.ok) return remembered;
+	return db.transaction().execute(async (trx) => {
+		const { numUpdatedRows } = await trx
+			.updateTable('intake_batch')
+			.set({ state: 'running', mapping: JSON.stringify(mapping), started_at: sql<Date>`now()`, error: null })
+			.where('id', '=', batchId)
+			.where('state', '=', 'uploaded')
+			.executeTakeFirst();
+		if (numUpdatedRows !== 1n) return conflict;
+		await trx
+			.insertInto('job_request')
+			.values({ job: 'import-upload', payload: JSON.stringify({ batchId }), requested_by: actor.id })
+			.execute();
+		return { ok: true as const };
+	});
+}
+
+/** Throws an upload away that was not started. */
+export async function dropUpload(db: Kysely<DB>, actor: Actor, batchId: string, dataDir: string): Promise<{ readonly ok: true } | NotOwn | Conflict> {
+	const batch = await waitingBatch(db, actor, batchId);
+	if (!batch.ok) return batch;
+	const { numDeletedRows } = await db.deleteFrom('intake_batch').where('id', '=', batchId).where('state', '=', 'uploaded').executeTakeFirst();
+	if (numDeletedRows !== 1n) return conflict;
+	await rm(pathOf(dataDir, batchId), { force: true });
+	return { ok: true };
+}
+
+async function dropForgotten(db: Kysely<DB>, dataDir: string): Promise<void> {
+	const forgotten = await db
+		.deleteFrom('intake_batch')
+		.where('state', '=', 'uploaded')
+		.where('started_at', '<', sql<Date>`now() - make_interval(days => ${keepDays})`)
+		.returning('id')
+		.execute();
+	await Promise.all(forgotten.map(({ id }) => rm(pathOf(dataDir, id), { force: true })));
+}
+
+/**
+ * Takes an uploaded file in, in the worker. Safe to repeat: a batch that is done is left alone, one whose worker died is nowhere.
+ */
+export async function importUpload(
+	db: Kysely<DB>, batchId: string, dataDir: string, options: { readonly signal: AbortSignal; readonly progress: (share: number) => void }
+): Promise<Readonly<Record<string, unknown>>> {
+	const batch = await db
+		.selectFrom('intake_batch as b')
+		.leftJoin('app_user as u', 'u.id', 'b.actor_id')
+		.select(['b.id', 'b.kind', 'b.source_id', 'b.state', 'b.file_name', 'b.mapping', 'b.actor_id', 'u.name as actorName'])
+		.where('b.id', '=', batchId)
+		.executeTakeFirst();
+	const kind = batch === undefined ? null : kindOf(batch.kind);
+	if (batch === undefined || batch.state !== 'running' || kind === null) return { skipped: true };
+	const path = pathOf(dataDir, batchId);
+	const fail = async (message: string) => {
+		await db.updateTable('intake_batch').set({ state: 'failed', error: message, finished_at: sql<Date>`now()` }).where('id', '=', batchId).where('state', '=', 'running').execute();
+		await rm(path, { force: true });
+		return { failed: message };
+	};
+	if (!(await stat(path).catch(() => null))?.isFile()) return fail('上传的文件已不在服务器上，请重新上传');
+	const result = await importFile(db, {
+		kind,
+		sourceId: batch.source_id,
+		path,
+		fileName: batch.file_name ?? batchId,
+		mapping: batch.mapping as unknown as Mapping,
+		actor: null,
+		onBehalfOf: batch.actor_id === null ? null : { id: batch.actor_id, name: batch.actorName ?? '', address: null },
+		batchId,
+		signal: options.signal,
+		progress: ({ step, share }) => options.progress(step === 'inspect' ? 0 : step === 'read' ? share * 0.6 : 0.7)
+	});
+	if (!result.ok) return fail('message' in result ? result.message : result.reason);
+	await rm(path, { force: true });
+	return { rows: result.rows, accepted: result.accepted, rejected: result.rejected };
+}
+
+/** Puts a batch whose run broke off back to its mapping; nothing of it was written. */
+export async function retryImport(db: Kysely<DB>, actor: Actor, batchId: string): Promise<{ readonly ok: true } | NotOwn | Conflict> {
+	const batch = await waitingBatch(db, actor, batchId);
+	if (!batch.ok) return batch;
+	const { numUpdatedRows } = await db
+		.updateTable('intake_batch')
+		.set({ state: 'uploaded' })
+		.where('id', '=', batchId)
+		.where('state', '=', 'running')
+		.where(sql<boolean>`not exists (select from job_request r where r.job = 'import-upload' and r.payload ->> 'batchId' = ${batchId} and r.state in ('waiting', 'running'))`)
+		.executeTakeFirst();
+	return numUpdatedRows === 1n ? { ok: true } : conflict;
+}

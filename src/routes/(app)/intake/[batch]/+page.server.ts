@@ -1,0 +1,70 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { statusOf, type Refusal } from '#lib/access/refuse.ts';
+import { batchDetail } from '#lib/intake/batches.server.ts';
+import { fieldsOf, kindOf, kinds, type Field, type KindFacts } from '#lib/intake/kinds.ts';
+import type { Mapping } from '#lib/intake/mapping.ts';
+import { refusalText } from '#lib/intake/refusal-text.ts';
+import { dropUpload, previewUpload, retryImport, startImport } from '#lib/intake/upload.server.ts';
+import { settings } from '#lib/settings/settings.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, depends }) => {
+	depends('intake:batch');
+	const actor = locals.actor!;
+	const detail = await batchDetail(locals.db, actor, params.batch);
+	if (!detail.ok) error(statusOf(detail));
+	const kind = kindOf(detail.batch.kind);
+	const waiting = detail.batch.state === 'uploaded' && detail.mayMend;
+	const preview = waiting ? await previewUpload(locals.db, actor, params.batch, settings().dataDir) : null;
+	const facts: KindFacts | null = kind === null ? null : kinds[kind];
+	const { id, source, source_id, file_name, state, rows, accepted, duplicates, versions, rejected, warnings, error: fault, first_day, last_day, actorName, started_at } = detail.batch;
+	return {
+		batch: { id, source, sourceId: source_id, fileName: file_name, state, rows, accepted, duplicates, versions, rejected, warnings, error: fault, firstDay: first_day, lastDay: last_day, actorName, startedAt: started_at },
+		kind: detail.batch.kind,
+		importKind: kind,
+		reasons: detail.reasons,
+		rejects: detail.rejects,
+		mayMend: detail.mayMend,
+		request: detail.request,
+		preview: preview?.ok ? preview : null,
+		previewRefusal: preview !== null && !preview.ok ? refusalText(preview) : null,
+		fields: kind === null ? [] : fieldsOf(kind).map((field) => ({ field, required: facts!.required.includes(field) }))
+	};
+};
+
+/** The mapping as the form states it: `column-i` names the column, `field-i` its field or nothing, `keep-i` keeps it as it is. */
+function mappingOf(form: FormData): Mapping {
+	const text = (name: string) => String(form.get(name) ?? '');
+	const columns: Record<string, Field | null> = {};
+	const keep: string[] = [];
+	for (let i = 0; form.has(`column-${i}`); i++) {
+		const name = text(`column-${i}`);
+		columns[name] = (text(`field-${i}`) || null) as Field | null;
+		if (form.has(`keep-${i}`)) keep.push(name);
+	}
+	const history = text('history');
+	return {
+		columns,
+		...(keep.length > 0 ? { keep } : {}),
+		...(history === 'yes' || history === 'no' ? { history: history === 'yes' } : {}),
+		...(text('capitalUnit') ? { capitalUnit: text('capitalUnit') } : {})
+	};
+}
+
+const refused = (refusal: Refusal) => fail(statusOf(refusal), { message: refusalText(refusal) });
+
+export const actions: Actions = {
+	start: async ({ locals, params, request }) => {
+		const result = await startImport(locals.db, locals.actor!, params.batch, mappingOf(await request.formData()));
+		if (!result.ok) return refused(result);
+	},
+	retry: async ({ locals, params }) => {
+		const result = await retryImport(locals.db, locals.actor!, params.batch);
+		if (!result.ok) return refused(result);
+	},
+	drop: async ({ locals, params }) => {
+		const result = await dropUpload(locals.db, locals.actor!, params.batch, settings().dataDir);
+		if (!result.ok) return refused(result);
+		redirect(303, '/intake');
+	}
+};
