@@ -7,7 +7,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { drawTeams, refusalOf } from './draw-inspectors.ts';
 import { teamSize } from './teams.ts';
-import { commitment, drawObjects, poolHash, type DrawStratum } from './draw.ts';
+import { canonical, commitment, drawObjects, poolHash, type DrawStratum } from './draw.ts';
 import { parseStratum } from './eligibility.ts';
 import { latestClassMonth, noLongerEligible } from './pool.server.ts';
 import { ratioFor, type PresetRules } from './presets.ts';
@@ -144,7 +144,8 @@ export async function draw(
 		if (changed !== 0) return refuse('pool-changed', { changed });
 
 		const pool = await eligiblePool(trx, task);
-		const strata = drawStrata(task.frozen, pool);
+		// Sorted once: hash and draw both want it so, and sorting what is sorted costs nothing.
+		const strata = canonical(drawStrata(task.frozen, pool));
 		if (poolHash(strata) !== task.pool_hash || commitment(task.seed, task.pool_hash) !== task.seed_commitment) {
 			return refuse('pool-tampered');
 		}

@@ -15,6 +15,8 @@ export type FactsOf = {
 	readonly rules: PresetRules;
 	/** `YYYY-MM-DD` */
 	readonly today: string;
+	/** Only these enterprises' facts are wanted: then no table is read as a whole. */
+	readonly among?: readonly string[];
 };
 
 /** One row of `factsQuery`: `c0`, `c1` … are the counts of `limitsOf(rules)` in their order. */
@@ -65,10 +67,11 @@ function countColumn(limit: Limit, of: FactsOf): RawBuilder<number> {
 export function factsQuery(of: FactsOf, restrict: RawBuilder<SqlBool>): RawBuilder<FactsRow> {
 	const counts = limitsOf(of.rules).map((limit) => countColumn(limit, of));
 	const none = limitsOf(of.rules).map(() => sql`0`);
+	const among = (column: string) => (of.among ? sql<SqlBool>`${sql.ref(column)} = any(${of.among}::text[])` : sql<SqlBool>`true`);
 	return sql<FactsRow>`
 		with classed as (
 			select k.uscc, k.class from enterprise_class k
-			where k.month = ${of.classMonth}::date
+			where k.month = ${of.classMonth}::date and ${among('k.uscc')}
 				-- "version > 1" follows from the rest; said aloud, it leaves a handful of corrections to look through.
 				and not exists (
 					select 1 from enterprise_class n
@@ -79,12 +82,12 @@ export function factsQuery(of: FactsOf, restrict: RawBuilder<SqlBool>): RawBuild
 				bool_or(v.visited_on >= ${windowStart('year', of.today)}::date and v.department_id = ${of.departmentId}) as planned_year,
 				max(v.visited_on) as visited_on, (array_agg(v.department_id order by v.visited_on desc))[1] as visited_by
 			from inspection_visit v
-			where v.planned and v.visited_on >= ${windowStart('two-years', of.today)}::date
+			where v.planned and v.visited_on >= ${windowStart('two-years', of.today)}::date and ${among('v.uscc')}
 			group by v.uscc
 		), open as (
 			select o.uscc, min(t.number) as number, min(t.department_id) as department_id, bool_or(t.department_id = ${of.departmentId}) as own
 			from sampling_object o join sampling_task t on t.id = o.task_id
-			where t.state = 'drawn' and o.result is null and t.id <> ${of.taskId}
+			where t.state = 'drawn' and o.result is null and t.id <> ${of.taskId} and ${among('o.uscc')}
 			group by o.uscc
 		), named as (
 			select distinct s.uscc from warning_subject s
@@ -99,7 +102,7 @@ export function factsQuery(of: FactsOf, restrict: RawBuilder<SqlBool>): RawBuild
 		left join visited on visited.uscc = e.uscc
 		left join open o on o.uscc = e.uscc
 		left join named m on m.uscc = e.uscc
-		where ${restrict}
+		where ${restrict} and ${among('e.uscc')}
 	`;
 }
 

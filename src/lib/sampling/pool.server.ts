@@ -181,15 +181,23 @@ async function strataOf(trx: Transaction<DB>, taskId: string, salt: string, judg
 }
 
 /**
- * How many of the frozen pool may no longer be drawn: on another open list, or a cap reached meanwhile.
- * Meant to run inside the draw's lock.
+ * How many of the frozen pool may no longer be drawn: on another open list, a cap reached meanwhile, no longer active.
+ * Meant to run inside the draw's lock. Looks only at enterprises about which something was written since the pool was made (a day
+ * of margin: a transaction may have begun before and been committed after), and judges those anew.
  */
 export async function noLongerEligible(trx: Transaction<DB>, task: Task): Promise<number> {
-	const of = await factsOf(trx, task, task.class_month, await databaseToday(trx));
-	const frozen = sql<SqlBool>`e.status = 'active' and exists (
-		select 1 from sampling_pool p where p.task_id = ${task.id} and p.uscc = e.uscc and p.eligible
-	)`;
-	const judged = await judgeDistinct(trx, of, await termsOf(trx, task), frozen);
-	const still = judged.filter((j) => j.verdict.eligible).reduce((n, j) => n + j.n, 0);
-	return (task.pool_size ?? 0) - still;
+	const since = sql`(${task.pooled_at}::timestamptz - interval '1 day')`;
+	const { rows } = await sql<{ uscc: string }>`
+		select p.uscc from (
+			select o.uscc from sampling_object o join sampling_task t on t.id = o.task_id
+				where t.state = 'drawn' and o.result is null and t.id <> ${task.id}
+			union select v.uscc from inspection_visit v where v.recorded_at > ${since}
+			union select e.uscc from enterprise e where e.changed_at > ${since}
+		) touched join sampling_pool p on p.uscc = touched.uscc and p.task_id = ${task.id} and p.eligible
+	`.execute(trx);
+	if (rows.length === 0) return 0;
+	const among = rows.map((r) => r.uscc);
+	const of = { ...(await factsOf(trx, task, task.class_month, await databaseToday(trx))), among };
+	const judged = await judgeDistinct(trx, of, await termsOf(trx, task), sql<SqlBool>`e.status = 'active'`);
+	return among.length - judged.filter((j) => j.verdict.eligible).reduce((n, j) => n + j.n, 0);
 }
