@@ -44,7 +44,7 @@ export function divisionTilt(county: string, division: string): number {
 	const city = cityMix[county.slice(0, 4)];
 	const section = division.slice(0, 1);
 	// Wujin is made a town of gyms: the planted chain needs a trade around it that a draw can be made from.
-	if (county === '320412' && division === 'R89') return 5;
+	if (county === '320412' && division === 'R89') return 12;
 	const tilt = section === 'C' ? (city?.industry ?? 1) : section === 'A' ? (city?.farming ?? 1) : 1;
 	return tilt * (0.7 + 0.6 * mixUnit(labelSeed(13, county), labelSeed(17, division)));
 }
