@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { act } from '#lib/warnings/desk.server.ts';
+import type { Measure } from '#lib/warnings/measures.ts';
 import type { WorkStep } from '#lib/warnings/work-steps.ts';
 import { demoActor } from './actors.ts';
 import { labelSeed, randomStream } from './random.ts';
@@ -16,7 +17,7 @@ type Row = {
 	readonly level: string;
 	readonly raised_on: string;
 	readonly department_id: string;
-	readonly subjects: string[];
+	readonly industry_key: string;
 };
 
 /** A step of work and how many days after the warning was raised it was taken. */
@@ -30,10 +31,7 @@ export async function playDesk(db: Kysely<DB>, seed: number, today: string): Pro
 	const monitor = await demoActor(db, 'monitor');
 	const rows = await db
 		.selectFrom('warning')
-		.select(['id', 'number', 'version', 'indicator_id', 'evaluation', 'level', 'raised_on', 'department_id'])
-		.select((eb) =>
-			eb.selectFrom('warning_subject as s').select(sql<string[]>`coalesce(array_agg(s.uscc), '{}')`.as('all')).whereRef('s.warning_id', '=', 'warning.id').as('subjects')
-		)
+		.select(['id', 'number', 'version', 'indicator_id', 'evaluation', 'level', 'raised_on', 'department_id', 'industry_key'])
 		.where('department_id', '=', monitor.departmentId)
 		.orderBy('number')
 		.execute();
@@ -52,11 +50,24 @@ const causes = [
 	'与属地分局核对，增长来自园区集中签约，材料真实'
 ] as const;
 
+/** What is done about an episode that goes on. */
+const ongoing: Readonly<Record<string, { readonly measure: Measure; readonly note: string }>> = {
+	'shared-address': { measure: 'transfer', note: '转属地登记机关核查住所使用情况，暂缓同一地址新设登记' },
+	'shared-person': { measure: 'interview', note: '约谈登记代理机构，核实身份信息是否被冒用' },
+	'shared-phone': { measure: 'transfer', note: '随同一地址登记事项一并核查' },
+	'complaint-surge': { measure: 'inspect', note: '安排定向抽查，并督促平台企业落实主体责任' },
+	'registration-surge': { measure: 'transfer', note: '随同一地址登记事项一并核查' }
+};
+
 function stepsFor(row: Row, random: () => number): Played[] {
-	const note = (text: string) => text;
 	const steps: Played[] = [{ after: row.level === 'red' || random() < 0.6 ? 1 : 2, step: { action: 'acknowledge', note: '' } }];
-	steps.push({ after: 2, step: { action: 'investigate', note: note('调取近期明细，联系属地分局核实') } });
-	if (row.evaluation !== 'cleared') return random() < 0.6 ? steps : steps.slice(0, 1);
+	steps.push({ after: 2, step: { action: 'investigate', note: '调取近期明细，联系属地分局核实' } });
+	if (row.evaluation !== 'cleared') {
+		const disposal = ongoing[row.indicator_id];
+		// The gyms are still being looked into: what to do about them is the visitor's turn.
+		if (disposal !== undefined && !row.industry_key.startsWith('R')) return [...steps, { after: 4, step: { action: 'dispose', ...disposal } }];
+		return random() < 0.6 ? steps : steps.slice(0, 1);
+	}
 	switch (row.indicator_id) {
 		case 'enterprise-complaint-rise':
 		case 'complaint-surge':
