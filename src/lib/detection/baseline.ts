@@ -65,48 +65,50 @@ export function baselineOf(question: CellQuestion): Baseline {
 	const shape = shapeOf(layout, n, product, total);
 	const mean = Float64Array.from(n, (count, s) => shrunk(count, Math.max(product[s]!, 1e-6), shape));
 
-	/** Exposure of days relative to the baseline's, for a series that may span classes. */
-	const relative = (s: number, of: (c: number) => number) => {
+	/** Exposure relative to the baseline's, for a series that may span classes: `part` gives it per class. */
+	const relative = (s: number, part: Float64Array) => {
+		if (C === 1) return part[0]!;
 		let sum = 0;
-		for (let c = 0; c < C; c++) {
-			const part = share[s * C + c]!;
-			if (part > 0 && exposureSum[c]! > 0) sum += (part * of(c)) / exposureSum[c]!;
-		}
+		for (let c = 0; c < C; c++) sum += share[s * C + c]! * part[c]!;
 		return sum;
 	};
+	const perBaseline = (exposure: (c: number) => number) =>
+		Float64Array.from(classes, (_, c) => (exposureSum[c]! > 0 ? exposure(c) / exposureSum[c]! : 0));
+	const relativeWeek = Array.from({ length: weeks }, (_, back) => perBaseline((c) => seasonal[c]![back]!));
+	const relativeAll = perBaseline((c) => exposureSum[c]!);
 	const windowExposure = new Map<number, Float64Array>();
 	const exposureOver = (days: number) => {
 		let cached = windowExposure.get(days);
 		if (!cached) {
-			cached = Float64Array.from(classes, (c) => c.seasonal.subarray(Math.max(0, asOf - days + 1), asOf + 1).reduce((a, b) => a + b, 0));
+			cached = perBaseline((c) => classes[c]!.seasonal.subarray(Math.max(0, asOf - days + 1), asOf + 1).reduce((a, b) => a + b, 0));
 			windowExposure.set(days, cached);
 		}
 		return cached;
 	};
-	const expected = (s: number, days: number) => mean[s]! * relative(s, (c) => exposureOver(days)[c]!);
+	const expected = (s: number, days: number) => mean[s]! * relative(s, exposureOver(days));
 	const weekly = (s: number) => {
 		const result = { counts: new Float64Array(weeks), exposure: new Float64Array(weeks), expected: new Float64Array(weeks) };
 		for (let back = 0; back < weeks; back++) {
 			const i = weeks - 1 - back;
 			result.counts[i] = matrix[s * weeks + back]!;
 			for (let c = 0; c < C; c++) result.exposure[i] = result.exposure[i]! + share[s * C + c]! * plain[c]![back]!;
-			result.expected[i] = mean[s]! * relative(s, (c) => seasonal[c]![back]!);
+			result.expected[i] = mean[s]! * relative(s, relativeWeek[back]!);
 		}
 		return result;
 	};
 	const smallest = smallestSeries(layout);
-	const phi = dispersion(layout, matrix, weeks, decay, (s, back) => mean[s]! * relative(s, (c) => seasonal[c]![back]!));
+	const phi = dispersion(layout, matrix, weeks, decay, (s, back) => mean[s]! * relative(s, relativeWeek[back]!));
 	return {
 		weeksObserved,
 		expected,
 		leafExpected: (leaf, days) => {
 			const s = smallest[leaf]!;
-			return s < 0 ? 0 : mean[s]! * relative(s, (c) => exposureOver(days)[c]!);
+			return s < 0 ? 0 : expected(s, days);
 		},
 		variance: (s, mu) => phi[s]! * mu + (mu * mu) / (shape + n[s]!),
 		phi: (s) => phi[s]!,
 		weeksUsed: (s) => Math.max(0, ...Array.from(weeksObserved).filter((_, c) => share[s * C + c]! > 0)),
-		weeklyMean: (s) => mean[s]! * relative(s, (c) => exposureSum[c]!) / Math.max(1, decay.reduce((a, b) => a + b, 0)),
+		weeklyMean: (s) => (mean[s]! * relative(s, relativeAll)) / Math.max(1, decay.reduce((a, b) => a + b, 0)),
 		weekly
 	};
 }
