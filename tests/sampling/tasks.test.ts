@@ -193,6 +193,16 @@ describe('refusals', () => {
 		expect(await createTask(t.db, actorOf({ role }), wanted)).toMatchObject({ ok: false, reason: 'not-allowed' });
 	});
 
+	test.each([
+		[{ dueOn: '2099-02-30' }, 'not-a-day'],
+		[{ dueOn: '2020-01-01' }, 'due-in-the-past'],
+		[{ scope: scopeOf({ establishedFrom: '2019-02-30' }) }, 'input-invalid'],
+		[{ scope: scopeOf({ cells: [] }) }, 'scope-empty'],
+		[{ itemId: 'none' }, 'item-unknown']
+	])('%j is refused', async (change, reason) => {
+		expect(await createTask(t.db, planner, { ...wanted, ...change })).toMatchObject({ ok: false, reason });
+	});
+
 	test('a warning that names one enterprise is a lead check', async () => {
 		expect(await createTask(t.db, planner, { ...wanted, warningIds: ['w-one'] })).toMatchObject({ reason: 'named-enterprise', uscc: uscc(1) });
 	});
@@ -230,6 +240,19 @@ describe('refusals', () => {
 		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
 		await t.db.updateTable('sampling_pool').set({ object_id: 'f'.repeat(32) }).where('task_id', '=', task.id).where('uscc', '=', uscc(11)).execute();
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-tampered' });
+	});
+
+	test('a visit recorded, or an enterprise closed, after the pool was frozen is found before the draw', async () => {
+		const task = await pooled(t);
+		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
+		const visit = { id: 'late', visited_on: new Date().toISOString().slice(0, 10), department_id: 'market', path: 'campaign', planned: true, result: 'no-problem' };
+		await t.db.insertInto('inspection_visit').values({ uscc: uscc(15), ...visit }).execute();
+		await t.owner.updateTable('enterprise').set({ status: 'cancelled', changed_at: new Date() }).where('uscc', '=', uscc(16)).execute();
+		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 2 });
+		const again = await buildPool(t.db, planner, task.id);
+		expect(again).toMatchObject({ ok: true, eligible: task.eligible - 2 });
+		await t.db.deleteFrom('inspection_visit').where('id', '=', 'late').execute();
+		await t.owner.updateTable('enterprise').set({ status: 'active' }).where('uscc', '=', uscc(16)).execute();
 	});
 
 	test('a new month of classes sends a committed task back to its pool', async () => {

@@ -7,6 +7,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
+import { isDay } from './day.ts';
 import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';
 import { evidenceRefusal, inspectionResults, leadGrounds, visitDayRefusal } from './results.ts';
@@ -40,6 +41,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 	if (refusal) return refusal;
 	const enterprise = await enterpriseInScope(db, actor, wanted.uscc);
 	if (!enterprise) return notFound;
+	if (!isDay(wanted.dueOn)) return refuse('not-a-day');
 	const ground = leadGrounds.find((g) => g === wanted.ground);
 	if (!ground) return refuse('ground-unknown');
 	const lacking = evidenceRefusal(wanted.evidence, wanted.uscc);

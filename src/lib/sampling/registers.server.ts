@@ -8,6 +8,7 @@ import { notAllowed, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { databaseToday } from './task-access.server.ts';
+import { daySchema } from './task-scope.ts';
 
 export const inspectorStates = ['active', 'leave', 'left'] as const;
 export const itemMethods = ['on-site', 'paper', 'network'] as const;
@@ -83,7 +84,7 @@ const inspectorSchema = v.object({
 	unit: v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(60)),
 	regionCode: v.pipe(v.string(), v.regex(/^\d{6}$/)),
 	certificateNo: v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(40)),
-	certificateUntil: v.pipe(v.string(), v.isoDate()),
+	certificateUntil: daySchema,
 	itemIds: v.nullable(v.array(v.string())),
 	expert: v.boolean(),
 	state: v.picklist(inspectorStates),

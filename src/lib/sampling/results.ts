@@ -1,3 +1,5 @@
+import { isDay } from './day.ts';
+
 /** What an inspection found: the nine results of the field's published vocabulary. */
 export const inspectionResults = [
 	'no-problem',
@@ -26,10 +28,7 @@ export function evidenceRefusal(evidence: string, uscc: string): EvidenceRefusal
 
 /** A visit lies between the draw and today. Days are `YYYY-MM-DD`. */
 export function visitDayRefusal(visitedOn: string, from: string, today: string): 'not-a-day' | 'before-the-draw' | 'in-the-future' | null {
-	const day = new Date(`${visitedOn}T00:00:00Z`);
-	if (!/^\d{4}-\d{2}-\d{2}$/.test(visitedOn) || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== visitedOn) {
-		return 'not-a-day';
-	}
+	if (!isDay(visitedOn)) return 'not-a-day';
 	if (visitedOn < from) return 'before-the-draw';
 	return visitedOn > today ? 'in-the-future' : null;
 }

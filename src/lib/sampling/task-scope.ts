@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { classKeys } from './classes.ts';
+import { isDay } from './day.ts';
 import { teamModes } from './teams.ts';
 
-const day = v.pipe(v.string(), v.isoDate());
+/** `YYYY-MM-DD`, a day that exists. */
+export const daySchema = v.pipe(v.string(), v.check(isDay, 'not a day'));
+
 export const taskScopeSchema = v.object({
 	/** Region × industry, `*` for every industry; enterprises of any of them. */
 	cells: v.array(
@@ -11,8 +14,8 @@ export const taskScopeSchema = v.object({
 	/** Warnings whose members (one address, one person, one phone) belong to the pool as well. */
 	memberWarnings: v.array(v.string()),
 	classes: v.nullable(v.array(v.picklist(classKeys))),
-	establishedFrom: v.nullable(day),
-	establishedTo: v.nullable(day)
+	establishedFrom: v.nullable(daySchema),
+	establishedTo: v.nullable(daySchema)
 });
 /** Which enterprises a task looks at, before anybody is judged. */
 export type TaskScope = v.InferOutput<typeof taskScopeSchema>;

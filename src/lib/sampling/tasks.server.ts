@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
+import * as v from 'valibot';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
@@ -7,8 +8,9 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { isDay } from './day.ts';
 import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
-import type { TaskScope, TaskSettings } from './task-scope.ts';
+import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
 import { commonRegion, taskName, taskNumber, type TaskState } from './task.ts';
 
 /** What sampling needs to know of a warning. */
@@ -86,7 +88,10 @@ export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask):
 	if (warnings.length < wanted.warningIds.length) return notFound;
 	const named = warnings.filter((w) => w.uscc !== null);
 	if (warnings.length > 0 && named.length === warnings.length) return refuse('named-enterprise', { uscc: named[0]?.uscc ?? '' });
-	const { scope } = wanted;
+	const parsed = v.safeParse(taskScopeSchema, wanted.scope);
+	if (!parsed.success) return refuse('input-invalid');
+	if (!isDay(wanted.dueOn)) return refuse('not-a-day');
+	const scope = parsed.output;
 	const own = scopeOf(actor);
 	if (scope.cells.some((c) => !inScope(own, c.region, c.industry))) return notFound;
 	const known = new Set(warnings.map((w) => w.id));
