@@ -4,7 +4,7 @@ import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, addMonths, monthEnd } from '#lib/calendar/days.ts';
-import { cityOf, type Region } from '#lib/regions/tree.ts';
+import type { Region } from '#lib/regions/tree.ts';
 import { unitDigits } from './units.ts';
 import { lastDayIn, type Completeness } from './completeness.server.ts';
 import type { Cell } from './cube.ts';

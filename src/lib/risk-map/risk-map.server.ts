@@ -83,7 +83,6 @@ const cellCaches = new WeakMap<object, ReturnType<typeof makeCache<readonly Cell
 /** A region of the actor's jurisdiction, or not found. */
 export function regionInReach(tree: RegionTree, scope: Scope, code: string): Region | null {
 	const region = tree.get(code);
-	if (code === '000000') return inScope(scope, code) ? { code, name: '', level: 'nation', kind: 'division', parentCode: null, longitude: null, latitude: null } : null;
 	return region !== undefined && inScope(scope, code) ? region : null;
 }
 

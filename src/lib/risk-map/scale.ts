@@ -17,11 +17,13 @@ const amounts: readonly Step[] = [1, 2, 3, 4, 5].map((n) => ({ token: `--scale-$
  * Five steps of one hue for amounts ≥ 0 plus "none": colour-blind safe, because only lightness changes. The limits are quantiles of
  * what is shown, rounded to two digits, so that a single giant does not leave everybody else in the palest step.
  */
-export function amountScale(values: readonly number[]): Scale {
-	const positive = values.filter((value) => value > 0).sort((a, b) => a - b);
+export function amountScale(values: readonly number[], weights: readonly number[] = values.map(() => 1)): Scale {
+	const weighed = values.map((value, i) => ({ value, weight: weights[i] ?? 1 })).filter((one) => one.value > 0);
+	weighed.sort((a, b) => a.value - b.value);
+	const positive = weighed.map((one) => one.value);
 	const limits: number[] = [];
 	for (let i = 1; i < amounts.length; i++) {
-		const limit = roundTo2(quantile(positive, i / amounts.length));
+		const limit = roundTo2(quantile(weighed, i / amounts.length));
 		if (limit > (limits[limits.length - 1] ?? 0) && limit > (positive[0] ?? 0)) limits.push(limit);
 	}
 	const bounds = positive.length === 0 ? [] : [0, ...limits];
@@ -60,8 +62,14 @@ function last<T>(list: readonly T[], test: (item: T) => boolean): T | undefined 
 	return undefined;
 }
 
-function quantile(sorted: readonly number[], share: number): number {
-	return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+function quantile(sorted: readonly { readonly value: number; readonly weight: number }[], share: number): number {
+	const wanted = share * sorted.reduce((sum, one) => sum + one.weight, 0);
+	let passed = 0;
+	for (const one of sorted) {
+		passed += one.weight;
+		if (passed > wanted) return one.value;
+	}
+	return sorted[sorted.length - 1]?.value ?? 0;
 }
 
 function roundTo2(value: number): number {

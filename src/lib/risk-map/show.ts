@@ -23,7 +23,8 @@ export function changeText(change: number | null): string {
 /** A figure as its measure writes it. */
 export function valueText(figure: Figure, measure: Measure): string {
 	if (figure.value === null) return '–';
-	return measure === 'rate' ? rateText(figure.rate) : measure === 'change' ? changeText(figure.change) : count(figure.n);
+	// What can be recomputed by hand is shown; the shrunken rate colours and ranks.
+	return measure === 'rate' ? rateText(figure.rawRate) : measure === 'change' ? changeText(figure.change) : count(figure.n);
 }
 
 export const measureLabels: Readonly<Record<Measure, () => string>> = {
@@ -70,10 +71,14 @@ const words: Readonly<Record<ScaleWord, () => string>> = {
 };
 export const scaleWord = (word: ScaleWord): string => words[word]();
 
-/** The scale of these figures; what has too few to judge does not stretch it. */
-export function scaleOf(figures: readonly Figure[], measure: Measure): Scale {
+/**
+ * The scale of these figures; what has too few to judge does not stretch it. `byArea` where areas are drawn by count: the ink is
+ * then shared out over what is seen, not over how many pieces it has.
+ */
+export function scaleOf(figures: readonly Figure[], measure: Measure, byArea = false): Scale {
 	if (measure === 'change') return changeScale;
-	return amountScale(figures.filter((figure) => !figure.few && figure.value !== null).map((figure) => figure.value!));
+	const judged = figures.filter((figure) => !figure.few && figure.value !== null);
+	return amountScale(judged.map((figure) => figure.value!), byArea ? judged.map((figure) => figure.n) : undefined);
 }
 
 /** Null: nothing to colour. */
@@ -92,7 +97,7 @@ export function describe(name: string, figure: Figure, query: MapQuery): string 
 	} else {
 		parts.push(m.riskmap_said_count({ kind: itemLabel(query.kind), count: count(figure.n) }));
 		parts.push(m.riskmap_said_base({ count: count(figure.base), change: changeText(figure.change) }));
-		if (figure.active > 0) parts.push(m.riskmap_said_rate({ active: count(figure.active), rate: rateText(figure.rate), raw: rateText(figure.rawRate) }));
+		if (figure.active > 0) parts.push(m.riskmap_said_rate({ active: count(figure.active), rate: rateText(figure.rawRate), shrunk: rateText(figure.rate) }));
 	}
 	if (figure.few) parts.push(m.riskmap_few());
 	return `${name}：${parts.join('，')}`;

@@ -21,7 +21,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const today = dayOf(locals.now);
 	const [regions, industries, mark] = await Promise.all([loadRegions(db), loadIndustries(db), completeUpTo(db)]);
 	const latest = monthOf(today);
-	const query = parseMapQuery(url.searchParams, { region: actor.regionCode, month: monthOf(mark ?? today), latest, kinds: mapKinds });
+	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month: monthOf(mark ?? today), latest, kinds: mapKinds });
+	// A county is not divided further: its industries are what there is to see.
+	const query = regions.get(asked.region)?.level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : asked;
 	const outcome = await riskMap(db, actor, query, today);
 	if (!outcome.ok) error(statusOf(outcome));
 	const part = { region: query.region, industry: query.industry };

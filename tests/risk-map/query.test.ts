@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mapHref, measures, parseMapQuery, parseRowsQuery, rowsHref, views, yearBefore, type MapQuery, type RowsQuery } from '#lib/risk-map/query.ts';
+import { shortName, unitsOf } from '#lib/risk-map/units.ts';
+import { regionTree, type Region, type RegionKind, type RegionLevel } from '#lib/regions/tree.ts';
+
+const kinds = ['complaint', 'registration'];
+const defaults = { region: '320000', month: '2026-11-01', latest: '2026-11-01', kinds };
+const paramsOf = (href: string) => new URL(href, 'http://x').searchParams;
+
+describe('the address of the map', () => {
+	const query: fc.Arbitrary<MapQuery> = fc.record({
+		region: fc.constantFrom('000000', '320000', '320400', '320412'),
+		month: fc.constantFrom('2025-01-01', '2026-11-01'),
+		measure: fc.constantFrom(...measures),
+		kind: fc.constantFrom(...kinds),
+		view: fc.constantFrom(...views),
+		industry: fc.constantFrom(null, 'H', 'H62'),
+		detail: fc.constantFrom(null, 'county' as const)
+	});
+	it('says everything it was made from', () => {
+		fc.assert(
+			fc.property(query, (one) => {
+				const read = parseMapQuery(paramsOf(mapHref(one)), defaults);
+				expect(read).toEqual(one.measure === 'warnings' ? { ...one, kind: 'complaint' } : one);
+			})
+		);
+	});
+	it('takes a short region code', () => {
+		expect(parseMapQuery(new URLSearchParams('region=3204'), defaults).region).toBe('320400');
+	});
+	it('falls back where it makes no sense, and never beyond the present', () => {
+		const read = parseMapQuery(new URLSearchParams("region=x&month=2026-13&measure=risk&kind=drop&industry=H6'&view=3d"), defaults);
+		expect(read).toEqual({ region: '320000', month: '2026-11-01', measure: 'warnings', kind: 'complaint', view: 'map', industry: null, detail: null });
+		expect(parseMapQuery(new URLSearchParams('month=2027-05'), defaults).month).toBe('2026-11-01');
+	});
+});
+
+describe('the address of rows', () => {
+	const rows: fc.Arbitrary<RowsQuery> = fc.record({
+		kind: fc.constantFrom(null, ...kinds),
+		region: fc.constantFrom('320000', '320412'),
+		industry: fc.constantFrom(null, '-', '*', 'H', 'H62'),
+		from: fc.constant('2026-11-01'),
+		to: fc.constant('2026-11-20'),
+		level: fc.constantFrom(null, 'red'),
+		exact: fc.boolean()
+	});
+	it('says everything it was made from', () => {
+		fc.assert(
+			fc.property(rows, (one) => {
+				expect(parseRowsQuery(paramsOf(rowsHref(one)), kinds)).toEqual(one);
+			})
+		);
+	});
+	it.each(['', 'kind=complaint&region=320412', 'kind=other&region=320412&from=2026-11-01&to=2026-11-02', 'kind=complaint&region=320412&from=2026-11-03&to=2026-11-02'])(
+		'means nothing as "%s"',
+		(text) => expect(parseRowsQuery(new URLSearchParams(text), kinds)).toBeNull()
+	);
+	it('compares a leap day with the last of February', () => expect(yearBefore('2024-02-29')).toBe('2023-02-28'));
+});
+
+const region = (code: string, level: RegionLevel, parentCode: string | null, kind: RegionKind = 'division'): Region => ({
+	code, name: code, level, kind, parentCode, longitude: null, latitude: null
+});
+const tree = regionTree([
+	region('000000', 'nation', null),
+	region('110000', 'province', '000000'),
+	region('110100', 'city', '110000', 'placeholder'),
+	region('110101', 'county', '110100'),
+	region('320000', 'province', '000000'),
+	region('320400', 'city', '320000'),
+	region('320401', 'county', '320400', 'placeholder'),
+	region('320412', 'county', '320400'),
+	region('320471', 'county', '320400', 'zone')
+]);
+
+describe('the regions of a map', () => {
+	it.each([
+		['000000', false, ['110000', '320000']],
+		['320000', false, ['320400']],
+		['320000', true, ['320412', '320471']],
+		['320400', false, ['320412', '320471']],
+		['110000', false, ['110101']],
+		['320412', false, ['320412']],
+		['999999', false, []]
+	])('of %s (by county: %s) are %j', (code, byCounty, codes) => {
+		expect(unitsOf(tree, code, byCounty).map((one) => one.code)).toEqual(codes);
+	});
+	it.each([
+		['武进区', '常州市', '武进'],
+		['丰县', '徐州市', '丰县'],
+		['徐州经济技术开发区', '徐州市', '经开区'],
+		['苏州工业园区', '苏州市', '工业园区'],
+		['滨海新区', '天津市', '滨海新区'],
+		['延边朝鲜族自治州', '吉林省', '延边'],
+		['内蒙古自治区', '全国', '内蒙古'],
+		['江苏省', '全国', '江苏']
+	])('are called short: %s of %s is %s', (name, parent, short) => {
+		expect(shortName(name, parent)).toBe(short);
+	});
+});

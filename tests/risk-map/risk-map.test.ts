@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/access/actor.ts';
+import { newWarnings, monthSeries, progressOf } from '#lib/risk-map/lists.server.ts';
+import { parseRowsQuery, rowsHref, type MapQuery } from '#lib/risk-map/query.ts';
+import { riskMap, type MapUnit, type RiskMap } from '#lib/risk-map/risk-map.server.ts';
+import { rowsBehind } from '#lib/risk-map/rows.server.ts';
+import { unitBaseRows, unitRows } from '#lib/risk-map/show.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { actorIn, counties, industryKeys, today, writeComplaints, writeReference, writeWarning, type Happened } from './fixtures.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+	database = await testDatabase();
+	const { owner } = database;
+	await writeReference(owner);
+	// A few hundred complaints, the same ones each time, over the months that are looked at and the year before.
+	let seed = 7;
+	const pick = <T>(list: readonly T[]): T => list[(seed = (seed * 48271) % 2147483647) % list.length]!;
+	const months = ['2025-10', '2025-11', '2026-10', '2026-11'];
+	const list: Happened[] = Array.from({ length: 600 }, () => {
+		const month = pick(months);
+		const day = 1 + (pick([...Array(30).keys()]) as number);
+		return { region: pick(counties), industry: pick(industryKeys), day: `${month}-${String(day).padStart(2, '0')}` };
+	});
+	await writeComplaints(owner, list.filter((one) => one.day <= today));
+	await sql`insert into active_month select region_code, date '2026-11-01', industry_key, 40 from count_day where industry_key <> '-' group by 1, 3`.execute(owner);
+	await owner
+		.insertInto('watermark')
+		.values([
+			{ source_id: 's', kind: 'complaint', region_code: '320400', complete_up_to: '2026-11-20', last_received_at: new Date(), state: 'on-time', changed_at: new Date() },
+			{ source_id: 's', kind: 'complaint', region_code: '320900', complete_up_to: '2026-11-14', last_received_at: new Date(), state: 'late', changed_at: new Date() }
+		])
+		.execute();
+	await writeWarning(owner, 'w1', '320412', 'H62', 'red', '2026-11-18');
+	await writeWarning(owner, 'w2', '320412', '*', 'blue', '2026-11-02');
+	await writeWarning(owner, 'w3', '320900', 'C13', 'orange', '2026-11-05');
+	await writeWarning(owner, 'w4', '330100', 'C13', 'red', '2026-11-05');
+	await writeWarning(owner, 'w5', '320402', 'C', 'yellow', '2026-10-10');
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const plain: MapQuery = { region: '320000', month: '2026-11-01', measure: 'count', kind: 'complaint', view: 'map', industry: null, detail: null };
+
+async function mapFor(actor: Actor, query: Partial<MapQuery> = {}): Promise<RiskMap> {
+	const outcome = await riskMap(database.db, actor, { ...plain, ...query }, today);
+	if (!outcome.ok) throw new Error(outcome.reason);
+	return outcome.map;
+}
+
+async function rowsOf(actor: Actor, href: string): Promise<number> {
+	const query = parseRowsQuery(new URL(href, 'http://x').searchParams, ['complaint'])!;
+	const outcome = await rowsBehind(database.db, actor, query, 0);
+	if (!outcome.ok) throw new Error(outcome.reason);
+	return outcome.rows.total;
+}
+
+describe('the figures of the map', () => {
+	const cases = fc.record({
+		region: fc.constantFrom('320000', '320400', '320900', '320412'),
+		month: fc.constantFrom('2026-11-01', '2026-10-01'),
+		measure: fc.constantFrom('count' as const, 'rate' as const, 'change' as const, 'warnings' as const),
+		industry: fc.constantFrom(null, 'C', 'C13', 'H'),
+		detail: fc.constantFrom(null, 'county' as const),
+		view: fc.constantFrom('map' as const, 'industry' as const, 'matrix' as const),
+		industries: fc.constantFrom(null, ['C'], ['C13', 'H'])
+	});
+
+	it('are, to the last digit, the number of rows they open', async () => {
+		await fc.assert(
+			fc.asyncProperty(cases, async ({ industries, ...query }) => {
+				const actor = actorIn('320000', industries);
+				const map = await mapFor(actor, query);
+				const whole = { ...plain, ...query };
+				for (const unit of map.units) {
+					expect(await rowsOf(actor, unitRows(whole, map, unit)), unit.key).toBe(unit.n);
+					expect(await rowsOf(actor, unitBaseRows(whole, map, unit)), unit.key).toBe(unit.base);
+				}
+				expect(map.units.reduce((sum, unit) => sum + unit.n, 0)).toBe(map.total.n);
+				if (map.industries) expect(map.industries.reduce((sum, one) => sum + one.n, 0)).toBe(map.total.n);
+				if (map.matrix) expect(map.matrix.figures.reduce((sum, one) => sum + one.n, 0)).toBe(map.total.n);
+			}),
+			{ numRuns: 60 }
+		);
+	});
+
+	it('of a cell open the rows of that cell', async () => {
+		const actor = actorIn('320000');
+		const map = await mapFor(actor, { view: 'matrix', detail: 'county' });
+		const { rows, columns, figures } = map.matrix!;
+		const byKey = new Map(map.units.map((unit) => [unit.key, unit]));
+		for (const [i, figure] of figures.entries()) {
+			const unit = byKey.get(rows[Math.floor(i / columns.length)]!)!;
+			const href = rowsHref({
+				kind: 'complaint', region: unit.key, industry: columns[i % columns.length]!.key, from: map.span.from, to: unit.upTo ?? map.span.to, level: null, exact: unit.exact
+			});
+			expect(await rowsOf(actor, href), figure.key).toBe(figure.n);
+		}
+	});
+
+	it('are the same in the small tables as in the large one', async () => {
+		const bySection = await mapFor(actorIn('320000'));
+		const byDivision = await mapFor(actorIn('320000'), { view: 'industry' });
+		expect(bySection.units.map((unit) => [unit.key, unit.n, unit.base])).toEqual(byDivision.units.map((unit) => [unit.key, unit.n, unit.base]));
+	});
+});
+
+describe('late data', () => {
+	it('is counted to the day it is complete, this year and last, and says so', async () => {
+		const map = await mapFor(actorIn('320000'));
+		const unit = (key: string): MapUnit => map.units.find((one) => one.key === key)!;
+		expect(unit('320900')).toMatchObject({ late: true, upTo: '2026-11-14' });
+		expect(unit('320400')).toMatchObject({ late: false, upTo: '2026-11-20' });
+		const { rows } = await sql<{ n: number; base: number }>`
+			select count(*) filter (where day between '2026-11-01' and '2026-11-14')::int as n,
+				count(*) filter (where day between '2025-11-01' and '2025-11-14')::int as base
+			from (select (occurred_at at time zone 'Asia/Shanghai')::date as day from event where region_code like '3209%') e`.execute(database.db);
+		expect(unit('320900')).toMatchObject(rows[0]!);
+	});
+	it('of a month long over is not late', async () => {
+		const map = await mapFor(actorIn('320000'), { month: '2026-10-01' });
+		expect(map.units.every((unit) => !unit.late && unit.upTo === '2026-10-31')).toBe(true);
+	});
+});
+
+describe('rows that name no region below', () => {
+	it('stand in the list by themselves, without a hexagon', async () => {
+		const map = await mapFor(actorIn('320000'));
+		expect(map.units.find((unit) => unit.key === '320000')).toMatchObject({ hex: null, exact: true });
+		expect(map.units.filter((unit) => unit.hex !== null).map((unit) => unit.key)).toEqual(['320400', '320900']);
+	});
+});
+
+describe('the jurisdiction', () => {
+	it.each([
+		['320400', '320000'],
+		['320400', '320900'],
+		['320412', '320402'],
+		['320000', '330000'],
+		['320000', '000000'],
+		['320000', '999999']
+	])('of %s does not hold %s', async (own, asked) => {
+		expect(await riskMap(database.db, actorIn(own), { ...plain, region: asked }, today)).toMatchObject({ ok: false, reason: 'not-found' });
+		const rows = { kind: 'complaint', region: asked, industry: null, from: '2026-11-01', to: '2026-11-20', level: null, exact: false };
+		expect(await rowsBehind(database.db, actorIn(own), rows, 0)).toMatchObject({ ok: false, reason: 'not-found' });
+	});
+	it('of an administrator holds no map at all', async () => {
+		const sysadmin = { ...actorIn('320000'), role: 'sysadmin' as const };
+		expect(await riskMap(database.db, sysadmin, plain, today)).toMatchObject({ ok: false, reason: 'not-allowed' });
+		const part = { region: '320000', industry: null };
+		const span = { from: '2026-11-01', to: today };
+		expect(await newWarnings(database.db, sysadmin, part, span)).toEqual([]);
+		expect(await monthSeries(database.db, sysadmin, part, 'complaint', '2026-11-01')).toEqual([]);
+	});
+	it('of some industries counts these only, everywhere on the page', async () => {
+		const actor = actorIn('320000', ['H']);
+		const map = await mapFor(actor);
+		const { rows } = await sql<{ n: number }>`
+			select count(*)::int as n from event where region_code like '32%' and industry_key like 'H%'
+				and occurred_at >= '2026-11-01 00:00+08' and occurred_at < case when region_code like '3209%' then '2026-11-15 00:00+08' else '2026-11-21 00:00+08' end::timestamptz
+		`.execute(database.db);
+		expect(map.total.n).toBe(rows[0]!.n);
+		expect(map.raised.n).toBe(1);
+		const series = await monthSeries(database.db, actor, { region: '320000', industry: null }, 'complaint', '2026-10-01');
+		const october = await mapFor(actor, { month: '2026-10-01' });
+		expect(series[series.length - 1]?.n).toBe(october.total.n);
+	});
+});
+
+describe('warnings on the map', () => {
+	it('are counted by level in the month they were raised, against the same days of the month before', async () => {
+		const map = await mapFor(actorIn('320000'), { measure: 'warnings' });
+		expect(map.raised).toMatchObject({ n: 3, base: 1, levels: [1, 1, 0, 1] });
+		expect(map.units.find((unit) => unit.key === '320400')).toMatchObject({ n: 2, base: 1, levels: [1, 0, 0, 1] });
+	});
+	it('of a city stand at the city, not at its counties', async () => {
+		const map = await mapFor(actorIn('320000'), { measure: 'warnings', region: '320900' });
+		expect(map.units.find((unit) => unit.key === '320900')).toMatchObject({ n: 1, exact: true, hex: null });
+	});
+	it('tell what is being done about them', async () => {
+		const part = { region: '320000', industry: null };
+		const progress = await progressOf(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today });
+		expect(progress.byWork).toEqual({ waiting: 3, working: 0, disposed: 0, closed: 0 });
+		expect(progress.open).toBe(4);
+		const fresh = await newWarnings(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today });
+		expect(fresh.map((warning) => warning.level)).toEqual(['red', 'orange', 'blue']);
+	});
+});
