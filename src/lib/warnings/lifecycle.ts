@@ -60,6 +60,11 @@ export function openActions(from: Work): readonly WorkAction[] {
 	return workActions.filter((action) => action in moves[from]);
 }
 
+/** The step on the straight way to closing: offered first. */
+export const nextStep: Readonly<Record<Work, WorkAction | null>> = {
+	new: 'acknowledge', acknowledged: 'investigate', investigating: 'dispose', disposed: 'close', closed: null, reopened: 'acknowledge'
+};
+
 /** What is owed next: to acknowledge (by the department or who it was assigned to), to dispose (by the owner), to close, or nothing. */
 export type Obligation = 'acknowledge' | 'dispose' | 'close' | null;
 

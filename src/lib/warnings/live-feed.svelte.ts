@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { News } from './live.server.ts';
 
 const pollMs = 30_000;
@@ -30,9 +31,9 @@ export class LiveFeed {
 		return new Set(this.#entries.filter((entry) => ids.has(entry.warningId)).map((entry) => entry.warningId)).size;
 	}
 
-	/** The page has been loaded anew and shows everything up to this feed id. */
+	/** The page has been loaded anew and shows everything up to this feed id. Called by an effect that must not follow the news. */
 	caughtUp(head: string): void {
-		if (head === this.#head && this.#entries.length === 0) return;
+		if (head === this.#head && untrack(() => this.#entries.length) === 0) return;
 		this.#entries = [];
 		this.#head = head;
 		if (this.#source) this.#open();

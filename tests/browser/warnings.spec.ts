@@ -1,0 +1,157 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { signIn } from './support/demo.ts';
+
+async function accessible(page: Page): Promise<void> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+}
+
+async function doorCount(page: Page, door: string): Promise<number> {
+	return Number(await page.getByRole('navigation', { name: '按工作进度查看' }).getByRole('link', { name: door }).locator('b').textContent());
+}
+
+/** The scripts have taken over: before that, keys do nothing. */
+async function ready(page: Page): Promise<void> {
+	await page.waitForLoadState('load');
+	await expect(page.getByRole('button', { name: '快捷键' })).toBeVisible();
+	await expect(async () => {
+		await page.keyboard.press('?');
+		await expect(page.getByRole('dialog', { name: '键盘快捷键' })).toBeVisible({ timeout: 1_000 });
+	}).toPass();
+	await page.keyboard.press('Escape');
+}
+
+// One after the other: what is acknowledged in one is no longer new in the next.
+test.describe.configure({ mode: 'serial' });
+
+test('the monitor takes a warning, understands it, and works it to the end, by keyboard alone', async ({ page }) => {
+	test.slow();
+	await signIn(page, 'monitor');
+	await page.goto('/warnings');
+	await ready(page);
+	await accessible(page);
+	const fresh = await doorCount(page, '本部门待签收');
+	const mine = await doorCount(page, '我负责的');
+	expect(fresh).toBeGreaterThan(1);
+	await expect(page.getByRole('row')).toHaveCount(fresh + 1);
+
+	// Down to the second row, up again, select it, acknowledge with a note.
+	await page.keyboard.press('j');
+	await page.keyboard.press('j');
+	await page.keyboard.press('k');
+	const number = (await page.getByRole('row').nth(1).getByText(/^\d{4}-\d{6}$/).textContent())!;
+	await page.keyboard.press('a');
+	await expect(page.getByText('已选 1 条')).toBeVisible();
+	await page.keyboard.type('由我核查');
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('已签收 1 条。')).toBeVisible();
+	expect(await doorCount(page, '本部门待签收')).toBe(fresh - 1);
+	expect(await doorCount(page, '我负责的')).toBe(mine + 1);
+
+	// Find it again by its number and open it.
+	await page.keyboard.press('/');
+	await page.keyboard.type(number);
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(new RegExp(`q=${number}`));
+	await page.getByRole('link', { name: '我负责的' }).click();
+	await expect(page.getByRole('row')).toHaveCount(2);
+	await page.getByRole('row').nth(1).locator('a').focus();
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/warnings\/[0-9a-f-]{36}$/);
+
+	// It explains itself: sentence, figures, chart with its table, evidence, indicator's version.
+	await expect(page.getByText(/天内.*(界限|应有)/)).toBeVisible();
+	await expect(page.getByRole('link', { name: /监测指标 第 \d+ 版/ })).toBeVisible();
+	await page.getByRole('button', { name: '表格' }).click();
+	await expect(page.getByRole('region', { name: /数量走势与正常范围/ })).toBeVisible();
+	await expect(page.getByRole('region', { name: '依据记录' }).getByRole('row').nth(1)).toBeVisible();
+	await accessible(page);
+
+	const panel = page.getByRole('region', { name: '办理' });
+	await panel.getByRole('button', { name: '开始核查' }).click();
+	await expect(panel.getByText('已完成：开始核查')).toBeVisible();
+	// Closing as confirmed is not offered before anything was done about it.
+	await panel.getByText('销号', { exact: true }).first().click();
+	await expect(panel.getByRole('option', { name: '属实，已处置' })).toHaveCount(0);
+	const disposing = panel.locator('details').filter({ has: page.locator('[name=measure]') });
+	await disposing.getByLabel('处置措施').selectOption('interview');
+	await disposing.getByLabel('说明').fill('约谈经营者，要求限期整改');
+	await disposing.getByRole('button', { name: '处置' }).click();
+	await expect(panel.getByText('已完成：处置')).toBeVisible();
+	const closing = panel.locator('details').filter({ has: page.locator('[name=reason]') });
+	await closing.getByLabel('销号原因').selectOption('confirmed');
+	await closing.getByRole('button', { name: '销号' }).click();
+	await expect(page.getByText('已销号：属实，已处置')).toBeVisible();
+
+	const history = page.getByRole('region', { name: '处理经过' });
+	for (const line of ['发出预警', '由我核查', '开始核查', '约谈经营者，要求限期整改', '销号 · 属实，已处置']) {
+		await expect(history.getByText(line)).toBeVisible();
+	}
+	const reopening = panel.locator('details').filter({ has: page.locator('[name=action][value=reopen]') });
+	await reopening.locator('summary').click();
+	await reopening.getByLabel('说明').fill('企业来电称情况有变');
+	await reopening.getByRole('button', { name: '重新打开' }).click();
+	await expect(panel.getByText('已完成：重新打开')).toBeVisible();
+	await panel.getByRole('button', { name: '签收' }).click();
+	await expect(panel.getByText('已完成：签收')).toBeVisible();
+});
+
+test('two people at once: the second is told who was quicker, and what they wrote is kept', async ({ browser }) => {
+	test.slow();
+	const [one, two] = [await (await browser.newContext()).newPage(), await (await browser.newContext()).newPage()];
+	await signIn(one, 'monitor');
+	await one.goto('/warnings?door=new');
+	await ready(one);
+	const target = (await one.getByRole('row').last().locator('a').getAttribute('href'))!;
+	await signIn(two, 'monitor');
+	await two.goto(target);
+	await one.goto(target);
+	const panelOf = (page: Page) => page.getByRole('region', { name: '办理' });
+	await two.waitForLoadState('networkidle').catch(() => undefined);
+	await panelOf(two).getByLabel('说明（可空）').first().fill('我也在看');
+	await panelOf(one).getByRole('button', { name: '签收' }).click();
+	await expect(panelOf(one).getByText('已完成：签收')).toBeVisible();
+	// The other page says so without moving anything.
+	await expect(two.getByRole('button', { name: '有 1 条预警有变化，点击刷新' })).toBeVisible();
+	await panelOf(two).getByRole('button', { name: '签收' }).click();
+	await expect(panelOf(two).getByRole('alert')).toContainText('刚刚进行了“签收”');
+	await expect(panelOf(two).getByLabel('说明（可空）').first()).toHaveValue('我也在看');
+	await one.context().close();
+	await two.context().close();
+});
+
+test('a planner reads the desk and starts visits, but does not work on warnings', async ({ page }) => {
+	await signIn(page, 'planner');
+	await page.goto('/warnings?door=all');
+	await expect(page.getByRole('checkbox', { name: '选择本页全部' })).toHaveCount(0);
+	await page.getByRole('row').nth(1).locator('a').click();
+	await expect(page.getByText('您不是责任部门的监测员，只能查看。')).toBeVisible();
+	await expect(page.getByRole('link', { name: /生成定向抽查任务|发起线索核查/ })).toBeVisible();
+	await accessible(page);
+	await page.goto('/warnings/00000000-0000-0000-0000-000000000000');
+	await expect(page.getByText('没有找到，或不在您的管辖范围内。')).toBeVisible();
+});
+
+test('the enterprise behind a warning: personal data masked until a reason is given, classes with their notice', async ({ page }) => {
+	await signIn(page, 'monitor');
+	await page.goto('/enterprises?q=常州市朔澜健身管理');
+	await accessible(page);
+	await page.getByRole('link', { name: '常州市朔澜健身管理有限公司' }).click();
+	await expect(page.getByText('企业信用风险分类仅作为配置监管资源的内部参考，不作为对企业的信用评价')).toBeVisible();
+	await accessible(page);
+	const register = page.getByRole('region', { name: '登记信息' });
+	await expect(register.getByText(/^.\*$/)).toBeVisible();
+	await register.getByText('显示个人信息').first().click();
+	await register.getByLabel('查看原因').fill('约谈前核对身份');
+	await register.getByRole('button', { name: '显示个人信息' }).click();
+	await expect(register.getByText('已记录本次查看')).toBeVisible();
+	await expect(register.getByText(/^.\*$/)).toHaveCount(0);
+});
+
+test('rules: proposed by one, never approved by the same; the routing answers who gets what', async ({ page }) => {
+	await signIn(page, 'leader');
+	await page.goto('/warnings/rules?item=complaint&region=320412&industry=C13');
+	await expect(page.getByText(/^由.+负责$/)).toBeVisible();
+	await accessible(page);
+});
