@@ -49,12 +49,12 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.orderBy('s.name')
 		.execute();
 	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`
-		select source_id as "sourceId", kind, count(*)::int as cities, min(complete_up_to) as "completeUpTo", max(last_received_at) as "lastReceived",
+		select w.source_id as "sourceId", w.kind, count(*)::int as cities, min(complete_up_to) as "completeUpTo", max(last_received_at) as "lastReceived",
 			(array_agg(w.state order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-time'], w.state)))[1] as state,
 			coalesce(array_agg(r.name order by r.code) filter (where w.state <> 'on-time'), '{}') as behind
 		from watermark w join region r on r.code = w.region_code
 		where ${technical ? sql`true` : sql`w.region_code like ${`${prefix.slice(0, 4)}%`}`}
-		group by source_id, kind order by kind
+		group by w.source_id, w.kind order by w.kind
 	`.execute(db);
 	const bySource = Map.groupBy(marks, (mark) => mark.sourceId);
 	return { ok: true, sources: sources.map((source) => ({ ...source, kinds: bySource.get(source.id) ?? [] })) };
