@@ -13,6 +13,7 @@ import { readCells, readWarningCells, warningSpans, type CellsQuery, type Warnin
 import { lastDayIn, readCompleteness, type Completeness } from './completeness.server.ts';
 import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
 import { figuresOf, notableSurprise, surprise, type Figure } from './figures.ts';
+import type { Matrix } from './matrix.ts';
 import type { Hex } from './hex.ts';
 import { hexLayout } from './hex-layout.ts';
 import { yearBefore, type MapQuery } from './query.ts';
@@ -33,13 +34,6 @@ export type MapUnit = Figure & {
 };
 
 export type IndustryFigure = Figure & { readonly name: string; readonly children: readonly (Figure & { readonly name: string })[] };
-
-export type Matrix = {
-	readonly columns: readonly { readonly key: string; readonly name: string }[];
-	/** Region codes; figures stand row by row in their order. */
-	readonly rows: readonly string[];
-	readonly figures: readonly Figure[];
-};
 
 /** A region × industry that rose notably against the same days a year before. */
 export type Rise = {
@@ -234,6 +228,13 @@ function matrixOf(cells: readonly Cell[], query: MapQuery, units: readonly MapUn
 	const sums = sumBy(cells, (cell) => `${cell.unit} ${cell.industry.slice(0, digits)}`);
 	const columns = [...new Set(cells.map((cell) => cell.industry.slice(0, digits)))].sort();
 	const rows = units.map((one) => one.key);
-	const all = rows.flatMap((row) => columns.map((column) => sums.get(`${row} ${column}`) ?? emptySum(`${row} ${column}`)));
-	return { rows, columns: columns.map((key) => ({ key, name: industries.name(key) })), figures: figuresOf(all, query.measure) };
+	const cellSums = rows.flatMap((row) => columns.map((column) => sums.get(`${row} ${column}`)));
+	return {
+		rows,
+		columns: columns.map((key) => ({ key, name: industries.name(key) })),
+		n: cellSums.map((sum) => sum?.n ?? 0),
+		base: cellSums.map((sum) => sum?.base ?? 0),
+		active: cellSums.map((sum) => sum?.active ?? 0),
+		levels: query.measure === 'warnings' ? cellSums.map((sum) => sum?.levels ?? [0, 0, 0, 0]) : null
+	};
 }

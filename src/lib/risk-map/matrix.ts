@@ -1,0 +1,28 @@
+import type { Sum } from './cube.ts';
+import { figuresOf, type Figure } from './figures.ts';
+import type { Measure } from './query.ts';
+
+/** Region × industry, row by row: bare numbers, so that a hundred regions by a hundred industries travel light. */
+export type Matrix = {
+	/** Region codes. */
+	readonly rows: readonly string[];
+	readonly columns: readonly { readonly key: string; readonly name: string }[];
+	readonly n: readonly number[];
+	readonly base: readonly number[];
+	readonly active: readonly number[];
+	/** Of warnings only. */
+	readonly levels: readonly Sum['levels'][] | null;
+};
+
+/** The figures of all cells, judged among each other; the key is the region's code, a blank and the industry's key. */
+export function matrixFigures(matrix: Matrix, measure: Measure): readonly Figure[] {
+	const width = matrix.columns.length;
+	const sums = matrix.n.map((n, i) => ({
+		key: `${matrix.rows[Math.floor(i / width)]} ${matrix.columns[i % width]?.key}`,
+		n,
+		base: matrix.base[i] ?? 0,
+		active: matrix.active[i] ?? 0,
+		levels: matrix.levels?.[i] ?? ([0, 0, 0, 0] as const)
+	}));
+	return figuresOf(sums, measure);
+}
