@@ -31,7 +31,8 @@ export function makeIndustryFinder(industries: readonly IndustryName[]): Industr
 		let found = cache.get(text);
 		if (found === undefined) {
 			found = find(text.normalize('NFKC').trim().toUpperCase());
-			if (cache.size < 10_000) cache.set(text, found);
+			// Short texts only: V8 keeps a longer piece as a view of the whole text it came from.
+			if (text.length < 13 && cache.size < 10_000) cache.set(text, found);
 		}
 		return found;
 	};

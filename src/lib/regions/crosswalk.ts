@@ -28,8 +28,8 @@ export function makeCrosswalk(codes: ReadonlySet<string>, successions: ReadonlyM
 		let resolved = cache.get(code);
 		if (resolved === undefined) {
 			resolved = resolve(code);
-			// Codes are few; rubbish in a column of codes must not fill the memory.
-			if (cache.size < 10_000) cache.set(code, resolved);
+			// Codes are few and short; rubbish must not fill the memory (V8 keeps a longer piece as a view of the whole text).
+			if (code.length < 13 && cache.size < 10_000) cache.set(code, resolved);
 		}
 		return resolved;
 	};
