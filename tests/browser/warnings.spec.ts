@@ -63,8 +63,10 @@ test('the monitor takes a warning, understands it, and works it to the end, by k
 	// It explains itself: sentence, figures, chart with its table, evidence, indicator's version.
 	await expect(page.getByText(/天内.*(界限|应有)/)).toBeVisible();
 	await expect(page.getByRole('link', { name: /监测指标 第 \d+ 版/ })).toBeVisible();
-	await page.getByRole('button', { name: '表格' }).click();
-	await expect(page.getByRole('region', { name: /数量走势与正常范围/ })).toBeVisible();
+	await expect(async () => {
+		await page.getByRole('button', { name: '表格' }).click({ timeout: 1_000 });
+		await expect(page.getByRole('table', { name: /数量走势与正常范围/ })).toBeVisible({ timeout: 1_000 });
+	}).toPass();
 	await expect(page.getByRole('region', { name: '依据记录' }).getByRole('row').nth(1)).toBeVisible();
 	await accessible(page);
 
