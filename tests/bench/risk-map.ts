@@ -73,7 +73,7 @@ export async function run(context: BenchContext): Promise<void> {
 						riskMap(demo.db, leader, query, today),
 						newWarnings(demo.db, leader, part, span),
 						progressOf(demo.db, leader, part, span),
-						monthSeries(demo.db, leader, part, query.kind, month)
+						monthSeries(demo.db, leader, part, query.kind, month, 0)
 					])
 				)
 			).ms

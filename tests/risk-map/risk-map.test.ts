@@ -153,7 +153,7 @@ describe('the jurisdiction', () => {
 		const part = { region: '320000', industry: null };
 		const span = { from: '2026-11-01', to: today };
 		expect(await newWarnings(database.db, sysadmin, part, span)).toEqual([]);
-		expect(await monthSeries(database.db, sysadmin, part, 'complaint', '2026-11-01')).toEqual([]);
+		expect(await monthSeries(database.db, sysadmin, part, 'complaint', '2026-11-01', 1)).toEqual([]);
 	});
 	it('of some industries counts these only, everywhere on the page', async () => {
 		const actor = actorIn('320000', ['H']);
@@ -164,7 +164,7 @@ describe('the jurisdiction', () => {
 		`.execute(database.db);
 		expect(map.total.n).toBe(rows[0]!.n);
 		expect(map.raised.n).toBe(1);
-		const series = await monthSeries(database.db, actor, { region: '320000', industry: null }, 'complaint', '2026-10-01');
+		const series = await monthSeries(database.db, actor, { region: '320000', industry: null }, 'complaint', '2026-10-01', 1);
 		const october = await mapFor(actor, { month: '2026-10-01' });
 		expect(series[series.length - 1]?.n).toBe(october.total.n);
 	});

@@ -9,6 +9,7 @@ import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { countDoors } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
+import { makeCache } from './cache.ts';
 import type { WarningSpan } from './cells.server.ts';
 
 /** A part of the map by region and industry. */
@@ -90,9 +91,30 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 /** `n` is null before anything of it was known at all. */
 export type MonthPoint = { readonly month: string; readonly n: number | null };
 
-/** The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0 from the first known one on. */
-export async function monthSeries(db: Kysely<DB>, actor: Actor, part: Part, kind: string | null, month: string): Promise<readonly MonthPoint[]> {
+const seriesCaches = new WeakMap<object, ReturnType<typeof makeCache<readonly MonthPoint[]>>>();
+
+/**
+ * The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0 from the first known
+ * one on.
+ *
+ * @param version of the counts: the same question of the same counts is answered from memory.
+ */
+export async function monthSeries(
+	db: Kysely<DB>,
+	actor: Actor,
+	part: Part,
+	kind: string | null,
+	month: string,
+	version: number
+): Promise<readonly MonthPoint[]> {
 	if (!may(actor, 'map.see')) return [];
+	if (kind === null) return readSeries(db, actor, part, kind, month);
+	let cache = seriesCaches.get(db);
+	if (cache === undefined) seriesCaches.set(db, (cache = makeCache(300)));
+	return cache(JSON.stringify([version, scopeOf(actor), part, kind, month]), () => readSeries(db, actor, part, kind, month));
+}
+
+async function readSeries(db: Kysely<DB>, actor: Actor, part: Part, kind: string | null, month: string): Promise<readonly MonthPoint[]> {
 	const [first, months] = [addMonths(month, -35), 36];
 	const industry = (column: string) => (part.industry === null ? sql`true` : sql`${sql.ref(column)} like ${`${part.industry}%`}`);
 	const { rows } = kind === null

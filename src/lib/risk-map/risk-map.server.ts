@@ -50,6 +50,8 @@ export type Rise = {
 };
 
 export type RiskMap = {
+	/** Of the counts behind it. */
+	readonly version: number;
 	readonly units: readonly MapUnit[];
 	/** How many neighbours on the ground are neighbours in the drawing. */
 	readonly neighbours: { readonly kept: number; readonly all: number };
@@ -112,6 +114,7 @@ export async function riskMap(
 	return {
 		ok: true,
 		map: {
+			version: known.version,
 			units: shown.units,
 			total: figuresOf([total(cells)], query.measure)[0]!,
 			events,

@@ -31,7 +31,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const [fresh, progress, series] = await Promise.all([
 		newWarnings(db, actor, part, span),
 		progressOf(db, actor, part, span),
-		monthSeries(db, actor, part, query.measure === 'warnings' ? null : query.kind, query.month)
+		monthSeries(db, actor, part, query.measure === 'warnings' ? null : query.kind, query.month, outcome.map.version)
 	]);
 	const scope = scopeOf(actor);
 	return {
