@@ -32,10 +32,10 @@ export function incidents(frame: Frame): Incident[] {
 		addressCluster(frame, { id: 'settled-address', county: '321181', members: 22, from: 33, to: 24, role: 'past' }),
 		settledSchool(frame),
 		wave(frame, {
-			id: 'settled-wave', title: '扬州市居民服务业投诉上升（已回落）', prefix: '3210', division: 'O80', item: '预付卡', factor: 9, from: 32, to: 25, role: 'past'
+			id: 'settled-wave', title: '扬州市居民服务业投诉上升（已回落）', prefix: '3210', division: 'O80', item: '预付卡', factor: 12, from: 32, to: 25, role: 'past'
 		}),
 		wave(frame, {
-			id: 'blinded-wave', title: '盐城市零售业投诉上升，数据中断后挂起', prefix: '3209', division: 'F52', item: '售后服务', factor: 3.5, from: 15, to: 7, role: 'late'
+			id: 'blinded-wave', title: '盐城市零售业投诉上升，数据中断后挂起', prefix: '3209', division: 'F52', item: '售后服务', factor: 4.5, from: 15, to: 7, role: 'late'
 		})
 	];
 }

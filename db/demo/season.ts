@@ -51,9 +51,9 @@ function officeFactor({ off, weekday, month, springOffset }: DayFacts): number {
 
 function officeSpring(offset: number | null): number {
 	if (offset === null) return 1;
-	if (offset >= -14 && offset < 0) return 0.55 + (0.4 * -offset) / 14;
-	if (offset >= 0 && offset < 16) return 0.45 + (0.5 * offset) / 16;
-	if (offset >= 16 && offset < 45) return 1.15;
+	if (offset >= -14 && offset < 0) return 0.6 + (0.35 * -offset) / 14;
+	if (offset >= 0 && offset < 16) return 0.6 + (0.4 * offset) / 16;
+	if (offset >= 16 && offset < 45) return 1.1;
 	return 1;
 }
 
@@ -64,7 +64,7 @@ function consumerFactor(facts: DayFacts): number {
 	const { off, weekday, month, monthDay, springOffset, holiday } = facts;
 	let factor = (consumerWeekday[weekday - 1] as number) * (consumerMonth[month - 1] as number);
 	if (off && holiday !== null) factor *= 0.9;
-	if (springOffset !== null && springOffset >= -3 && springOffset <= 6) factor *= 0.6;
+	if (springOffset !== null && springOffset >= -3 && springOffset <= 6) factor *= 0.72;
 	// World Consumer Rights Day, and the parcels of 6-18 and 11-11.
 	if (month === 3 && monthDay === 15) factor *= 2;
 	else if (month === 3 && monthDay >= 11 && monthDay <= 20) factor *= 1.35;
