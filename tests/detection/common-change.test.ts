@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commonChange, suspectedChange, type SourceSeries } from '#lib/detection/common-change.ts';
+import { commonChange, suspectedChange } from '#lib/detection/common-change.ts';
+import type { SourceSeries } from '#lib/detection/source-noise.ts';
 import { randomOf } from './random.ts';
 
 const days = 300;

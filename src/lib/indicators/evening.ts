@@ -1,5 +1,6 @@
 import { firstAtLeast, type ExposureClass, type LeafCounts } from '#lib/detection/cells.ts';
-import { commonChange, suspectedChange, type CommonChange, type SourceSeries } from '#lib/detection/common-change.ts';
+import { commonChange, suspectedChange, type CommonChange } from '#lib/detection/common-change.ts';
+import type { SourceSeries } from '#lib/detection/source-noise.ts';
 import { binOf, dayWeights, seasonFactors } from '#lib/detection/day-weights.ts';
 import { completeness, longestDelay } from '#lib/detection/delay.ts';
 import { observedDays } from '#lib/detection/silence.ts';
