@@ -77,7 +77,10 @@ export const scaleWord = (word: ScaleWord): string => words[word]();
  */
 export function scaleOf(figures: readonly Figure[], measure: Measure, byArea = false): Scale {
 	if (measure === 'change') return changeScale;
-	const judged = figures.filter((figure) => !figure.few && figure.value !== null);
+	const valued = figures.filter((figure) => figure.value !== null);
+	const judgeableOnes = valued.filter((figure) => !figure.few);
+	// Where nothing can be judged the hatched ones are still told apart.
+	const judged = judgeableOnes.some((figure) => figure.value! > 0) ? judgeableOnes : valued;
 	return amountScale(judged.map((figure) => figure.value!), byArea ? judged.map((figure) => figure.n) : undefined);
 }
 

@@ -27,12 +27,12 @@ export function chooseTheme(theme: Theme): void {
 	epoch += 1;
 }
 
-/** Follows the system's preference while a page is open; returns how to stop. */
+/** Follows the system's preference, and paper (always light), while a page is open; returns how to stop. */
 export function followSystemTheme(): () => void {
-	const query = matchMedia('(prefers-color-scheme: dark)');
+	const queries = [matchMedia('(prefers-color-scheme: dark)'), matchMedia('print')];
 	const changed = () => (epoch += 1);
-	query.addEventListener('change', changed);
-	return () => query.removeEventListener('change', changed);
+	for (const query of queries) query.addEventListener('change', changed);
+	return () => queries.forEach((query) => query.removeEventListener('change', changed));
 }
 
 /** The value of a colour token right now, for canvas: `token('--accent')` → `'#1b4f8f'`. */
