@@ -61,7 +61,7 @@ const ongoing: Readonly<Record<string, { readonly measure: Measure; readonly not
 
 function stepsFor(row: Row, random: () => number): Played[] {
 	const steps: Played[] = [{ after: row.level === 'red' || random() < 0.6 ? 1 : 2, step: { action: 'acknowledge', note: '' } }];
-	steps.push({ after: 2, step: { action: 'investigate', note: '调取近期明细，联系属地分局核实' } });
+	steps.push({ after: 3, step: { action: 'investigate', note: '调取近期明细，联系属地分局核实' } });
 	if (row.evaluation !== 'cleared') {
 		const disposal = ongoing[row.indicator_id];
 		// The gyms are still being looked into: what to do about them is the visitor's turn.
