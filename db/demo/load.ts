@@ -133,9 +133,10 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 			);
 		});
 		progress('statistics');
-		// The monitors come next, and autovacuum has not looked yet.
+		// The monitors come next, and autovacuum has not looked yet; a small sample of each partition is enough until it does.
+		await client.query('set default_statistics_target = 20');
 		await client.query('analyze event, enterprise, enterprise_link, enterprise_class, count_day, count_history, count_city_day, count_county_month, active_month, inspection_visit');
-		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem; reset jit');
+		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem; reset jit; reset default_statistics_target');
 	});
 	return [...batches.values()].reduce((sum, batch) => sum + (batch.kind === 'class' ? 0 : batch.rows), 0);
 }
