@@ -62,8 +62,11 @@ async function start(settings: Settings): Promise<void> {
 	const database = await openPrepared(settings);
 	log(`database ready: ${database.description}`);
 
-	const accounts = await demoWhenEmpty(database.url, settings, log, interrupted.signal);
-	const built = development ? await compileMessages() : await buildWhenNeeded(log, interrupted.signal);
+	// Side by side: the one mostly waits for the database, the other has a process of its own.
+	const [accounts, built] = await Promise.all([
+		demoWhenEmpty(database.url, settings, log, interrupted.signal),
+		development ? compileMessages() : buildWhenNeeded(log, interrupted.signal)
+	]);
 	if (!built.ok) await fail(`the build failed:\n${built.reason}`);
 	if (ending !== undefined) return;
 

@@ -22,7 +22,6 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/lead-checks': ['task.see'],
 	'/my-tasks': ['task.see-own'],
 	'/sampling': ['task.see'],
-	'/settings': ['preset.edit', 'indicator.switch-on'],
 
 	'/admin': ['account.see', 'job.see', 'audit.read'],
 	'/admin/accounts': ['account.see'],
@@ -30,8 +29,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/admin/calendar': ['calendar.correct'],
 	'/admin/jobs': ['job.see'],
 	'/admin/sources': ['source.technical'],
-	'/admin/audit': ['audit.read'],
-	'/admin/settings': ['preset.edit', 'indicator.switch-on']
+	'/admin/audit': ['audit.read']
 };
 
 /** Routes that answer without a session. API and wall ask for tokens of their own. */
