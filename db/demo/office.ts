@@ -135,22 +135,26 @@ export async function seedAccounts(db: Kysely<DB>, password: string): Promise<vo
 	}
 }
 
+/** The month whose classes came last, as its first day. */
+const newestMonth = (frame: Frame) => `${frame.today.slice(0, 7)}-01`;
+
 /** Watermarks: every source is complete up to yesterday in every city, but for what the plot silenced. */
 export async function seedWatermarks(db: Kysely<DB>, frame: Frame, late: readonly { kind: string; city: string; from: number }[]): Promise<void> {
 	const yesterday = frame.todayNumber - 1;
 	const rows = demoSources.flatMap((source) =>
 		source.kinds
-			.filter((kind) => kind !== 'class' && kind !== 'enterprise')
+			.filter((kind) => kind !== 'enterprise')
 			.flatMap((kind) =>
 				frame.cities.map((city) => {
 					const gap = late.find((silence) => silence.kind === kind && silence.city === city);
 					const last = gap === undefined ? yesterday : gap.from - 1;
+					const received = kind === 'class' ? newestMonth(frame) : dayText(last);
 					return {
 						source_id: source.id,
 						kind,
 						region_code: city,
-						complete_up_to: dayText(last),
-						last_received_at: sql<Date>`${`${dayText(last)} 23:50:00+08`}::timestamptz`,
+						complete_up_to: received,
+						last_received_at: sql<Date>`${`${received} 23:50:00+08`}::timestamptz`,
 						state: gap === undefined ? 'on-time' : 'late',
 						changed_at: sql<Date>`${`${dayText(gap === undefined ? yesterday : gap.from + 1)} 23:55:00+08`}::timestamptz`
 					};

@@ -181,6 +181,8 @@ describe('classes', () => {
 		expect(await imported(database.db, 'classes', classes('A类'))).toMatchObject({ accepted: 0, duplicates: 1 });
 		expect(await imported(database.db, 'classes', classes('D'))).toMatchObject({ accepted: 1, versions: 1 });
 		expect(await imported(database.db, 'classes', classes('E'))).toMatchObject({ rejected: 1 });
+		const marks = await database.db.selectFrom('watermark').select(['region_code', 'complete_up_to']).where('kind', '=', 'class').execute();
+		expect(marks).toEqual([{ region_code: expect.stringMatching(/^\d{4}00$/), complete_up_to: '2024-09-01' }]);
 		const kept = await database.db.selectFrom('enterprise_class').select(['month', 'version', 'class']).orderBy('version').execute();
 		expect(kept).toEqual([{ month: '2024-09-01', version: 1, class: 'A' }, { month: '2024-09-01', version: 2, class: 'D' }]);
 		await imported(database.db, 'inspections', `uscc,检查日期,检查结果\n${a},2024-09-10,未发现问题\n${a},2024-08-10,通过登记的住所（经营场所）无法联系\n`);

@@ -17,15 +17,21 @@ export async function moveWatermarks(
 ): Promise<void> {
 	const { sourceId, kind, firstDay, lastDay } = batch;
 	if (firstDay === null || lastDay === null) return;
+	// Classes and grades name enterprises and months; the city is where the enterprise is.
+	const monthly = kind === 'class' || kind === 'grade';
+	const delivered = monthly
+		? sql`select e.region_code, s.month as day from stage s join enterprise e using (uscc) where s.reason is null`
+		: sql`select region_code, day from stage where reason is null and region_code is not null`;
 	await sql`
 		insert into watermark as w (source_id, kind, region_code, complete_up_to, last_received_at, state, changed_at)
 		select ${sourceId}, ${kind}, substr(region_code, 1, 4) || '00', max(day), now(), 'on-time', now()
-		from stage where reason is null and region_code is not null group by 3 order by 3
+		from (${delivered}) d group by 3 order by 3
 		on conflict (source_id, kind, region_code) do update set
 			complete_up_to = greatest(w.complete_up_to, excluded.complete_up_to), last_received_at = excluded.last_received_at,
 			state = case when w.state in ('late', 'missing') then 'on-time' else w.state end,
 			changed_at = case when w.state in ('late', 'missing') then excluded.changed_at else w.changed_at end
 	`.execute(trx);
+	if (monthly) return;
 	await sql`
 		update watermark w set complete_up_to = ${lastDay}::date, last_received_at = now(),
 			state = case when w.state in ('late', 'missing') then 'on-time' else w.state end
