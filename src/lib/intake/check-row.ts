@@ -8,6 +8,7 @@ import { normaliseUscc, registeringRegion, usccFault } from '#lib/enterprises/us
 import { unknownIndustry, type IndustryFinder } from '#lib/industries/industry-key.ts';
 import type { Crosswalk, ResolvedRegion } from '#lib/regions/crosswalk.ts';
 import type { RegionFinder } from '#lib/regions/region-finder.ts';
+import { classOf, cleanCell, isFormula, numberOf, statusOf, yesNoOf } from './cell-values.ts';
 import { csvLine, type RawRow } from './csv.ts';
 import { parseDate, parseMonth, type ParsedDate } from './dates.ts';
 import { inspectionResultOf } from './inspection-results.ts';
@@ -58,7 +59,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		try {
 			const given = new Map<Field, string>();
 			for (const [field, at] of bound.at) {
-				const text = clean(values[at]);
+				const text = cleanCell(values[at]);
 				if (text === '') continue;
 				if (text.length > limits.fieldCharacters) throw new Refused(tooLongField(field, text.length));
 				const { type } = fields[field];
@@ -113,6 +114,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 			if (month === null) throw new Refused(unreadable('month-format', 'month', given.get('month')!));
 			out.month = month;
 			out.class = facts.effect === 'grade' ? given.get('grade')!.toUpperCase() : classOf(given.get('class')!);
+			if (out.class === null) throw new Refused(unreadable('class-unknown', 'class', given.get('class')!));
 			out.field = given.get('field') ?? null;
 			return out;
 		}
@@ -236,8 +238,8 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	function flag(field: Field, given: ReadonlyMap<Field, string>, say: Say): boolean | null {
 		const value = given.get(field);
 		if (value === undefined) return null;
-		const yes = /^(1|true|t|yes|y|是|有|已.*)$/i.test(value);
-		if (!yes && !/^(0|false|f|no|n|否|无|未.*)$/i.test(value)) throw new Refused(unreadable('flag-unknown', field, value));
+		const yes = yesNoOf(value);
+		if (yes === null) throw new Refused(unreadable('flag-unknown', field, value));
 		say(field, String(yes));
 		return yes;
 	}
@@ -254,7 +256,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		}
 		if (kind === 'changes') found['itemText'] = rawItem;
 		for (const { name, at } of bound.keep) {
-			const value = clean(values[at]);
+			const value = cleanCell(values[at]);
 			if (value !== '') found[name] = say(`keep ${name}`, value.slice(0, limits.fieldCharacters));
 		}
 		return found;
@@ -263,8 +265,8 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	function contentValue(line: number, field: Field, value: string, given: ReadonlyMap<Field, string>, date: DateReader): string {
 		switch (fields[field].type) {
 			case 'number': {
-				const number = Number(value.normalize('NFKC').replace(/[,\s￥¥元年]/g, ''));
-				if (!Number.isFinite(number)) throw new Refused(unreadable('number', field, value));
+				const number = numberOf(value);
+				if (number === null) throw new Refused(unreadable('number', field, value));
 				return String(number);
 			}
 			case 'day':
@@ -279,13 +281,6 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 			}
 		}
 	}
-
-	function classOf(text: string): string {
-		const plain = text.normalize('NFKC').trim().toUpperCase();
-		const letter = /^([A-D])(?![A-Z])/.exec(plain)?.[1] ?? ({ 低: 'A', 一般: 'B', 较高: 'C', 高: 'D' } as const)[plain.replace(/^信?用?风险|风险|类|级/g, '') as '低'];
-		if (letter === undefined) throw new Refused(unreadable('class-unknown', 'class', text));
-		return letter;
-	}
 }
 
 /** A refused row with its text; a sheet's row becomes a line of CSV. */
@@ -299,26 +294,6 @@ function mended(values: readonly string[], columns: readonly string[]): StagedRo
 	if (columns[0] !== '#batch' || columns[1] !== '#line') return {};
 	const line = Number(values[1]);
 	return values[0] && Number.isInteger(line) ? { mend_batch: values[0], mend_line: line } : {};
-}
-
-/** Trimmed; Excel's `="0123"` and the apostrophe in front of what looks like a formula taken away. */
-function clean(value: string | undefined): string {
-	if (value === undefined) return '';
-	const plain = value.trim();
-	if (plain.startsWith('="') && plain.endsWith('"') && plain.length > 3) return plain.slice(2, -1).trim();
-	return /^'[=+\-@]/.test(plain) ? plain.slice(1) : plain;
-}
-
-function isFormula(text: string): boolean {
-	const first = text.charCodeAt(0);
-	// = and @ begin nothing that registers hold; + and - do, unless a call or a link follows.
-	return first === 61 || first === 64 || ((first === 43 || first === 45) && /^[+-].*[|!(].*/.test(text) && /[A-Za-z]/.test(text));
-}
-
-function statusOf(text: string): 'active' | 'cancelled' | 'revoked' {
-	const plain = text.normalize('NFKC').toLowerCase();
-	if (/吊销|撤销|revoked/.test(plain)) return 'revoked';
-	return /注销|cancel|迁出|歇业清算完毕/.test(plain) ? 'cancelled' : 'active';
 }
 
 /** 132 bits over the fields in order of their names: the same content, whatever the order of the columns. */

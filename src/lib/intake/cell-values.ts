@@ -1,0 +1,43 @@
+/** What single cells of a file say: texts in, values out; null when a text says nothing that we understand. */
+
+/** Trimmed; Excel's `="0123"` and the apostrophe in front of what looks like a formula taken away. */
+export function cleanCell(value: string | undefined): string {
+	if (value === undefined) return '';
+	const plain = value.trim();
+	if (plain.startsWith('="') && plain.endsWith('"') && plain.length > 3) return plain.slice(2, -1).trim();
+	return /^'[=+\-@]/.test(plain) ? plain.slice(1) : plain;
+}
+
+/** Would a spreadsheet compute this text? `=` and `@` begin nothing that registers hold; `+` and `-` do, unless a call or a link follows. */
+export function isFormula(text: string): boolean {
+	const first = text.charCodeAt(0);
+	return first === 61 || first === 64 || ((first === 43 || first === 45) && /^[+-].*[|!(].*/.test(text) && /[A-Za-z]/.test(text));
+}
+
+/** State of an enterprise from whatever the register calls it; what names no end is active. */
+export function statusOf(text: string): 'active' | 'cancelled' | 'revoked' {
+	const plain = text.normalize('NFKC').toLowerCase();
+	if (/吊销|撤销|revoked/.test(plain)) return 'revoked';
+	return /注销|cancel|迁出|歇业清算完毕/.test(plain) ? 'cancelled' : 'active';
+}
+
+const classWords: Readonly<Record<string, string>> = { 低: 'A', 一般: 'B', 较高: 'C', 高: 'D' };
+
+/** Risk class A–D from `A`, `A类`, `低风险` … (国市监信发〔2022〕6号). */
+export function classOf(text: string): string | null {
+	const plain = text.normalize('NFKC').trim().toUpperCase();
+	return /^([A-D])(?![A-Z])/.exec(plain)?.[1] ?? classWords[plain.replace(/^信?用?风险|风险|类|级/g, '')] ?? null;
+}
+
+/** Yes or no. */
+export function yesNoOf(text: string): boolean | null {
+	if (/^(1|true|t|yes|y|是|有|已.*)$/i.test(text)) return true;
+	return /^(0|false|f|no|n|否|无|未.*)$/i.test(text) ? false : null;
+}
+
+/** A number, full-width digits, thousands separators and a unit of money or years left aside. */
+export function numberOf(text: string): number | null {
+	const plain = text.normalize('NFKC').replace(/[,\s￥¥元年]/g, '');
+	// Nothing left is no zero.
+	return plain !== '' && Number.isFinite(Number(plain)) ? Number(plain) : null;
+}
