@@ -66,6 +66,8 @@ export type RiskMap = {
 	readonly matrix: Matrix | null;
 	/** First and last day of the figures. Of counts: where the slowest on-time city stands. */
 	readonly span: { readonly from: string; readonly to: string };
+	/** Until when counts are complete, within the month; null before the first roll-up and where the month has not begun to arrive. */
+	readonly upTo: string | null;
 	/** The days that `base` counts. */
 	readonly baseSpan: { readonly from: string; readonly to: string };
 };
@@ -110,7 +112,8 @@ export async function riskMap(
 	const cells = query.measure === 'warnings' ? warnings : counts;
 	const shown = await mapUnits(regions, query, units, cells, known);
 	const events = total(counts);
-	const last = lastDayIn(query.month, '', known) ?? query.month;
+	const upTo = known.mark === null ? null : lastDayIn(query.month, '', known);
+	const last = upTo ?? query.month;
 	return {
 		ok: true,
 		map: {
@@ -124,6 +127,7 @@ export async function riskMap(
 			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code)), (code) => lastDayIn(query.month, cityOf(code), known) ?? query.month),
 			industries: query.view === 'industry' ? industryFigures(cells, query, industries) : null,
 			matrix: query.view === 'matrix' ? matrixOf(cells, query, shown.units, industries) : null,
+			upTo,
 			span: query.measure === 'warnings' ? spans.now : { from: query.month, to: last },
 			baseSpan: query.measure === 'warnings' ? spans.before : { from: yearBefore(query.month), to: yearBefore(last) }
 		}
