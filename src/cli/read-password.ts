@@ -1,9 +1,13 @@
 import { createInterface } from 'node:readline';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-/** The password from the terminal, unseen and typed twice; from stdin, its first line, where that is no terminal. Null: the two differ. */
-export async function readPassword(question: string, again: string): Promise<string | null> {
-	if (!process.stdin.isTTY) return (await text(process.stdin)).split(/\r?\n/, 1)[0] ?? '';
+/**
+ * The password from the terminal, unseen and typed twice; from stdin, its first line, where that is no terminal. Null: the two differ.
+ * Throws when the signal comes first.
+ */
+export async function readPassword(question: string, again: string, signal: AbortSignal): Promise<string | null> {
+	if (!process.stdin.isTTY) return (await text(addAbortSignal(signal, process.stdin))).split(/\r?\n/, 1)[0] ?? '';
 	const first = await ask(question);
 	return (await ask(again)) === first ? first : null;
 }

@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { acquireLock } from '#db/embedded/lock.ts';
 import { allCommands } from '../../src/cli/registry.ts';
+import { testDatabase } from '../support/database.ts';
 
 function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
@@ -69,4 +70,29 @@ test('an older Node is told what to do', () => {
 	const result = run('--input-type=module', ['--eval', code]);
 	expect(result.status).toBe(1);
 	expect(result.stderr).toMatch(/^This is Node 20\.19\.0, at least 22\.18 is needed/);
+});
+
+test('who stops npm stops what npm started: no shell between them stays in the way', { timeout: 120_000 }, async () => {
+	await using database = await testDatabase();
+	const dataDir = await mkdtemp(join(tmpdir(), 'qianshao-stop-'));
+	const env = { ...process.env, DATABASE_URL: database.url, DATA_DIR: dataDir, DEMO: 'off', PORT: '3998' };
+	const npm = spawn('npm', ['start'], { stdio: ['ignore', 'pipe', 'inherit'], env });
+	try {
+		// Its output is read to the end: an orphan must not die of a broken pipe instead.
+		await new Promise<void>((done, fail) => {
+			npm.stdout.on('data', (text) => String(text).includes('database ready') && done());
+			npm.once('exit', (code) => fail(new Error(`npm start ended with ${code}`)));
+		});
+		npm.kill('SIGTERM');
+		// Gone: nobody holds the lock any more, an orphan neither.
+		const free = async () => {
+			const lock = await acquireLock(join(dataDir, 'start.lock'));
+			if (lock.ok) await lock.lock.release();
+			return lock.ok;
+		};
+		await expect.poll(free, { timeout: 30_000, interval: 250 }).toBe(true);
+	} finally {
+		npm.kill('SIGKILL');
+		await rm(dataDir, { recursive: true, force: true });
+	}
 });

@@ -56,7 +56,7 @@ Asks for the password on the terminal, else reads it from stdin.`,
 		if (unknown !== undefined) return wrongUse(`--grant must be one of ${grants.join(', ')}`);
 		const industries = [...(values.industry ?? []), ...keys].flatMap((key) => key.toUpperCase().split(','));
 
-		const password = await readPassword(`Password for ${name}: `, 'Once more: ');
+		const password = await readPassword(`Password for ${name}: `, 'Once more: ', context.signal);
 		if (password === null) return { ok: false, reason: 'The two passwords differ.' };
 		if (password === '') return { ok: false, reason: 'No password was given.' };
 		const outcome = await addUser(await context.database(), {
