@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Job } from './job.ts';
 
 /** How long the house-keeping tables remember. The audit trail and everything about enterprises are never pruned. */
-const keep = { sessions: '0 days', failures: '2 days', runs: '400 days', requests: '30 days' } as const;
+const keep = { sessions: '0 days', failures: '2 days', runs: '400 days', requests: '30 days', feed: '7 days' } as const;
 
-/** Deletes ended sessions, old sign-in failures and the records of old runs. */
+/** Deletes ended sessions, old sign-in failures, the records of old runs and news that every open page has long seen. */
 export const prune: Job = {
 	name: 'prune',
 	schedule: { every: 'day', at: '03:40' },
@@ -15,7 +15,8 @@ export const prune: Job = {
 			db.deleteFrom('app_session').where('expires_at', '<', before(keep.sessions)).executeTakeFirst(),
 			db.deleteFrom('login_failure').where('last_at', '<', before(keep.failures)).executeTakeFirst(),
 			db.deleteFrom('job_run').where('due_at', '<', before(keep.runs)).executeTakeFirst(),
-			db.deleteFrom('job_request').where('finished_at', '<', before(keep.requests)).executeTakeFirst()
+			db.deleteFrom('job_request').where('finished_at', '<', before(keep.requests)).executeTakeFirst(),
+			db.deleteFrom('warning_feed').where('at', '<', before(keep.feed)).executeTakeFirst()
 		]);
 		return { deleted: results.reduce((sum, result) => sum + Number(result.numDeletedRows), 0) };
 	}

@@ -69,11 +69,15 @@ test('the end of the audit chain is written outside the database, once for each 
 	}
 });
 
-test('records of old runs go, recent ones stay', async () => {
+test('records of old runs and old news go, recent ones stay', async () => {
 	await using database = await testDatabase();
 	await sql`
 		insert into job_run (job, due_at, claimed_by, claimed_at, lease_until, state)
 		select 'x', now() - days * interval '1 day', 'a', now(), now(), 'done' from unnest(array[1, 399, 401]) days
 	`.execute(database.db);
-	expect(await prune.run(contextOf(database, '2025-06-10T03:40:00+08:00'))).toEqual({ deleted: 1 });
+	await sql`
+		insert into warning_feed (warning_id, region_code, industry_key, department_id, what, at)
+		select 'w', '320412', 'R89', 'd', 'raised', now() - days * interval '1 day' from unnest(array[0, 6, 8]) days
+	`.execute(database.db);
+	expect(await prune.run(contextOf(database, '2025-06-10T03:40:00+08:00'))).toEqual({ deleted: 2 });
 });
