@@ -91,6 +91,11 @@ export function stepOf(figure: Figure, scale: Scale): Step | null {
 
 /** One figure with all that is known about it, for the line under the pointer and for readers who listen. */
 export function describe(name: string, figure: Figure, query: MapQuery): string {
+	return `${name}${m.common_colon()}${facts(figure, query)}`;
+}
+
+/** The same without the name, where it stands beside. */
+export function facts(figure: Figure, query: MapQuery): string {
 	const parts: string[] = [];
 	if (query.measure === 'warnings') {
 		parts.push(m.riskmap_said_warnings({ count: count(figure.n) }));
@@ -103,7 +108,7 @@ export function describe(name: string, figure: Figure, query: MapQuery): string 
 		if (figure.active > 0) parts.push(m.riskmap_said_rate({ active: count(figure.active), rate: rateText(figure.rawRate), shrunk: rateText(figure.rate) }));
 	}
 	if (figure.few) parts.push(m.riskmap_few());
-	return `${name}：${parts.join('，')}`;
+	return parts.join(m.common_comma());
 }
 
 /** The rows behind a unit's figure, and behind the figure it is compared with. */
