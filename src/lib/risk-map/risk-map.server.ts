@@ -66,7 +66,7 @@ export type RiskMap = {
 	readonly matrix: Matrix | null;
 	/** First and last day of the figures. Of counts: where the slowest on-time city stands. */
 	readonly span: { readonly from: string; readonly to: string };
-	/** Until when counts are complete, within the month; null before the first roll-up and where the month has not begun to arrive. */
+	/** Until when counts are complete here, within the month; null before the first roll-up and where the month has not begun to arrive. */
 	readonly upTo: string | null;
 	/** The days that `base` counts. */
 	readonly baseSpan: { readonly from: string; readonly to: string };
@@ -112,7 +112,7 @@ export async function riskMap(
 	const cells = query.measure === 'warnings' ? warnings : counts;
 	const shown = await mapUnits(regions, query, units, cells, known);
 	const events = total(counts);
-	const upTo = known.mark === null ? null : lastDayIn(query.month, '', known);
+	const upTo = known.mark === null ? null : lastDayIn(query.month, cityOf(query.region), known);
 	const last = upTo ?? query.month;
 	return {
 		ok: true,

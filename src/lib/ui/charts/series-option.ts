@@ -109,7 +109,7 @@ export function seriesOption(look: SeriesLook): Record<string, unknown> {
 		xAxis: {
 			type: 'category',
 			data: points.map((point) => point.period),
-			axisLabel: { ...axisText, hideOverlap: true, formatter: look.axisLabel },
+			axisLabel: { ...axisText, hideOverlap: true, alignMaxLabel: 'right', formatter: look.axisLabel },
 			axisLine: { lineStyle: { color: colours.line } },
 			axisTick: { show: false }
 		},
