@@ -108,7 +108,7 @@ export async function seedInspectors(db: Kysely<DB>, frame: Frame, part: 'first'
 const accounts: readonly { readonly name: string; readonly displayName: string; readonly role: Role; readonly grants?: readonly Grant[] }[] = [
 	{ name: 'leader', displayName: '演示领导', role: 'leader', grants: ['approver'] },
 	{ name: 'monitor', displayName: '演示监测员', role: 'monitor', grants: ['editor', 'steward'] },
-	{ name: 'planner', displayName: '演示计划员', role: 'planner' },
+	{ name: 'planner', displayName: '演示计划员', role: 'planner', grants: ['editor'] },
 	{ name: 'inspector', displayName: '演示执法员', role: 'inspector' },
 	{ name: 'sysadmin', displayName: '演示系统管理员', role: 'sysadmin' },
 	{ name: 'secadmin', displayName: '演示安全管理员', role: 'secadmin' },

@@ -1,11 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
-
-async function accessible(page: Page): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
-	expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-}
 
 /** The scripts have taken over: the chart of months is drawn by them. */
 async function ready(page: Page): Promise<void> {
@@ -20,14 +15,14 @@ test('the leader sees in a minute what rises, drills down to its rows, and comes
 	await signIn(page, 'leader');
 	await expect(page).toHaveURL(/\/map/);
 	await ready(page);
-	await accessible(page);
+	await expectAccessible(page);
 	await expect(page.getByText(/江苏省本月新增预警 \d+ 件/)).toBeVisible();
 
 	await page.getByRole('link', { name: '同比变化' }).click();
 	await expect(page).toHaveURL(/measure=change/);
 	await hexOf(page, '常州市').click();
 	await expect(page.getByRole('heading', { level: 1, name: '常州市' })).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 
 	// The planted prepaid-card runaway: Wujin leads the list, and its figure opens as many rows as it says.
 	const first = page.getByRole('group', { name: '区域排序' }).getByRole('row').nth(1);
@@ -38,7 +33,7 @@ test('the leader sees in a minute what rises, drills down to its rows, and comes
 	await figure.click();
 	await expect(page.getByText(`共 ${count.toLocaleString('zh-CN')} 条`).first()).toBeVisible();
 	await expect(page.getByRole('cell', { name: /^.\*$/ }).first()).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 
 	await page.goBack();
 	await expect(page.getByRole('heading', { level: 1, name: '常州市' })).toBeVisible();
@@ -64,7 +59,7 @@ test('each drawing shows the same numbers as a table', async ({ page }) => {
 		await chart.getByRole('button', { name: '表格' }).click();
 		expect(await chart.getByRole('row').count()).toBeGreaterThan(5);
 	}
-	await accessible(page);
+	await expectAccessible(page);
 });
 
 test('map and matrix work by keyboard alone', async ({ page }) => {
@@ -79,7 +74,7 @@ test('map and matrix work by keyboard alone', async ({ page }) => {
 
 	await page.goto('/map?measure=count&kind=complaint&view=matrix');
 	await ready(page);
-	await accessible(page);
+	await expectAccessible(page);
 	const matrix = page.getByRole('application');
 	await matrix.focus();
 	// Onto the first cell, along to manufacturing, down to the second city.
@@ -112,7 +107,7 @@ test('theme and language are remembered', async ({ page }) => {
 	await page.reload();
 	await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 	await ready(page);
-	await accessible(page);
+	await expectAccessible(page);
 	await page.getByLabel('语言').selectOption('en');
 	await expect(page.getByRole('heading', { level: 2, name: 'Regions ranked' })).toBeVisible();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');

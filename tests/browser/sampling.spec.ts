@@ -1,13 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { verifyOuter } from '../../src/lib/sampling/certificate.ts';
 import { readFile } from 'node:fs/promises';
+import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
-
-async function accessible(page: Page): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
-	expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-}
 
 // One after the other: the inspector carries out what the planner has drawn.
 test.describe.configure({ mode: 'serial' });
@@ -17,16 +12,16 @@ test('the planner comes from a map cell to a verified draw in under two minutes,
 	const started = Date.now();
 	await signIn(page, 'planner');
 	await page.goto('/tasks/new?region=320100&industry=H62');
-	await accessible(page);
+	await expectAccessible(page);
 	await page.getByRole('button', { name: '生成名单' }).click();
 	await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
 	await expect(page.getByText('拟抽')).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 	await page.getByRole('link', { name: '名单' }).click();
 	await expect(page.getByText('不主动实施现场检查')).toBeVisible();
 	await page.getByRole('link', { name: '查看完整名单' }).click();
 	await expect(page.getByText('企业信用风险分类仅作为配置监管资源的内部参考，不作为对企业的信用评价')).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 	await page.getByRole('link', { name: '返回任务' }).click();
 	await page.getByRole('link', { name: '抽取设置', exact: false }).first().click();
 	await page.waitForLoadState('networkidle');
@@ -37,7 +32,7 @@ test('the planner comes from a map cell to a verified draw in under two minutes,
 	await expect(page.getByText('抽取后公布')).toBeVisible();
 	await page.getByRole('button', { name: '现在抽取' }).click();
 	await expect(page.getByText('已核验')).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 	expect(Date.now() - started).toBeLessThan(120_000);
 
 	const download = page.waitForEvent('download');
@@ -50,17 +45,17 @@ test('the planner comes from a map cell to a verified draw in under two minutes,
 	expect((await list).suggestedFilename()).toMatch(/^CC\d{4}-\d{6}\.xlsx$/);
 	await page.getByRole('link', { name: '结果' }).last().click();
 	await expect(page.getByText('已录入 0 / 6')).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 });
 
 test('the inspector sees their own objects only, without class or warning, and enters a result', async ({ page }) => {
 	await signIn(page, 'inspector');
 	await page.goto('/my-tasks');
-	await accessible(page);
+	await expectAccessible(page);
 	await page.locator('main').getByRole('link', { name: /双随机抽查/ }).first().click();
 	const form = page.locator('form').filter({ has: page.getByLabel('检查结果') }).first();
 	await expect(page.getByText('内部参考')).toHaveCount(0);
-	await accessible(page);
+	await expectAccessible(page);
 	await form.getByLabel('检查结果').selectOption({ label: '未发现问题' });
 	await form.getByRole('button', { name: '保存' }).click();
 	await expect(page.getByText('已保存')).toBeVisible();
@@ -87,7 +82,7 @@ test('registers and presets show what binds', async ({ page }) => {
 	for (const path of ['/tasks', '/sampling/presets', '/sampling/inspectors', '/sampling/items', '/lead-checks']) {
 		await page.goto(path);
 		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-		await accessible(page);
+		await expectAccessible(page);
 	}
 	await page.goto('/sampling/presets');
 	await expect(page.getByText('每半年除进行一次随机性联合检查外')).toBeVisible();
@@ -101,7 +96,7 @@ test('a lead check needs evidence that names the enterprise', async ({ page }) =
 	await page.getByRole('link', { name: '查看完整名单' }).click();
 	const uscc = (await page.locator('td small').first().textContent()) ?? '';
 	await page.goto(`/lead-checks/new?uscc=${uscc}`);
-	await accessible(page);
+	await expectAccessible(page);
 	await page.getByLabel('线索').fill('该区域投诉上升明显，需要现场核查');
 	await page.getByRole('button', { name: '开展线索核查' }).click();
 	await expect(page.getByText('线索须写明该企业的统一社会信用代码')).toBeVisible();

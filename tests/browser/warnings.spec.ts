@@ -1,11 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
-
-async function accessible(page: Page): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
-	expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
-}
 
 async function doorCount(page: Page, door: string): Promise<number> {
 	return Number(await page.getByRole('navigation', { name: '按工作进度查看' }).getByRole('link', { name: door }).locator('b').textContent());
@@ -30,7 +25,7 @@ test('the monitor takes a warning, understands it, and works it to the end, by k
 	await signIn(page, 'monitor');
 	await page.goto('/warnings');
 	await ready(page);
-	await accessible(page);
+	await expectAccessible(page);
 	const fresh = await doorCount(page, '本部门待签收');
 	const mine = await doorCount(page, '我负责的');
 	expect(fresh).toBeGreaterThan(1);
@@ -68,7 +63,7 @@ test('the monitor takes a warning, understands it, and works it to the end, by k
 		await expect(page.getByRole('table', { name: /数量走势与正常范围/ })).toBeVisible({ timeout: 1_000 });
 	}).toPass();
 	await expect(page.getByRole('region', { name: '依据记录' }).getByRole('row').nth(1)).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 
 	const panel = page.getByRole('region', { name: '办理' });
 	await panel.getByRole('button', { name: '开始核查' }).click();
@@ -130,7 +125,7 @@ test('a planner reads the desk and starts visits, but does not work on warnings'
 	await page.getByRole('row').nth(1).locator('a').click();
 	await expect(page.getByText('您不是责任部门的监测员，只能查看。')).toBeVisible();
 	await expect(page.getByRole('link', { name: /生成定向抽查任务|发起线索核查/ })).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 	await page.goto('/warnings/00000000-0000-0000-0000-000000000000');
 	await expect(page.getByText('没有找到，或不在您的管辖范围内。')).toBeVisible();
 });
@@ -138,10 +133,10 @@ test('a planner reads the desk and starts visits, but does not work on warnings'
 test('the enterprise behind a warning: personal data masked until a reason is given, classes with their notice', async ({ page }) => {
 	await signIn(page, 'monitor');
 	await page.goto('/enterprises?q=常州市朔澜健身管理');
-	await accessible(page);
+	await expectAccessible(page);
 	await page.getByRole('link', { name: '常州市朔澜健身管理有限公司' }).click();
 	await expect(page.getByText('企业信用风险分类仅作为配置监管资源的内部参考，不作为对企业的信用评价')).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 	const register = page.getByRole('region', { name: '登记信息' });
 	await expect(register.getByText(/^.\*$/)).toBeVisible();
 	await register.getByText('显示个人信息').first().click();
@@ -155,5 +150,5 @@ test('rules: proposed by one, never approved by the same; the routing answers wh
 	await signIn(page, 'leader');
 	await page.goto('/warnings/rules?item=complaint&region=320412&industry=C13');
 	await expect(page.getByText(/^由.+负责$/)).toBeVisible();
-	await accessible(page);
+	await expectAccessible(page);
 });

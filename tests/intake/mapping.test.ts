@@ -24,6 +24,10 @@ describe('the mapping of columns to fields', () => {
 		const mapping = completeMapping('registrations', ['uscc', 'name', '企业名称', 'd'], { columns: { 企业名称: 'name', d: 'occurredOn' } });
 		expect(mapping.columns).toEqual({ uscc: 'uscc', name: null, 企业名称: 'name', d: 'occurredOn' });
 	});
+	it('guesses freely where the column that was remembered for a field is not in this file', () => {
+		const mapping = completeMapping('complaints', ['投诉时间', 'toString'], { columns: { 登记日期: 'occurredOn', 单号: 'sourceKey' } });
+		expect(mapping.columns).toEqual({ 投诉时间: 'occurredOn', toString: null });
+	});
 	it('names the fields that have no column', () => {
 		const bound = bindMapping('registrations', ['a'], { columns: { a: 'uscc' } });
 		expect(bound).toMatchObject({ ok: false, reason: 'missing-columns' });

@@ -14,12 +14,12 @@ type FieldFacts = {
 
 /** Every field a source can deliver. The names are those of mapping files, NDJSON and the API. */
 export const fields = {
-	sourceKey: { type: 'text', apart: true, headers: ['id', '编号', '序号主键', '主键', '业务编号', '登记编号', '工单编号', '投诉编号', '举报编号', '处罚决定书文号', '文号', '决定书文号', 'recordid', 'rowid', 'sourceid', '流水号', '许可编号', '许可证编号', '任务编号'] },
+	sourceKey: { type: 'text', apart: true, headers: ['id', '编号', '序号主键', '主键', '业务编号', '登记编号', '工单编号', '工单号', '投诉编号', '举报编号', '处罚决定书文号', '文号', '决定书文号', 'recordid', 'rowid', 'sourceid', '流水号', '许可编号', '许可证编号', '任务编号'] },
 	uscc: { type: 'uscc', apart: true, headers: ['统一社会信用代码', '社会信用代码', '统一代码', '信用代码', '统一社会信用代码注册号', '被投诉人统一社会信用代码', '当事人统一社会信用代码', 'creditcode', 'socialcreditcode', 'unifiedsocialcreditcode', 'uscc18', 'tyshxydm'] },
 	name: { type: 'name', headers: ['企业名称', '名称', '市场主体名称', '主体名称', '单位名称', '机构名称', '当事人名称', '当事人', '被投诉人', '被投诉方', '被举报方', '被投诉举报单位', '涉诉主体', '被检查单位', '检查对象', '字号名称', 'entname', 'enterprisename', 'companyname', 'company', 'enterprise'] },
 	occurredOn: { type: 'instant', apart: true, headers: ['日期', '发生日期', '发生时间', '登记日期', '注册日期', '成立日期', '成立时间', '核准日期', '变更日期', '变更时间', '备案日期', '注销日期', '注销时间', '许可日期', '发证日期', '处罚日期', '处罚决定日期', '作出处罚决定日期', '作出处罚决定书日期', '检查日期', '检查时间', '投诉日期', '投诉时间', '举报时间', '登记时间', '列入日期', '列入时间', '出质日期', '投资日期', '年报日期', '公示日期', '填报日期', '决定日期', '确认日期', '强制日期', '措施日期', 'date', 'regdate', 'registrationdate', 'occurredat', 'eventdate', 'changedate', 'altdate', 'candate', 'esdate', 'apprdate'] },
 	receivedAt: { type: 'instant', apart: true, headers: ['接收时间', '接收日期', '入库时间', '入库日期', '归集时间', '归集日期', '受理时间', '受理日期', '推送时间', '到达时间', 'receivedon', 'receivetime', 'loadedat'] },
-	region: { type: 'region', apart: true, headers: ['区划', '区划代码', '行政区划', '行政区划代码', '登记机关区划', '登记机关代码', '所在区划', '所属区域', '所在地区划', '辖区', '区县代码', '县区代码', '地区代码', '行政区划编码', 'regioncode', 'areacode', 'regorgregion6', 'regorg', 'xzqh', 'district', 'county'] },
+	region: { type: 'region', apart: true, headers: ['区划', '地区', '所在地区', '区县', '县区', '区划代码', '行政区划', '行政区划代码', '登记机关区划', '登记机关代码', '所在区划', '所属区域', '所在地区划', '辖区', '区县代码', '县区代码', '地区代码', '行政区划编码', 'regioncode', 'areacode', 'regorgregion6', 'regorg', 'xzqh', 'district', 'county'] },
 	industry: { type: 'industry', apart: true, headers: ['行业', '行业代码', '行业门类', '行业门类代码', '行业大类', '国民经济行业', '国民经济行业代码', '所属行业', '行业编码', 'industrycode', 'industrykey', 'industryphy', 'industryco', 'industryletterguess'] },
 	item: { type: 'text', apart: true, headers: ['事项', '类别', '变更事项', '变更项目', '备案事项', '投诉类型', '投诉类别', '投诉内容类别', '问题类别', '问题类型', '举报类型', '许可事项', '许可项目', '许可内容', '处罚种类', '处罚类型', '措施种类', '强制措施种类', '检查事项', '检查项目', '列入事由', '列入原因', '确认事项', '质押类型', '出质类型', 'type', 'category', 'altitem', 'changeitem'] },
 	withdrawn: { type: 'flag', apart: true, headers: ['撤回', '已撤回', '作废', '是否作废', '删除标志', 'deleted', 'isdeleted'] },

@@ -77,7 +77,8 @@ export function guessField(kind: Kind, header: string): Field | null {
 /** The mapping of a file's columns: what is given counts, the rest is guessed. The first column that means a field has it. */
 export function completeMapping(kind: Kind, columns: readonly string[], given: Mapping | null): Mapping {
 	const chosen: Record<string, Field | null> = {};
-	const taken = new Set<Field>(Object.values(given?.columns ?? {}).filter((field) => field !== null));
+	// What is remembered of a column that this file lacks takes no field away from the others.
+	const taken = new Set(columns.map((column) => (given !== null && Object.hasOwn(given.columns, column) ? (given.columns[column] ?? null) : null)));
 	for (const column of columns) {
 		if (given !== null && Object.hasOwn(given.columns, column)) {
 			chosen[column] = given.columns[column] ?? null;

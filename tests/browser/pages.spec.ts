@@ -1,0 +1,76 @@
+import { readdirSync } from 'node:fs';
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from './support/axe.ts';
+import { signIn, type DemoAccount } from './support/demo.ts';
+
+/**
+ * Every page there is, as somebody who may open it. Paths are routes; `[…]` is followed by the first link of the list that leads there,
+ * `from` names that list where it is not the path before it.
+ */
+const visits: readonly { readonly account: DemoAccount; readonly paths: readonly (string | { readonly route: string; readonly from: string })[] }[] = [
+	{ account: 'leader', paths: ['/', '/map', '/warnings', '/indicators', '/tasks', '/enterprises', '/account', '/refused'] },
+	{
+		account: 'monitor',
+		paths: [
+			'/warnings/rules', '/warnings/[id]', { route: '/enterprises/[uscc]', from: '/enterprises?q=常州市' }, '/indicators/[id]', '/indicators/coverage', '/intake',
+			'/intake/upload', '/intake/[batch]', { route: '/rows', from: '/map?measure=count' }
+		]
+	},
+	{
+		account: 'planner',
+		paths: [
+			'/tasks/new', '/tasks/[id]', { route: '/tasks/[id]/pool', from: '/tasks/[id]?step=pool' }, '/lead-checks', '/lead-checks/new', '/sampling/presets', '/sampling/presets/[id]',
+			'/sampling/items', '/sampling/inspectors'
+		]
+	},
+	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]'] },
+	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/sources'] },
+	{ account: 'secadmin', paths: ['/admin/accounts/[id]'] },
+	{ account: 'auditor', paths: ['/admin/audit'] }
+];
+
+/** Pages that the demo holds nothing for; they are visited by the tests that make something. */
+const elsewhere = ['/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style'];
+
+const routeOf = (path: string | { readonly route: string }) => (typeof path === 'string' ? path : path.route);
+
+test('no page is forgotten here', () => {
+	const pages = readdirSync('src/routes', { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('+page.svelte'))
+		.map((file) => `/${file.replace(/\+page\.svelte$/, '').replace(/\([^)]+\)\//g, '').replace(/\/$/, '')}`);
+	const visited = visits.flatMap(({ paths }) => paths.map(routeOf));
+	expect([...new Set([...visited, ...elsewhere])].sort()).toEqual(pages.sort());
+});
+
+for (const { account, paths } of visits) {
+	test(`${account}: every page opens, fits, has no fault and is accessible`, async ({ page }) => {
+		test.setTimeout(paths.length * 20_000);
+		const faults: string[] = [];
+		page.on('pageerror', (error) => faults.push(error.message));
+		page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+		await signIn(page, account);
+		for (const path of paths) {
+			await open(page, path);
+			await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+			const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+			expect({ path, wider, faults }).toEqual({ path, wider: 0, faults: [] });
+			await expectAccessible(page);
+		}
+	});
+}
+
+async function open(page: Page, path: string | { readonly route: string; readonly from: string }): Promise<void> {
+	const route = routeOf(path);
+	if (typeof path === 'string' && !route.includes('[')) {
+		await page.goto(route);
+		return;
+	}
+	const from = typeof path === 'string' ? route.replace(/\/\[[^/]+$/, '') : path.from;
+	if (from.includes('[')) await open(page, from.split('?', 1)[0]!);
+	await page.goto(from.includes('[') ? `${new URL(page.url()).pathname}?${from.split('?')[1]}` : from);
+	const leadsThere = new RegExp(`^${route.replace(/\[[^\]]+\]/g, '(?!new|rules|coverage|upload)[^/?]+')}(\\?|$)`);
+	const hrefs = await page.locator('main a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
+	const found = hrefs.map((href) => new URL(href, page.url())).find((url) => leadsThere.test(url.pathname));
+	expect(found, `${from} links to ${route}`).toBeDefined();
+	await page.goto(found!.href);
+}
