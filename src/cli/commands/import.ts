@@ -77,6 +77,7 @@ async function importAll(context: CommandContext, job: Job): Promise<CommandOutc
 			if (file === '-') await rm(path, { force: true });
 		}
 	}
+	if (job.dryRun && source.created) await db.deleteFrom('source').where('id', '=', source.id).execute();
 	const summary = await summarise(context, db, done, source.created ? source.name : null);
 	return failure === null ? { ok: true, summary } : { ok: false, reason: failure, summary };
 }

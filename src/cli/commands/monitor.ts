@@ -24,7 +24,7 @@ so an interrupted run is simply repeated.`,
 		const db = await context.database();
 		const department = await db.selectFrom('department').select('id').limit(1).executeTakeFirst();
 		if (department === undefined) {
-			return { ok: false, reason: 'There is no department yet: import something or add one, every warning needs an owner.' };
+			return { ok: false, reason: 'There is no department yet, and every warning needs an owner: make the first administrator with  user add NAME --role sysadmin --region CODE  (this makes the department of that region), then import.' };
 		}
 		// An instance made by imports alone has no indicators yet.
 		await seedIndicators(db);

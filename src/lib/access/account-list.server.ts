@@ -65,11 +65,45 @@ function accountQuery(db: Kysely<DB>, actor: Actor) {
 		.where(regionWithin(regionPrefix(actor.regionCode), 'u.region_code'));
 }
 
-/** How many accounts there are in the administrator's region, and how many of them wait for a role. */
-export async function countAccounts(db: Kysely<DB>, actor: Actor): Promise<{ readonly all: number; readonly pending: number }> {
-	const { rows } = await sql<{ all: number; pending: number }>`
-		select count(*)::int as all, count(*) filter (where state = 'pending')::int as pending from app_user
-		where ${regionWithin(regionPrefix(actor.regionCode), 'region_code')}
-	`.execute(db);
-	return rows[0]!;
+/** Of one person's account, as much as a list of names needs. */
+export type AccountName = { readonly id: string; readonly name: string; readonly displayName: string };
+
+export type AccountSummary = {
+	readonly all: number;
+	readonly active: number;
+	readonly disabled: number;
+	/** Without a role, longest waiting first. */
+	readonly pending: readonly AccountName[];
+	/** Closed for a while after failed sign-ins. */
+	readonly locked: readonly AccountName[];
+	/** Active accounts by role. */
+	readonly roles: Readonly<Record<string, number>>;
+};
+
+/** The accounts of the administrator's region in figures, and by name those that somebody should look at. */
+export async function summariseAccounts(db: Kysely<DB>, actor: Actor): Promise<AccountSummary> {
+	const rows = await db
+		.selectFrom('app_user')
+		.select(['id', 'name', 'display_name as displayName', 'role', 'state'])
+		// Failures are kept by a hash of the name, see `signIn`.
+		.select(
+			sql<boolean>`exists (
+				select from login_failure f
+				where f.kind = 'account' and f.key = encode(sha256(convert_to(app_user.name, 'UTF8')), 'hex') and f.locked_until > now()
+			)`.as('locked')
+		)
+		.where(regionWithin(regionPrefix(actor.regionCode), 'region_code'))
+		.orderBy('created_at')
+		.execute();
+	const ofState = (state: string) => rows.filter((row) => row.state === state);
+	const named = (list: typeof rows): AccountName[] => list.map(({ id, name, displayName }) => ({ id, name, displayName }));
+	const byRole = Map.groupBy(ofState('active'), (row) => row.role);
+	return {
+		all: rows.length,
+		active: ofState('active').length,
+		disabled: ofState('disabled').length,
+		pending: named(ofState('pending')),
+		locked: named(rows.filter((row) => row.locked)),
+		roles: Object.fromEntries([...byRole].map(([role, list]) => [role, list.length]))
+	};
 }

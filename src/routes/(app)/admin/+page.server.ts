@@ -1,11 +1,8 @@
-import { countAccounts } from '#lib/access/account-list.server.ts';
-import { may } from '#lib/access/permissions.ts';
+import { settings } from '#lib/settings/settings.ts';
+import { adminOverview } from './overview.server.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals }) => {
 	const actor = locals.actor!;
-	return {
-		role: actor.role,
-		accounts: may(actor, 'account.see') ? await countAccounts(locals.db, actor) : null
-	};
+	return { role: actor.role, overview: await adminOverview(locals.db, actor, locals.now, settings().dataDir) };
 };

@@ -18,7 +18,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const before = /^\d{1,15}$/.test(text('before')) ? Number(text('before')) : undefined;
 	const outcome = await listAudit(locals.db, locals.actor!, { ...filter, before });
 	if (!outcome.ok) error(403, m.access_refused_title());
-	return { filter, entries: outcome.entries.map(({ at, ...entry }) => ({ ...entry, time: timeText(at, true) })), older: outcome.older, paged: before !== undefined };
+	return {
+		filter,
+		entries: outcome.entries.map(({ at, ...entry }) => ({ ...entry, time: timeText(at, true) })),
+		older: outcome.older,
+		paged: before !== undefined
+	};
 };
 
 export const actions: Actions = {

@@ -1,0 +1,37 @@
+import { m } from '#lib/messages/messages.js';
+
+const jobs: Readonly<Record<string, () => string>> = {
+	'import-upload': m.admin_job_import_upload,
+	'roll-up-counts': m.admin_job_roll_up_counts,
+	'run-monitors': m.admin_job_run_monitors,
+	'preview-indicator': m.admin_job_preview_indicator,
+	'make-partitions': m.admin_job_make_partitions,
+	'anchor-audit': m.admin_job_anchor_audit,
+	prune: m.admin_job_prune
+};
+
+/** Numbers that the runs report, as units after them. */
+const counts: Readonly<Record<string, () => string>> = {
+	pairs: m.admin_job_count_pairs,
+	months: m.admin_job_count_months,
+	version: m.admin_job_count_version,
+	watermarks: m.admin_job_count_watermarks,
+	days: m.admin_job_count_days,
+	series: m.admin_job_count_series,
+	evaluated: m.admin_job_count_evaluated,
+	raised: m.admin_job_count_raised,
+	held: m.admin_job_count_held,
+	deleted: m.admin_job_count_deleted,
+	seq: m.admin_job_count_seq,
+	rows: m.admin_job_count_rows,
+	accepted: m.admin_job_count_accepted,
+	duplicates: m.admin_job_count_duplicates,
+	versions: m.admin_job_count_versions,
+	rejected: m.admin_job_count_rejected,
+	weeks: m.admin_job_count_weeks
+};
+
+/** Names in the reader's language; a job or counter that has none yet is shown by its code. */
+export const jobLabel = (job: string): string => jobs[job]?.() ?? job;
+export const hasJobLabel = (job: string): boolean => job in jobs;
+export const countLabel = (count: string): string => counts[count]?.() ?? count;
