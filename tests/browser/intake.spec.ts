@@ -54,7 +54,7 @@ test('the steward maps a file, sees what was refused and why, mends it and sends
 
 	// The mapping is remembered; the mended row ticks off its reject.
 	const batch = page.url();
-	await upload(page, '投诉-修正.csv', rejects.replace('2025-02-30', '2025-02-28'));
+	await upload(page, '投诉-修正.csv', rejects.replaceAll('2025-02-30', '2025-02-28'));
 	await expect(page.getByText('已套用上次确认的对应关系')).toBeVisible();
 	await start(page);
 	await expect(fact(page, '接收')).toHaveText('1');
