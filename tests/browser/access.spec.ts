@@ -119,7 +119,7 @@ test('requests of other sites change nothing', async ({ page }) => {
 		expect((await page.request.post('/logout', { headers, maxRedirects: 0 })).status()).toBe(403);
 	}
 	await page.goto('/admin');
-	await expect(page.getByRole('heading', { level: 1, name: '系统管理' })).toBeVisible();
+	await expect(page.getByRole('heading', { level: 1, name: '管理首页' })).toBeVisible();
 });
 
 test('every page carries the headers that keep it closed', async ({ page }) => {
