@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -49,6 +49,7 @@ that can be mended and imported again.`,
 type Job = { readonly kind: Kind; readonly files: readonly string[]; readonly source: string; readonly mapping: Mapping | null; readonly dryRun: boolean };
 
 async function importAll(context: CommandContext, job: Job): Promise<CommandOutcome> {
+	for (const file of job.files) if (file !== '-' && !existsSync(file)) return { ok: false, reason: `${file}: there is no such file` };
 	const db = await context.database();
 	const source = await ensureSource(db, job.source, kinds[job.kind].stored);
 	const done: { readonly file: string; readonly result: Imported }[] = [];
