@@ -9,7 +9,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addSecurityHeaders } from '#lib/access/security-headers.ts';
 import { clearSessionCookie, readSessionCookie } from '#lib/access/session-cookie.ts';
 import { readSession } from '#lib/access/sessions.server.ts';
-import { unavailable } from '#lib/access/unavailable-page.ts';
+import { unavailable, type Asker } from '#lib/access/unavailable-page.ts';
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import { paraglideMiddleware } from '#lib/messages/server.js';
@@ -46,9 +46,9 @@ const withContext: Handle = async ({ event, resolve }) => {
 const withDatabaseLoss: Handle = async ({ event, resolve }) => {
 	try {
 		const response = await resolve(event);
-		return event.locals.databaseDown ? unavailable(wantsPage(event), getLocale()) : response;
+		return event.locals.databaseDown ? unavailable(askerOf(event), getLocale()) : response;
 	} catch (thrown) {
-		if (isDatabaseDown(thrown)) return unavailable(wantsPage(event), getLocale());
+		if (isDatabaseDown(thrown)) return unavailable(askerOf(event), getLocale());
 		throw thrown;
 	}
 };
@@ -133,6 +133,10 @@ function isApi(event: RequestEvent): boolean {
 
 function wantsPage(event: RequestEvent): boolean {
 	return !event.isDataRequest && (event.request.headers.get('accept') ?? '').includes('text/html');
+}
+
+function askerOf(event: RequestEvent): Asker {
+	return isEnhancedForm(event) ? 'form' : wantsPage(event) ? 'page' : 'data';
 }
 
 function isEnhancedForm(event: RequestEvent): boolean {
