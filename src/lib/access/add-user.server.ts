@@ -5,6 +5,7 @@ import { accountName, grantsOfRole } from './accounts.ts';
 import { createAccount } from './accounts.server.ts';
 import { administratorRoles, type Grant, type Role } from './actor.ts';
 import { audit } from './audit.server.ts';
+import { placeholderDepartment } from './departments.server.ts';
 import { passwordFault, type PasswordFault } from './password-rules.ts';
 import { hashPassword } from './passwords.server.ts';
 import { refuse, type Refusal } from './refuse.ts';
@@ -66,7 +67,7 @@ export async function addUser(db: Kysely<DB>, input: UserInput): Promise<{ reado
 	});
 }
 
-/** The region's general department; an empty instance has none yet, so it is made. */
+/** The region's general department; an empty instance has none yet, so it is made, or made of the one that imports left. */
 async function generalDepartment(trx: Transaction<DB>, region: { readonly code: string; readonly name: string }): Promise<string> {
 	const department = await trx
 		.selectFrom('department')
@@ -77,7 +78,26 @@ async function generalDepartment(trx: Transaction<DB>, region: { readonly code: 
 		.orderBy('id')
 		.executeTakeFirst();
 	if (department !== undefined) return department.id;
+	const values = { name: `${region.name}市场监督管理局`, region_code: region.code };
+	const { id: placeholder, ...untouched } = placeholderDepartment;
+	const taken = await trx
+		.updateTable('department')
+		.set(values)
+		.where('id', '=', placeholder)
+		.where('name', '=', untouched.name)
+		.where('region_code', '=', untouched.region_code)
+		.returning('id')
+		.executeTakeFirst();
+	if (taken !== undefined) {
+		await trx
+			.updateTable('source')
+			.set({ region_code: region.code })
+			.where('owner_department_id', '=', placeholder)
+			.where('region_code', '=', untouched.region_code)
+			.execute();
+		return placeholder;
+	}
 	const id = randomUUID();
-	await trx.insertInto('department').values({ id, name: `${region.name}市场监督管理局`, region_code: region.code }).execute();
+	await trx.insertInto('department').values({ id, ...values }).execute();
 	return id;
 }

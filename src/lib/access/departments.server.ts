@@ -8,6 +8,9 @@ import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refu
 import { regionWithin } from './scope.server.ts';
 import { regionPrefix } from './scope.ts';
 
+/** Owns what is imported before anybody has said whose instance this is; the first account's region then takes it over. */
+export const placeholderDepartment = { id: 'default', name: '默认部门', region_code: '000000' } as const;
+
 /** Departments of an administrator's region with the number of their accounts. Both administrators of accounts choose from them. */
 export function listDepartments(db: Kysely<DB>, actor: Actor) {
 	return db

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { placeholderDepartment } from '#lib/access/departments.server.ts';
 
 export type Source = { readonly id: string; readonly name: string; readonly ownerDepartmentId: string; readonly created: boolean };
-
-const nation = '000000';
 
 /**
  * The source of a name; an unknown one is made, owned by the default department: the first that is in charge of everything, and
@@ -39,8 +38,8 @@ async function defaultDepartment(db: Kysely<DB>): Promise<{ readonly id: string;
 	if (found !== undefined) return found;
 	await db
 		.insertInto('department')
-		.values({ id: 'default', name: '默认部门', region_code: nation })
+		.values(placeholderDepartment)
 		.onConflict((conflict) => conflict.column('id').doNothing())
 		.execute();
-	return { id: 'default', region_code: nation };
+	return placeholderDepartment;
 }
