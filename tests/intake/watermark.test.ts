@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calendarDays } from '#db/reference/calendar.ts';
 import { instantOf } from '#lib/calendar/days.ts';
 import { workCalendar } from '#lib/calendar/working-days.ts';
-import { deliveryState, readCadence } from '#lib/intake/watermark.ts';
+import { bindingMarks, deliveryState, readCadence } from '#lib/intake/watermark.ts';
 
 const calendar = workCalendar(new Map(calendarDays(2024, 2025).map((day) => [day.day, day.off])));
 const at = (text: string) => instantOf(text.slice(0, 10), text.slice(11));
@@ -29,5 +29,24 @@ describe('is a delivery outstanding', () => {
 		const monthly = readCadence({ monthlyByDay: 5 });
 		expect(deliveryState(monthly, at('2025-03-02 07:30'), at('2025-03-20 00:00'), calendar)).toBe('on-time');
 		expect(deliveryState(monthly, at('2025-03-02 07:30'), at('2025-04-20 00:00'), calendar)).not.toBe('on-time');
+	});
+});
+
+describe('of several sources in one place', () => {
+	const mark = (source: string, completeUpTo: string, promised: boolean, state = 'on-time') => ({ source, completeUpTo, promised, state });
+	const binding = (...marks: ReturnType<typeof mark>[]) => bindingMarks(marks).map(({ source }) => source);
+
+	it('those that are due decide, each of them', () => {
+		expect(binding(mark('a', '2025-05-01', true), mark('b', '2025-04-01', true, 'late'))).toEqual(['a', 'b']);
+	});
+	it("a file of old rows from somebody who promised nothing is nobody's gap", () => {
+		expect(binding(mark('due', '2025-05-01', true), mark('old file', '2019-01-01', false))).toEqual(['due']);
+	});
+	it('where all deliver on demand, the furthest decides', () => {
+		expect(binding(mark('a', '2018-12-31', false), mark('b', '2019-04-30', false))).toEqual(['b']);
+	});
+	it('one that was stopped counts only where it was the only one', () => {
+		expect(binding(mark('stopped', '2018-12-31', true, 'stopped'), mark('b', '2019-04-30', false))).toEqual(['b']);
+		expect(binding(mark('stopped', '2018-12-31', true, 'stopped'))).toEqual(['stopped']);
 	});
 });

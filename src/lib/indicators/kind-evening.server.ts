@@ -5,6 +5,7 @@ import { industryChain, regionInside } from '#lib/detection/cells.ts';
 import type { CommonChange } from '#lib/detection/common-change.ts';
 import type { CellQuestion } from '#lib/detection/portfolio.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
+import { bindingMarks } from '#lib/intake/watermark.ts';
 import { loadCounts, type KindCounts } from './counts.server.ts';
 import {
 	cityCounts, completenessOn, coverageOn, exposureOf, knownOn, sourceSeries, viewOf,
@@ -171,7 +172,7 @@ function cityState(
 	let completeUpTo = index;
 	let held: Held | null = null;
 	if (view.silentSince[c]! >= 0) held = { reason: 'missing', since: day(view.silentSince[c]!) };
-	for (const mark of here(state.watermarks)) {
+	for (const mark of bindingMarks(here(state.watermarks))) {
 		const upTo = daysBetween(firstDay, mark.completeUpTo);
 		if (upTo >= index) continue;
 		completeUpTo = Math.min(completeUpTo, upTo);

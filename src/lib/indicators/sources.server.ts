@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { readCadence } from '#lib/intake/watermark.ts';
 
 /** Where a source stands for one kind and one city. */
 export type Watermark = {
@@ -8,6 +9,8 @@ export type Watermark = {
 	readonly regionCode: string;
 	readonly completeUpTo: string;
 	readonly state: string;
+	/** The source has a cadence: it is due, not on demand. */
+	readonly promised: boolean;
 };
 
 /** From this day on a source's region is a new series. */
@@ -37,8 +40,9 @@ export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
 	const [sources, watermarks, anchors, notices] = [
 		await db.selectFrom('source').select(['id', 'kinds', 'region_code as regionCode']).execute(),
 		await db
-			.selectFrom('watermark')
-			.select(['source_id as sourceId', 'kind', 'region_code as regionCode', 'complete_up_to as completeUpTo', 'state'])
+			.selectFrom('watermark as w')
+			.innerJoin('source as s', 's.id', 'w.source_id')
+			.select(['w.source_id as sourceId', 'w.kind', 'w.region_code as regionCode', 'w.complete_up_to as completeUpTo', 'w.state', 's.cadence'])
 			.execute(),
 		await db
 			.selectFrom('coverage_anchor')
@@ -50,7 +54,7 @@ export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
 			.orderBy('change_on')
 			.execute()
 	];
-	return { sources, watermarks, anchors, notices: notices as Notice[] };
+	return { sources, watermarks: watermarks.map(({ cadence, ...mark }) => ({ ...mark, promised: readCadence(cadence) !== null })), anchors, notices: notices as Notice[] };
 }
 
 /** Daily counts of one source by city, for kinds that several sources deliver: only then the counts cannot tell them apart. */

@@ -47,3 +47,19 @@ function due(cadence: Cadence, last: Date, calendar: WorkCalendar, grace: number
 	const served = !calendar.isOff(day) && last < instantOf(day, by) ? day : lastWorkingDay(calendar, day);
 	return instantOf(addWorkingDays(calendar, served, grace + 1), by);
 }
+
+/** Where a source stands in one place, as `bindingMarks` looks at it. `promised`: it has a cadence. */
+export type Mark = { readonly completeUpTo: string; readonly state: string; readonly promised: boolean };
+
+/**
+ * Of all sources' marks of one kind in one place, those that say until when its data is complete: of the sources that have promised to
+ * deliver, each; of those that deliver on demand, only the furthest. A file of old rows from somebody else must not make a place look late.
+ */
+export function bindingMarks<T extends Mark>(marks: readonly T[]): readonly T[] {
+	const live = marks.filter((mark) => mark.state !== 'stopped');
+	if (live.length === 0) return marks;
+	const promised = live.filter((mark) => mark.promised);
+	if (promised.length > 0) return promised;
+	const furthest = live.reduce((last, mark) => (mark.completeUpTo > last ? mark.completeUpTo : last), '');
+	return live.filter((mark) => mark.completeUpTo === furthest);
+}

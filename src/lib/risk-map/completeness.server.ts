@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { monthEnd } from '#lib/calendar/days.ts';
+import { bindingMarks, readCadence } from '#lib/intake/watermark.ts';
 
 /** Until when a kind's data is complete in each city, and which counts these are. */
 export type Completeness = {
@@ -14,21 +15,31 @@ export type Completeness = {
 	readonly late: ReadonlySet<string>;
 };
 
-/** Reads the mark and one kind's watermarks; with several sources the slowest decides. */
+const behind = ['late', 'missing', 'partial'];
+
+/** Reads the mark and one kind's watermarks; of several sources that are due, the slowest decides. */
 export async function readCompleteness(db: Kysely<DB>, kind: string): Promise<Completeness> {
-	const [{ rows: marks }, { rows: cities }] = await Promise.all([
+	const [{ rows: marks }, rows] = await Promise.all([
 		sql<{ version: number; mark: string | null }>`
 			select version, complete_up_to as mark from count_mark where name = 'counts'`.execute(db),
-		sql<{ city: string; upTo: string; late: boolean }>`
-			select region_code as city, min(complete_up_to) as "upTo", bool_or(state in ('late', 'missing', 'partial')) as late
-			from watermark where kind = ${kind} and state <> 'stopped' group by region_code`.execute(db)
+		db
+			.selectFrom('watermark as w')
+			.innerJoin('source as s', 's.id', 'w.source_id')
+			.select(['w.region_code as city', 'w.complete_up_to as completeUpTo', 'w.state', 's.cadence'])
+			.where('w.kind', '=', kind)
+			.where('w.state', '<>', 'stopped')
+			.execute()
 	]);
-	return {
-		version: marks[0]?.version ?? 0,
-		mark: marks[0]?.mark ?? null,
-		upTo: new Map(cities.map((row) => [row.city, row.upTo])),
-		late: new Set(cities.filter((row) => row.late).map((row) => row.city))
-	};
+	const upTo = new Map<string, string>();
+	const late = new Set<string>();
+	for (const [city, all] of Map.groupBy(rows, (row) => row.city)) {
+		for (const mark of bindingMarks(all.map((row) => ({ ...row, promised: readCadence(row.cadence) !== null })))) {
+			const known = upTo.get(city);
+			if (known === undefined || mark.completeUpTo < known) upTo.set(city, mark.completeUpTo);
+			if (behind.includes(mark.state)) late.add(city);
+		}
+	}
+	return { version: marks[0]?.version ?? 0, mark: marks[0]?.mark ?? null, upTo, late };
 }
 
 /** The last day of the month that a city's figures contain; null: nothing of this month has come yet. */
