@@ -71,5 +71,9 @@ async function overview(): Promise<string> {
 	return [`Usage: ${prefix}<command> [options]`, '', ...lines, '', `${prefix}<command> --help tells more.`].join('\n');
 }
 
+// Who reads our output may stop reading (`… | head`): that is no fault of the command, which goes on to its end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code !== 'EPIPE') throw error;
+});
 // Not process.exit: it would cut off what a pipe has not taken yet.
 process.exitCode = await main(process.argv.slice(2));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
+import { newestMonth, readCompleteness } from '#lib/risk-map/completeness.server.ts';
 import { newWarnings, monthSeries, progressOf } from '#lib/risk-map/lists.server.ts';
 import { matrixFigures } from '#lib/risk-map/matrix.ts';
 import { parseRowsQuery, rowsHref, type MapQuery } from '#lib/risk-map/query.ts';
@@ -187,5 +188,23 @@ describe('warnings on the map', () => {
 		expect(progress.open).toBe(4);
 		const fresh = await newWarnings(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today });
 		expect(fresh.map((warning) => warning.level)).toEqual(['red', 'orange', 'blue']);
+	});
+});
+
+describe('until when figures are complete', () => {
+	it('does not hang on a file of old rows from a source that promised nothing', async () => {
+		const { owner } = database;
+		await owner.updateTable('source').set({ cadence: JSON.stringify({ everyWorkingDaysBy: '09:00' }) }).where('id', '=', 's').execute();
+		const before = await readCompleteness(owner, 'complaint');
+		await owner.insertInto('source').values({ id: 'old', name: '旧档案', owner_department_id: 'office', kinds: ['complaint'], region_code: '320000' }).execute();
+		const mark = { kind: 'complaint', region_code: '320400', complete_up_to: '2019-03-04', last_received_at: new Date(), state: 'on-time', changed_at: new Date() };
+		await owner.insertInto('watermark').values({ source_id: 'old', ...mark }).execute();
+		expect(await readCompleteness(owner, 'complaint')).toEqual(before);
+		expect(before.upTo.get('320400')).toBe('2026-11-20');
+	});
+	it('opens an instance that holds past years on their last month', async () => {
+		expect(await newestMonth(database.owner, today)).toBe('2026-11-01');
+		expect(await newestMonth(database.owner, '2026-12-31')).toBe('2026-12-01');
+		expect(await newestMonth(database.owner, '2029-02-03')).toBe('2026-11-01');
 	});
 });

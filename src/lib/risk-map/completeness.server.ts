@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { monthEnd } from '#lib/calendar/days.ts';
+import { addMonths, monthEnd, monthOf } from '#lib/calendar/days.ts';
 import { bindingMarks, readCadence } from '#lib/intake/watermark.ts';
+import { mapKinds } from './kinds.ts';
 
 /** Until when a kind's data is complete in each city, and which counts these are. */
 export type Completeness = {
@@ -54,4 +55,17 @@ export function lastDayIn(month: string, city: string, known: Completeness): str
 export async function completeUpTo(db: Kysely<DB>): Promise<string | null> {
 	const { rows } = await sql<{ mark: string | null }>`select complete_up_to as mark from count_mark where name = 'counts'`.execute(db);
 	return rows[0]?.mark ?? null;
+}
+
+/**
+ * The newest month worth opening, as its first day: the month of `today`, or that of the last counts where these ended more than a month
+ * ago: an instance that holds past years opens on them, not on an empty month.
+ */
+export async function newestMonth(db: Kysely<DB>, today: string): Promise<string> {
+	const month = monthOf(today);
+	// One look into the index for each kind; over all kinds at once it would be a scan.
+	const lasts = mapKinds.map((kind) => sql`select max(month) as month from count_county_month where kind = ${kind}`);
+	const { rows } = await sql<{ last: string | null }>`select max(month) as last from (${sql.join(lasts, sql` union all `)}) newest`.execute(db);
+	const last = rows[0]?.last ?? null;
+	return last === null || last >= addMonths(month, -1) ? month : last;
 }

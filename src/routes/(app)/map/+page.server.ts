@@ -5,7 +5,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
-import { completeUpTo } from '#lib/risk-map/completeness.server.ts';
+import { completeUpTo, newestMonth } from '#lib/risk-map/completeness.server.ts';
 import { mapKinds } from '#lib/risk-map/kinds.ts';
 import { monthSeries, newWarnings, progressOf } from '#lib/risk-map/lists.server.ts';
 import { parseMapQuery } from '#lib/risk-map/query.ts';
@@ -19,9 +19,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { db } = locals;
 	const actor = locals.actor!;
 	const today = dayOf(locals.now);
-	const [regions, industries, mark] = await Promise.all([loadRegions(db), loadIndustries(db), completeUpTo(db)]);
-	const latest = monthOf(today);
-	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month: monthOf(mark ?? today), latest, kinds: mapKinds });
+	const [regions, industries, mark, latest] = await Promise.all([loadRegions(db), loadIndustries(db), completeUpTo(db), newestMonth(db, today)]);
+	const month = mark !== null && monthOf(mark) < latest ? monthOf(mark) : latest;
+	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month, latest, kinds: mapKinds });
 	// A county is not divided further: its industries are what there is to see.
 	const query = regions.get(asked.region)?.level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : asked;
 	const outcome = await riskMap(db, actor, query, today);
