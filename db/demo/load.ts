@@ -80,8 +80,9 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		await playDesk(db, world.frame.seed, today);
 		// "Today" of the verbs is the database's; a demo of another day has no tasks.
 		if (today === (await databaseToday(db))) await playFinishedTask(db, today);
-		await seedInspectors(db, world.frame, 'rest');
+		await seedInspectors(db, world.frame, 2, 3);
 		if (today === (await databaseToday(db))) await playOpenTask(db, today);
+		await seedInspectors(db, world.frame, 3);
 		return {
 			ok: true,
 			enterprises: world.population.size,
@@ -103,7 +104,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 		await connection.transaction().execute(async (trx) => {
 			await seedOffice(trx, world.frame);
 			await seedSampling(trx);
-			await seedInspectors(trx, world.frame, 'first');
+			await seedInspectors(trx, world.frame, 0, 2);
 			await seedAccounts(trx, password);
 			progress('events');
 			await copyInto(client, eventColumns, eventLines(world, batches));

@@ -80,9 +80,10 @@ const demoInspector = 'js-01';
 
 /**
  * People who may visit: a small provincial team and eight for each city; some certificates have run out.
- * `first` writes only the demo inspector and a colleague, `rest` the others: the finished task is drawn in between.
+ * Written in parts, `from` … `to` of the list with the demo inspector first, as the demo's tasks are drawn in between: among two or three
+ * the demo inspector is certain, or next to certain, to be drawn.
  */
-export async function seedInspectors(db: Kysely<DB>, frame: Frame, part: 'first' | 'rest'): Promise<void> {
+export async function seedInspectors(db: Kysely<DB>, frame: Frame, from: number, to?: number): Promise<void> {
 	const random = frame.stream('inspectors');
 	const name = () => pick(random, surnames.slice(0, 60)) + pick(random, givenCharacters) + pick(random, givenCharacters);
 	const team = (id: string, unit: string, department: string, region: string, k: number) => ({
@@ -102,7 +103,7 @@ export async function seedInspectors(db: Kysely<DB>, frame: Frame, part: 'first'
 		const unit = `${frame.countyName.get(city) ?? city}市场监督管理综合行政执法支队`;
 		for (let k = 0; k < 8; k++) rows.push(team(`${cityBureau(city)}-${k + 1}`, unit, cityBureau(city), city, k));
 	}
-	await db.insertInto('inspector').values(part === 'first' ? rows.slice(0, 2) : rows.slice(2)).execute();
+	await db.insertInto('inspector').values(rows.slice(from, to)).execute();
 }
 
 const accounts: readonly { readonly name: string; readonly displayName: string; readonly role: Role; readonly grants?: readonly Grant[] }[] = [

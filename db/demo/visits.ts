@@ -3,12 +3,12 @@ import type { DB } from '#db/types.ts';
 import { dayText, type Frame } from './frame.ts';
 import { provincialBureau } from './office.ts';
 
-/** Two years of visits, one for each inspection event, a quarter of them by the province itself: caps, mutual recognition and effect read them. */
+/** Two years of visits, one for each inspection event, one in twenty by the province itself: caps, mutual recognition and effect read them. */
 export async function writeVisits(db: Kysely<DB>, frame: Frame): Promise<void> {
 	await sql`
 		insert into inspection_visit (uscc, id, visited_on, department_id, item_id, path, planned, result, class, recorded_at)
 		select uscc, 'demo-' || event_id, (occurred_at at time zone 'Asia/Shanghai')::date,
-			case when get_byte(uuid_send(event_id), 1) < 64 then ${provincialBureau} else 'js-' || substr(region_code, 1, 4) end,
+			case when get_byte(uuid_send(event_id), 1) < 12 then ${provincialBureau} else 'js-' || substr(region_code, 1, 4) end,
 			case
 				when industry_key like 'H62%' then 'food-catering'
 				when industry_key like 'F52%' then 'food-sale'
