@@ -3,7 +3,8 @@ import { dossier, reveal } from '#lib/enterprises/dossier.server.ts';
 import { maskChange, maskName, maskPhone } from '#lib/enterprises/mask.ts';
 import { searchEnterprises } from '#lib/enterprises/search.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
-import type { EvidenceQuery } from '#lib/warnings/evaluation.ts';
+import { warningDetail } from '#lib/warnings/detail.server.ts';
+import type { Evaluation, EvidenceQuery } from '#lib/warnings/evaluation.ts';
 import { figure } from '#lib/warnings/figures.ts';
 import { sentence, type SentenceInput } from '#lib/warnings/sentence.ts';
 import { warningsOf } from '#lib/warnings/of-enterprise.server.ts';
@@ -112,6 +113,21 @@ describe('the page of an enterprise', () => {
 		expect(await warningsOf(db, monitor, inside)).toMatchObject([{ role: 'named', level: 'yellow' }]);
 		expect(await warningsOf(db, outsider, inside)).toEqual([]);
 	});
+});
+
+test('a cluster keeps its members and its height when the window moves on', async () => {
+	const cluster = (observed: number, level: 'red' | 'yellow', subjects: Evaluation['subjects']) =>
+		evaluation({ seriesKey: 'complaint-surge|address|k', scopeKind: 'address', subjectLabel: '某路 1 号', observed, level, subjects });
+	const [asMember, asEarlier] = [(uscc: string) => ({ uscc, role: 'member', weight: 0.5 }) as const, (uscc: string) => ({ uscc, role: 'contributor', weight: 0 }) as const];
+	await run(db, '2026-06-10', [cluster(12, 'yellow', [asMember(inside)])]);
+	await run(db, '2026-06-11', [cluster(31, 'red', [asMember(inside), asMember(neighbour)])]);
+	await run(db, '2026-06-12', [cluster(7, 'yellow', [asMember(neighbour), asEarlier(inside)])]);
+	const { id } = await db.selectFrom('warning').select('id').where('scope_kind', '=', 'address').executeTakeFirstOrThrow();
+	const detail = await warningDetail(db, monitor, id);
+	if (!detail.ok) throw new Error(detail.reason);
+	expect(detail.members.map(({ uscc, weight }) => ({ uscc, weight }))).toEqual([{ uscc: neighbour, weight: 0.5 }, { uscc: inside, weight: 0 }]);
+	expect(detail.current).toMatchObject({ observed: 7, level: 'yellow' });
+	expect(detail.peak).toEqual({ observed: 31, on: '2026-06-11', level: 'red' });
 });
 
 test.each([['张伟', '张*'], [' 欧阳修 ', '欧*'], ['', ''], [null, '']])('the name %s is shown as "%s"', (name, shown) => {

@@ -138,7 +138,8 @@ export function evaluationOf(
 		},
 		evidence: {
 			kinds: hit.kinds,
-			from: hit.window.from, to: hit.window.to,
+			// What several share is shown from the first breach's window on: the members of the whole episode.
+			from: named || before === null ? hit.window.from : addDays(before, -daysBetween(hit.window.from, hit.window.to)), to: hit.window.to,
 			regionCode: '000000', industryKey: '*',
 			...(hit.scopeKind === 'enterprise' ? { uscc: [hit.key] } : { link: { kind: hit.scopeKind, key: hit.key } }),
 			...(hit.items ? { items: hit.items } : {})

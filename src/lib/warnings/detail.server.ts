@@ -7,7 +7,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { maskName, maskPhone } from '#lib/enterprises/mask.ts';
 import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
-import { fold, type Current, type HistoryEvent, type Patch } from './history.ts';
+import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
 import { currentColumns, fromRow } from './rows.ts';
 
@@ -82,6 +82,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		explanation,
 		contributors: await named(db, explanation.contributors),
 		history,
+		peak: peakOf(history),
 		names: await namesIn(db, history),
 		previous: titleData.previousId ? await previousOf(db, actor, titleData.previousId) : null,
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],

@@ -1,6 +1,6 @@
 import type { ClosingReason } from './closing-reasons.ts';
 import type { Axis, EvaluationState, MachineAction, VisibilityAction, Work, WorkAction } from './lifecycle.ts';
-import type { Level } from './levels.ts';
+import { worsened, type Level } from './levels.ts';
 
 /** The part of a warning that changes; every bit of it can be had back from the history. */
 export type Current = {
@@ -70,4 +70,17 @@ export function fold(history: readonly HistoryEvent[]): Current | undefined {
 		current = { ...current, ...checkedPatch(event.axis, event.action, event.set), version: event.seq };
 	}
 	return current;
+}
+
+/** The height of an episode: the largest count with the day on which it was judged, and the worst level. */
+export type Peak = { readonly observed: number | null; readonly on: string | null; readonly level: Level };
+
+/** What the episode came to at its worst: a window that has moved on shows less. `history` oldest first, the raise included. */
+export function peakOf(history: readonly (Pick<HistoryEvent, 'set'> & { readonly asOf: string })[]): Peak {
+	let peak: Peak = { observed: null, on: null, level: 'blue' };
+	for (const { set, asOf } of history) {
+		if (set.observed != null && (peak.observed === null || set.observed > peak.observed)) peak = { ...peak, observed: set.observed, on: asOf };
+		if (set.level !== undefined && worsened(peak.level, set.level)) peak = { ...peak, level: set.level };
+	}
+	return peak;
 }

@@ -132,6 +132,8 @@ export async function writeSubjects(trx: Transaction<DB>, written: readonly Writ
 		insert into warning_subject (uscc, warning_id, role, weight)
 		select uscc, warning_id, role, weight
 		from jsonb_populate_recordset(null::warning_subject, ${JSON.stringify(rows)}::jsonb)
-		on conflict (uscc, warning_id) do update set role = excluded.role, weight = excluded.weight
+		on conflict (uscc, warning_id) do update set
+			-- Who was part of the episode once stays so when the window has moved on; the weight says who is in it now.
+			role = case when warning_subject.role = 'contributor' then excluded.role else warning_subject.role end, weight = excluded.weight
 	`.execute(trx);
 }
