@@ -6,12 +6,14 @@ import { outerCertificate, verifyOuter } from '#lib/sampling/certificate.ts';
 import { commitment, drawObjects, integers, partialShuffle, poolHash, type DrawStratum } from '#lib/sampling/draw.ts';
 
 /** A second program, written from docs/draw.md only; shares no line with the first. */
-function secondProgram(strata: readonly DrawStratum[], seedHex: string) {
+const said = { task: 'CC2026-000001', committedAt: '2026-01-05T01:00:00.000Z' };
+
+function secondProgram(strata: readonly DrawStratum[], seedHex: string, { task, committedAt } = said) {
 	const byCode = strata.map((s) => ({ ...s, objects: s.objects.slice().sort() })).sort((x, y) => (x.code > y.code ? 1 : -1));
 	let text = 'qianshao-draw-1\n';
 	for (const { code, quota, objects } of byCode) text += `${[code, quota, objects.length].join(' ')}\n${objects.map((o) => `${o}\n`).join('')}`;
 	const pool = createHash('sha256').update(Buffer.from(text, 'utf8')).digest('hex');
-	const commit = createHash('sha256').update(['qianshao-draw-1', seedHex, pool, ''].join('\n')).digest('hex');
+	const commit = createHash('sha256').update(['qianshao-draw-1', task, committedAt, seedHex, pool, ''].join('\n')).digest('hex');
 	function* words(label: string): Generator<bigint, never> {
 		for (let i = 0; ; i++) {
 			const hex = createHmac('sha256', Buffer.from(seedHex, 'hex')).update(`qianshao-draw-1\n${label}\n${i}`).digest('hex');
@@ -58,7 +60,7 @@ describe('the draw', () => {
 			fc.property(pools, seeds, (strata, seed) => {
 				const second = secondProgram(strata, seed);
 				expect(poolHash(strata)).toBe(second.pool);
-				expect(commitment(seed, second.pool)).toBe(second.commit);
+				expect(commitment({ ...said, seed, pool: second.pool })).toBe(second.commit);
 				expect(drawObjects(strata, seed)).toEqual(second.drawn);
 			}),
 			{ numRuns: 200 }
@@ -67,7 +69,7 @@ describe('the draw', () => {
 
 	test('gives the documented test vector, in both programs', () => {
 		const vector = JSON.parse(readFileSync('docs/draw-vector.json', 'utf8'));
-		const second = secondProgram(vector.strata, vector.seed);
+		const second = secondProgram(vector.strata, vector.seed, vector);
 		expect(second).toEqual({ pool: vector.poolHash, commit: vector.commitment, drawn: vector.drawn });
 		expect(verifyOuter(vector)).toEqual({ valid: true, reason: 'valid' });
 		const below = integers(vector.seed, 'objects 1a2b3c4d');

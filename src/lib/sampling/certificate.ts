@@ -41,13 +41,14 @@ export function outerCertificate(of: {
 }): OuterCertificate {
 	const strata = canonical(of.strata);
 	const pool = poolHash(strata);
+	const committedAt = of.committedAt.toISOString();
 	return {
 		format: drawFormat,
 		task: of.task,
-		committedAt: of.committedAt.toISOString(),
+		committedAt,
 		drawnAt: of.drawnAt.toISOString(),
 		poolHash: pool,
-		commitment: commitment(of.seed, pool),
+		commitment: commitment({ task: of.task, committedAt, seed: of.seed, pool }),
 		seed: of.seed,
 		strata,
 		drawn: of.drawn
@@ -58,6 +59,11 @@ const hex = (value: unknown, digits: RegExp): value is string => typeof value ==
 const sha256Form = /^[0-9a-f]{64}$/;
 const objectForm = /^[0-9a-f]{32}$/;
 const codeForm = /^[0-9a-f]{8}$/;
+const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const members: readonly string[] = ['format', 'task', 'committedAt', 'drawnAt', 'poolHash', 'commitment', 'seed', 'strata', 'drawn'];
+
+/** A text that is an instant as certificates write them. */
+const isInstant = (value: unknown): value is string => hex(value, instantForm) && !Number.isNaN(Date.parse(value));
 
 function stratumOf(value: unknown): DrawStratum | null {
 	if (typeof value !== 'object' || value === null) return null;
@@ -74,7 +80,10 @@ export function verifyOuter(value: unknown): Verification {
 	const certificate = value as Record<string, unknown>;
 	if (typeof certificate.format !== 'string') return no('not-a-certificate');
 	if (certificate.format !== drawFormat) return no('unknown-format');
-	const { seed, drawn } = certificate;
+	// What nobody checks must not stand in a file that says it was checked.
+	if (Object.keys(certificate).some((name) => !members.includes(name))) return no('not-a-certificate');
+	const { seed, drawn, task, committedAt, drawnAt } = certificate;
+	if (typeof task !== 'string' || !isInstant(committedAt) || !isInstant(drawnAt) || drawnAt < committedAt) return no('not-a-certificate');
 	if (!hex(seed, sha256Form) || !Array.isArray(certificate.strata) || !Array.isArray(drawn)) return no('not-a-certificate');
 	const strata: DrawStratum[] = [];
 	for (const entry of certificate.strata) {
@@ -91,7 +100,7 @@ export function verifyOuter(value: unknown): Verification {
 	}
 	const pool = poolHash(strata);
 	if (pool !== certificate.poolHash) return no('pool-hash-differs');
-	if (commitment(seed, pool) !== certificate.commitment) return no('commitment-differs');
+	if (commitment({ task, committedAt, seed, pool }) !== certificate.commitment) return no('commitment-differs');
 	const again = drawObjects(strata, seed);
 	if (again.length !== drawn.length || again.some((id, i) => id !== drawn[i])) return no('result-differs');
 	return { valid: true, reason: 'valid' };

@@ -98,7 +98,10 @@ export async function commit(
 		};
 		const pool = poolHash(drawStrata(frozen, await eligiblePool(trx, task)));
 		const seed = randomBytes(32).toString('hex');
-		const commitTo = commitment(seed, pool);
+		// The certificate writes milliseconds: what is bound must be what is written.
+		const { rows: clock } = await sql<{ at: Date }>`select date_trunc('milliseconds', now()) as at`.execute(trx);
+		const committedAt = clock[0]!.at;
+		const commitTo = commitment({ task: task.number, committedAt: committedAt.toISOString(), seed, pool });
 		await trx
 			.updateTable('sampling_task')
 			.set({
@@ -110,7 +113,7 @@ export async function commit(
 				pool_hash: pool,
 				seed,
 				seed_commitment: commitTo,
-				committed_at: sql`now()`,
+				committed_at: committedAt,
 				version: task.version + 1
 			})
 			.where('id', '=', task.id)
@@ -137,7 +140,7 @@ export async function draw(
 		if (!found.ok) return found;
 		const { task } = found;
 		const state = afterMove(task.state, 'draw');
-		if (!state || !task.seed || !task.frozen?.inspectors) return refuse('wrong-state', { state: task.state });
+		if (!state || !task.seed || !task.committed_at || !task.pool_hash || !task.frozen?.inspectors) return refuse('wrong-state', { state: task.state });
 		const month = await latestClassMonth(trx, await databaseToday(trx));
 		if (month !== task.class_month) return refuse('new-class-month', { month });
 		const changed = await noLongerEligible(trx, task);
@@ -146,9 +149,8 @@ export async function draw(
 		const pool = await eligiblePool(trx, task);
 		// Sorted once: hash and draw both want it so, and sorting what is sorted costs nothing.
 		const strata = canonical(drawStrata(task.frozen, pool));
-		if (poolHash(strata) !== task.pool_hash || commitment(task.seed, task.pool_hash) !== task.seed_commitment) {
-			return refuse('pool-tampered');
-		}
+		const bound = { task: task.number, committedAt: task.committed_at.toISOString(), seed: task.seed, pool: task.pool_hash };
+		if (poolHash(strata) !== task.pool_hash || commitment(bound) !== task.seed_commitment) return refuse('pool-tampered');
 		const usccOf = new Map(pool.map((p) => [p.object_id, p.uscc]));
 		const objects = drawObjects(strata, task.seed).map((objectId) => ({ objectId, uscc: usccOf.get(objectId) ?? '' }));
 		const lastTeams = await lastTeamsOf(trx, objects.map((o) => o.uscc));

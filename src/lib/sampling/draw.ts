@@ -29,9 +29,12 @@ export function poolHash(strata: readonly DrawStratum[]): string {
 	return hash.digest('hex');
 }
 
-/** What is shown before the draw: it binds the seed and the frozen pool without telling the seed (docs/draw.md, step 2). */
-export function commitment(seed: string, pool: string): string {
-	return createHash('sha256').update(`${drawFormat}\n${seed}\n${pool}\n`).digest('hex');
+/** What a commitment binds. `committedAt` is an ISO 8601 instant in UTC with milliseconds, `pool` the pool's hash. */
+export type Bound = { readonly task: string; readonly committedAt: string; readonly seed: string; readonly pool: string };
+
+/** What is shown before the draw: it binds task, moment, seed and frozen pool without telling the seed (docs/draw.md, step 2). */
+export function commitment({ task, committedAt, seed, pool }: Bound): string {
+	return createHash('sha256').update(`${drawFormat}\n${task}\n${committedAt}\n${seed}\n${pool}\n`).digest('hex');
 }
 
 const two64 = 1n << 64n;
