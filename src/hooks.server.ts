@@ -102,7 +102,13 @@ const guard: Handle = async ({ event, resolve }) => {
 	return new Response(page.body, { status: 403, headers: page.headers });
 };
 
-export const handle = sequence(inLocale, withContext, withDatabaseLoss, refuseCrossSite, withSession, guard);
+/** No address of ours holds a NUL, and the database takes none: whoever sends one tries something. */
+const refuseNul: Handle = ({ event, resolve }) => {
+	if (/%00/i.test(event.url.href)) error(404, m.access_error_not_found());
+	return resolve(event);
+};
+
+export const handle = sequence(inLocale, withContext, withDatabaseLoss, refuseNul, refuseCrossSite, withSession, guard);
 
 export const handleError: HandleServerError = ({ error: thrown, event, status }) => {
 	const { requestId } = event.locals;

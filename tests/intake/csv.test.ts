@@ -52,6 +52,16 @@ describe('reading CSV', () => {
 		expect(rows[1]?.raw).toBe('1,"open');
 	});
 
+	it('does not take the opening quote of a later line for the closing one', () => {
+		for (const size of [3, 1000]) {
+			const rows = parseIn('a,b,c\n1,"甲公司,x\n2,"乙公司,y\n3,丙,z\n4,"丁""戊",w\n5,"己\n庚",v\n6,"辛"壬,u\n', [size]);
+			expect(rows.map((row) => row.fault ?? row.values.join('|'))).toEqual([
+				'a|b|c', 'quote-open', 'quote-open', '3|丙|z', '4|丁"戊|w', '5|己\n庚|v', '6|辛壬|u'
+			]);
+			expect(rows.map((row) => row.line)).toEqual([1, 2, 3, 4, 5, 6, 8]);
+		}
+	});
+
 	it('refuses a row of more than a mebibyte, keeps its beginning, and goes on', () => {
 		const parser = makeCsvParser(',');
 		const rows = [...parser.push('a,b\n')];

@@ -81,7 +81,8 @@ function tooLong(text: string, line: number): RawRow {
 
 /**
  * CSV after RFC 4180, streaming. Lenient where files of offices are: quotes inside an unquoted field are text, a field may go on after
- * its closing quote. A quote that is never closed costs its own line only, not the rest of the file.
+ * its closing quote. A quote that is never closed, or that the next line's opening quote would close, costs its own line only, not the
+ * lines after it.
  */
 export function makeCsvParser(delimiter: string): RowParser {
 	let rest = '';
@@ -118,7 +119,7 @@ export function makeCsvParser(delimiter: string): RowParser {
 			}
 			const walked = walk(text, at, delimiter, last);
 			if (walked === null && !last && text.length - at <= limits.rowBytes) break;
-			if (walked === null || walked.end - at > limits.rowBytes) {
+			if (walked === null || walked === 'misquoted' || walked.end - at > limits.rowBytes) {
 				const raw = text.slice(at, end).replace(/\r$/, '');
 				rows.push(isTooLong(raw) ? tooLong(raw, line) : { line, values: none, raw: raw.slice(0, limits.rawCharacters), fault: 'quote-open' });
 				line++;
@@ -149,14 +150,20 @@ function counted(values: readonly string[], raw: string, line: number): RawRow {
 	return { line, values: none, raw: raw.slice(0, limits.rawCharacters), fault: 'too-many-columns' };
 }
 
-/** Walks one row with quotes; `end` is its line break or the text's end. Null when a quote is still open there. */
-function walk(text: string, from: number, delimiter: string, last: boolean): { values: string[]; end: number; lines: number } | null {
+type Walked = { readonly values: string[]; readonly end: number; readonly lines: number };
+
+/**
+ * Walks one row with quotes; `end` is its line break or the text's end. Null when a quote is still open there; misquoted when one was
+ * closed lines later by a quote that text follows: that one opens a field of another row.
+ */
+function walk(text: string, from: number, delimiter: string, last: boolean): Walked | 'misquoted' | null {
 	const values: string[] = [];
 	const separator = delimiter.charCodeAt(0);
 	let lines = 1;
 	let at = from;
 	for (;;) {
 		let value = '';
+		let broken = false;
 		if (text.charCodeAt(at) === 34) {
 			at++;
 			for (;;) {
@@ -168,6 +175,7 @@ function walk(text: string, from: number, delimiter: string, last: boolean): { v
 				value += '"';
 				at++;
 			}
+			broken = value.includes('\n');
 			for (let i = value.indexOf('\n'); i >= 0; i = value.indexOf('\n', i + 1)) lines++;
 			// A quote at the very end of the piece may be the first half of a doubled one.
 			if (at >= text.length && !last) return null;
@@ -175,6 +183,7 @@ function walk(text: string, from: number, delimiter: string, last: boolean): { v
 		const start = at;
 		while (at < text.length && text.charCodeAt(at) !== separator && text.charCodeAt(at) !== 10) at++;
 		if (at >= text.length && !last) return null;
+		if (broken && text.slice(start, at).trim() !== '') return 'misquoted';
 		value += text.slice(start, text.charCodeAt(at) === 10 && text.charCodeAt(at - 1) === 13 && at > start ? at - 1 : at);
 		values.push(value);
 		if (at >= text.length || text.charCodeAt(at) === 10) return { values, end: at, lines };
