@@ -43,7 +43,8 @@ describe('a file that cannot be taken in is refused in one clear message, with n
 		['old Excel', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'old-excel', '.xlsx'],
 		['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'binary', '不是文本'],
 		['a broken zip', Buffer.from('PK\x03\x04nothing', 'latin1'), 'not-xlsx', '无法打开'],
-		['10,000 columns', `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')}\n1\n`, 'too-many-columns', '10000 列']
+		['10,000 columns', `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')}\n1\n`, 'too-many-columns', '超过 1000 列'],
+		['a column name without an end', `uscc,${'长'.repeat(5_000)}\n1,2\n`, 'header-too-long', '第 2 列的列名超过 200 个字']
 	])('%s', async (_, content, reason, words) => {
 		const result = await importText(database.db, 'registrations', content, { name: 'bad' });
 		expect(result).toMatchObject({ ok: false, reason });

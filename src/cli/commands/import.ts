@@ -78,9 +78,19 @@ async function importAll(context: CommandContext, job: Job): Promise<CommandOutc
 			if (file === '-') await rm(path, { force: true });
 		}
 	}
-	if (job.dryRun && source.created) await db.deleteFrom('source').where('id', '=', source.id).execute();
-	const summary = await summarise(context, db, done, source.created ? source.name : null);
+	const kept = source.created && !(await removeUnused(db, source.id, job.dryRun));
+	const summary = await summarise(context, db, done, kept || (source.created && job.dryRun) ? source.name : null);
 	return failure === null ? { ok: true, summary } : { ok: false, reason: failure, summary };
+}
+
+/** Takes a source away again that nothing came from; says whether it did. */
+async function removeUnused(db: Kysely<DB>, id: string, dryRun: boolean): Promise<boolean> {
+	const { numDeletedRows } = await db
+		.deleteFrom('source')
+		.where('id', '=', id)
+		.$if(!dryRun, (query) => query.where(({ not, exists, selectFrom }) => not(exists(selectFrom('intake_batch').select('id').where('source_id', '=', id)))))
+		.executeTakeFirst();
+	return numDeletedRows > 0n;
 }
 
 function describe({ rows, accepted, versions, duplicates, rejected }: Imported): string {

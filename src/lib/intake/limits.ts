@@ -4,6 +4,8 @@ export const limits = {
 	rowBytes: 1024 * 1024,
 	/** Columns of a header or a row. Registers export some hundred. */
 	columns: 1000,
+	/** Characters of a column's name. Longer ones are text in the header's place, and a page could not show them. */
+	columnNameCharacters: 200,
 	/** Characters of a refused row that are kept: enough to find it again, too few to fill the database with one bad file. */
 	rawCharacters: 64 * 1024,
 	/** An XLSX unpacked, all parts together. A full sheet (1,048,576 rows of twenty columns) stays below. */

@@ -79,7 +79,7 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 		if (header.fault === 'row-too-long') {
 			return fail(fileRefusal('header-too-long', `表头超过 ${limits.rowBytes / 1024 / 1024} MiB（表头最多 ${limits.columns} 列）；请检查文件是否缺少换行`));
 		}
-		if (header.fault === 'too-many-columns') return fail(fileRefusal('too-many-columns', tooManyColumns((header.raw ?? '').split(delimiter).length)));
+		if (header.fault === 'too-many-columns') return fail(tooManyColumns);
 		if (header.fault !== null) return fail(fileRefusal('no-header', '第一行不是表头（引号未配对）；请在第一行写列名'));
 		const named = headerOf(header.values);
 		if (!Array.isArray(named)) return fail(named);
@@ -130,7 +130,7 @@ async function openSheet(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 			}
 			for (const row of value) {
 				if (columns.length > 0) first.push(toRaw(row));
-				else if (row.tooWide) return fileRefusal('too-many-columns', tooManyColumns(limits.columns + 1));
+				else if (row.tooWide) return tooManyColumns;
 				else if (row.values.some((cell) => cell.trim() !== '')) {
 					const named = headerOf(row.values);
 					if (!Array.isArray(named)) {
@@ -183,14 +183,16 @@ function withoutBadCharacters(row: RawRow): RawRow {
 	return { ...row, raw: row.raw.replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters), fault: 'bad-characters' };
 }
 
-function tooManyColumns(found: number): string {
-	return `表头有 ${found} 列，最多 ${limits.columns} 列；请检查分隔符，或只导出需要的列`;
-}
+const tooManyColumns = fileRefusal('too-many-columns', `表头超过 ${limits.columns} 列；请检查分隔符，或只导出需要的列`);
 
 /** Names of the columns: each once, none empty. A row of data in the header's place is refused. */
 function headerOf(cells: readonly string[]): string[] | FileRefusal {
-	if (cells.length > limits.columns) return fileRefusal('too-many-columns', tooManyColumns(cells.length));
+	if (cells.length > limits.columns) return tooManyColumns;
 	const names = cells.map((cell) => cell.trim());
+	const endless = names.findIndex((name) => name.length > limits.columnNameCharacters);
+	if (endless >= 0) {
+		return fileRefusal('header-too-long', `第 ${endless + 1} 列的列名超过 ${limits.columnNameCharacters} 个字（“${names[endless]!.slice(0, 20)}…”）；请在第一行写列名`);
+	}
 	const datum = names.find((name) => isUscc(normaliseUscc(name)) || parseDate(name).ok);
 	if (datum !== undefined) return fileRefusal('no-header', `第一行是数据（“${datum}”），不是表头；请在第一行写列名`);
 	if (names.every((name) => name === '' || /^[\d.]+$/.test(name))) return fileRefusal('no-header', '第一行没有列名；请在第一行写列名');
