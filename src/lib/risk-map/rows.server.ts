@@ -49,7 +49,7 @@ export type WarningRow = {
 export type Rows = {
 	/** All rows behind the figure, whatever the page shows. */
 	readonly total: number;
-	/** What the summaries count for the same question; more than `total` where history came as totals only. */
+	/** What the summaries count for the same question; more than `total` where history came as totals only, fewer where a person complained repeatedly. */
 	readonly counted: number;
 	readonly events: readonly EventRow[] | null;
 	readonly warnings: readonly WarningRow[] | null;
