@@ -24,6 +24,8 @@ export type NewWarning = {
 	readonly indicatorNameEn: string;
 	readonly regionName: string | null;
 	readonly industryName: string | null;
+	/** Of a warning about one enterprise. */
+	readonly enterpriseName: string | null;
 	readonly raisedOn: string;
 };
 
@@ -52,9 +54,10 @@ export async function newWarnings(db: Kysely<DB>, actor: Actor, part: Part, span
 	if (!may(actor, 'map.see')) return [];
 	const { rows } = await sql<NewWarning>`
 		select w.id, w.number, w.level, w.work, i.name as "indicatorName", i.name_en as "indicatorNameEn", r.name as "regionName",
-			n.name as "industryName", w.raised_on as "raisedOn"
+			n.name as "industryName", e.name as "enterpriseName", w.raised_on as "raisedOn"
 		from warning w join indicator i on i.id = w.indicator_id
 		left join region r on r.code = w.region_code left join industry n on n.key = w.industry_key
+		left join enterprise e on e.uscc = w.uscc
 		where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
 		order by case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end, w.raised_on desc, w.id
 		limit ${mostNew}
