@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
+import { recomputeTouched, touch } from '#lib/counts/roll-up.server.ts';
 import { newestMonth, readCompleteness } from '#lib/risk-map/completeness.server.ts';
 import { newWarnings, monthSeries, progressOf } from '#lib/risk-map/lists.server.ts';
 import { matrixFigures } from '#lib/risk-map/matrix.ts';
@@ -186,8 +188,49 @@ describe('warnings on the map', () => {
 		const progress = await progressOf(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today });
 		expect(progress.byWork).toEqual({ waiting: 3, working: 0, disposed: 0, closed: 0 });
 		expect(progress.open).toBe(4);
+		expect(progress).toMatchObject({ overdue: 0, overdueDoor: true });
 		const fresh = await newWarnings(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today });
 		expect(fresh.map((warning) => warning.level)).toEqual(['red', 'orange', 'blue']);
+	});
+});
+
+describe('what is open and overdue', () => {
+	it('is counted over the same jurisdiction for a monitor as for the leader', async () => {
+		await database.owner.updateTable('warning').set({ acknowledge_due: '2020-01-02' }).where('id', 'in', ['w1', 'w3']).execute();
+		const part = { region: '320000', industry: null };
+		const span = { from: '2026-11-01', to: today };
+		const monitor = { ...actorIn('320000'), role: 'monitor' as const, departmentId: 'elsewhere' };
+		const progress = await progressOf(database.db, monitor, part, span);
+		expect(progress).toMatchObject({ open: 4, overdue: 2, overdueDoor: false });
+		expect(await progressOf(database.db, actorIn('320000'), part, span)).toMatchObject({ open: 4, overdue: 2, overdueDoor: true });
+	});
+});
+
+describe('complaints that one person repeats on a day', () => {
+	it('count once on the map and in the figure told beside their rows', async () => {
+		const actor = actorIn('320000');
+		const { owner } = database;
+		const rows = async (from: string, to: string) => {
+			const outcome = await rowsBehind(database.db, actor, { kind: 'complaint', region: '320400', industry: null, from, to, level: null, exact: false }, 0);
+			if (!outcome.ok) throw new Error(outcome.reason);
+			return outcome.rows;
+		};
+		const before = await rows('2026-11-01', '2026-11-20');
+		expect(before.counted).toBe(before.total);
+		const at = new Date('2026-11-19T12:00:00+08:00');
+		await owner
+			.insertInto('event')
+			.values([1, 2, 3].map((n) => ({
+				uscc: '~repeat', occurred_at: at, event_id: randomUUID(), kind: 'complaint', source_id: 's', source_key: `repeat-${n}`, batch_id: 'b',
+				received_at: at, region_code: '320412', region_basis: 'given', industry_key: 'H62', known_from: at, person_key: 'p'
+			})))
+			.execute();
+		await touch(owner, [{ day: '2026-11-19', kind: 'complaint' }]);
+		await recomputeTouched(owner);
+		const after = await rows('2026-11-01', '2026-11-20');
+		expect(after).toMatchObject({ total: before.total + 3, counted: before.counted + 1 });
+		const unit = (await mapFor(actor)).units.find((one) => one.key === '320400')!;
+		expect(unit.n).toBe(after.counted);
 	});
 });
 

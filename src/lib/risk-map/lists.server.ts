@@ -36,9 +36,11 @@ export type Progress = {
 	/** Of obligations to dispose that fell due in the span: kept and all. */
 	readonly keptInTime: number;
 	readonly fellDue: number;
-	/** Open ones now, and those past their day, as the desk counts them. */
+	/** Open ones now and those past their day, of all months and of the whole jurisdiction, whoever's desk they lie on. */
 	readonly open: number;
 	readonly overdue: number;
+	/** Whether the actor's own door of overdue ones leads to exactly those. */
+	readonly overdueDoor: boolean;
 };
 
 const mostNew = 7;
@@ -69,7 +71,8 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 	const filter = parseFilter(new URLSearchParams({ region: part.region, snoozed: 'all', ...(part.industry ? { industry: part.industry } : {}) }));
 	const raised = sql`w.raised_on between ${span.from} and ${span.to}`;
 	const disposed = sql`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date`;
-	const [{ rows }, doors] = await Promise.all([
+	const due = sql`case when w.work in ('new', 'reopened') then w.acknowledge_due when w.work in ('acknowledged', 'investigating') then w.dispose_due end`;
+	const [{ rows }, { rows: late }, doors] = await Promise.all([
 		sql<{ waiting: number; working: number; disposed: number; closed: number; kept: number; due: number }>`
 			select count(*) filter (where ${raised} and w.work in ('new', 'reopened'))::int as waiting,
 				count(*) filter (where ${raised} and w.work in ('acknowledged', 'investigating'))::int as working,
@@ -79,6 +82,9 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 				count(*) filter (where w.dispose_due between ${span.from} and ${span.to})::int as due
 			from warning w
 			where ${inPart(actor, part)} and (${raised} or w.dispose_due between ${span.from} and ${span.to})`.execute(db),
+		sql<{ n: number }>`
+			select count(*)::int as n from warning w
+			where ${inPart(actor, part)} and ${due} < (now() at time zone 'Asia/Shanghai')::date`.execute(db),
 		countDoors(db, actor, filter)
 	]);
 	const row = rows[0]!;
@@ -87,7 +93,8 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 		keptInTime: row.kept,
 		fellDue: row.due,
 		open: doors.all,
-		overdue: doors.overdue
+		overdue: late[0]!.n,
+		overdueDoor: doors.overdue === late[0]!.n
 	};
 }
 
