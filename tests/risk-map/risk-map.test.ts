@@ -194,6 +194,27 @@ describe('warnings on the map', () => {
 	});
 });
 
+describe('months before monitoring', () => {
+	it('are unknown, not without warnings', async () => {
+		const actor = actorIn('320000');
+		const part = { region: '320000', industry: null };
+		// The first warning was raised on 10 October.
+		expect((await mapFor(actor, { measure: 'warnings' })).monitored).toEqual({ since: '2026-10-10', now: 'all', before: 'part' });
+		const october = await mapFor(actor, { measure: 'warnings', month: '2026-10-01' });
+		expect(october.monitored).toMatchObject({ now: 'part', before: 'none' });
+		const september = await mapFor(actor, { measure: 'warnings', month: '2026-09-01' });
+		expect(september.monitored.now).toBe('none');
+		expect(september.units.every((unit) => unit.value === null)).toBe(true);
+		const elsewhere = await monthSeries(database.db, actor, { region: '320902', industry: null }, null, '2026-11-01', 1);
+		expect(elsewhere.slice(-3).map((point) => point.n)).toEqual([null, 0, 0]);
+		const run = { indicator_id: 'i', as_of: '2026-09-20', version: 1, series: 0, evaluated: 0, raised: 0, held: 0, cleared: 0, milliseconds: 0, finished_at: new Date() };
+		await database.owner.insertInto('monitor_run').values(run).execute();
+		const series = await monthSeries(database.db, actor, part, null, '2026-11-01', 1);
+		expect(series.slice(-4).map((point) => point.n)).toEqual([null, 0, 1, 3]);
+		expect((await mapFor(actor, { measure: 'warnings' })).monitored).toEqual({ since: '2026-09-20', now: 'all', before: 'all' });
+	});
+});
+
 describe('what is open and overdue', () => {
 	it('is counted over the same jurisdiction for a monitor as for the leader', async () => {
 		await database.owner.updateTable('warning').set({ acknowledge_due: '2020-01-02' }).where('id', 'in', ['w1', 'w3']).execute();

@@ -51,6 +51,13 @@ export function lastDayIn(month: string, city: string, known: Completeness): str
 	return complete < month ? null : complete;
 }
 
+/** The first evening on which monitors ran (a warning raised earlier proves an earlier one); null: none ever did. */
+export async function monitoredSince(db: Kysely<DB>): Promise<string | null> {
+	const { rows } = await sql<{ since: string | null }>`
+		select least((select min(as_of) from monitor_run), (select min(raised_on) from warning)) as since`.execute(db);
+	return rows[0]?.since ?? null;
+}
+
 /** The day up to which counts are complete; null before the first roll-up. */
 export async function completeUpTo(db: Kysely<DB>): Promise<string | null> {
 	const { rows } = await sql<{ mark: string | null }>`select complete_up_to as mark from count_mark where name = 'counts'`.execute(db);

@@ -4,13 +4,14 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
-import { addMonths } from '#lib/calendar/days.ts';
+import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { countDoors } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { makeCache } from './cache.ts';
 import type { WarningSpan } from './cells.server.ts';
+import { monitoredSince } from './completeness.server.ts';
 
 /** A part of the map by region and industry. */
 export type Part = { readonly region: string; readonly industry: string | null };
@@ -105,7 +106,7 @@ const seriesCaches = new WeakMap<object, ReturnType<typeof makeCache<readonly Mo
 
 /**
  * The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0 from the first known
- * one on.
+ * one on, of warnings from the first monitored one on.
  *
  * @param version of the counts: the same question of the same counts is answered from memory.
  */
@@ -138,6 +139,7 @@ async function readSeries(db: Kysely<DB>, actor: Actor, part: Part, kind: string
 				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
 			group by 1`.execute(db);
 	const known = new Map(rows.map((row) => [row.month, row.n]));
-	const since = [...known.keys()].sort()[0] ?? month;
-	return Array.from({ length: months }, (_, i) => addMonths(first, i)).map((one) => ({ month: one, n: known.get(one) ?? (one < since ? null : 0) }));
+	const monitored = kind === null ? await monitoredSince(db) : null;
+	const since = kind !== null ? ([...known.keys()].sort()[0] ?? month) : monitored === null ? null : monthOf(monitored);
+	return Array.from({ length: months }, (_, i) => addMonths(first, i)).map((one) => ({ month: one, n: known.get(one) ?? (since === null || one < since ? null : 0) }));
 }

@@ -10,12 +10,13 @@ import { loadRegions } from '#lib/regions/regions.server.ts';
 import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
 import { makeCache } from './cache.ts';
 import { readCells, readWarningCells, warningSpans, type CellsQuery, type WarningSpan } from './cells.server.ts';
-import { lastDayIn, readCompleteness, type Completeness } from './completeness.server.ts';
+import { lastDayIn, monitoredSince, readCompleteness, type Completeness } from './completeness.server.ts';
 import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
 import { figuresOf, notableSurprise, surprise, type Figure } from './figures.ts';
 import type { Matrix } from './matrix.ts';
 import type { Hex } from './hex.ts';
 import { hexLayout } from './hex-layout.ts';
+import { monitoredIn, type Monitored } from './monitored.ts';
 import { yearBefore, type MapQuery } from './query.ts';
 import { shortName, unitsOf } from './units.ts';
 
@@ -62,6 +63,8 @@ export type RiskMap = {
 	/** Raised in `raisedSpan`, and in the same days of the month before. */
 	readonly raised: Sum;
 	readonly raisedSpan: WarningSpan;
+	/** The first evening of monitoring, and how much of both spans lies after it. */
+	readonly monitored: { readonly since: string | null; readonly now: Monitored; readonly before: Monitored };
 	readonly industries: readonly IndustryFigure[] | null;
 	readonly matrix: Matrix | null;
 	/** First and last day of the figures. Of counts: where the slowest on-time city stands. */
@@ -94,10 +97,11 @@ export async function riskMap(
 	const refusal = check(actor, 'map.see');
 	if (refusal) return refusal;
 	const scope = scopeOf(actor);
-	const [regions, industries, known] = await Promise.all([
+	const [regions, industries, known, since] = await Promise.all([
 		loadRegions(db),
 		loadIndustries(db),
-		readCompleteness(db, query.kind)
+		readCompleteness(db, query.kind),
+		monitoredSince(db)
 	]);
 	const region = regionInReach(regions, scope, query.region);
 	if (region === null) return notFound;
@@ -110,7 +114,8 @@ export async function riskMap(
 		readWarningCells(db, scope, cellsQuery, spans.now, spans.before)
 	]);
 	const cells = query.measure === 'warnings' ? warnings : counts;
-	const shown = await mapUnits(regions, query, units, cells, known);
+	const monitored = { since, now: monitoredIn(spans.now, since), before: monitoredIn(spans.before, since) };
+	const shown = await mapUnits(regions, query, units, cells, known, monitored.now !== 'none');
 	const events = total(counts);
 	const upTo = known.mark === null ? null : lastDayIn(query.month, cityOf(query.region), known);
 	const last = upTo ?? query.month;
@@ -123,6 +128,7 @@ export async function riskMap(
 			events,
 			raised: total(warnings),
 			raisedSpan: spans.now,
+			monitored,
 			neighbours: shown.neighbours,
 			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code)), (code) => lastDayIn(query.month, cityOf(code), known) ?? query.month),
 			industries: query.view === 'industry' ? industryFigures(cells, query, industries) : null,
@@ -149,7 +155,8 @@ async function mapUnits(
 	query: MapQuery,
 	units: readonly Region[],
 	cells: readonly Cell[],
-	known: Completeness
+	known: Completeness,
+	isMonitored: boolean
 ): Promise<Pick<RiskMap, 'units' | 'neighbours'>> {
 	const sums = sumBy(cells, (cell) => cell.unit);
 	const onMap = new Set(units.map((one) => one.code));
@@ -177,7 +184,7 @@ async function mapUnits(
 		const one = regions.get(code);
 		return {
 			...figure,
-			value: query.measure !== 'warnings' && upTo === null ? null : figure.value,
+			value: (query.measure === 'warnings' ? isMonitored : upTo !== null) ? figure.value : null,
 			name: regions.name(code),
 			short: shortName(regions.name(code), regions.name(one?.parentCode ?? '')),
 			hex: layout.hexes[i] ?? null,

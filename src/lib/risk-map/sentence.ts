@@ -2,12 +2,12 @@ import { m } from '#lib/messages/messages.js';
 import { itemLabel } from '#lib/warnings/labels.ts';
 import type { Progress } from './lists.server.ts';
 import type { RiskMap } from './risk-map.server.ts';
-import { changeText, count } from './show.ts';
+import { beforeText, changeText, count } from './show.ts';
 
 export type SituationInput = {
 	readonly place: string;
 	readonly kind: string;
-	readonly map: Pick<RiskMap, 'events' | 'rises' | 'raised'>;
+	readonly map: Pick<RiskMap, 'events' | 'rises' | 'raised' | 'monitored'>;
 	readonly progress: Progress;
 };
 
@@ -16,11 +16,12 @@ export function situation(input: SituationInput): string {
 	const { place, progress, map } = input;
 	const { n: raised, base: before, levels } = map.raised;
 	const parts: string[] = [];
-	if (raised === 0) parts.push(m.riskmap_situation_none({ place }));
+	if (map.monitored.now === 'none') parts.push(m.riskmap_situation_unmonitored({ place }));
+	else if (raised === 0) parts.push(m.riskmap_situation_none({ place }));
 	else {
 		const severe = levels[0] + levels[1];
 		parts.push(
-			(severe > 0 ? m.riskmap_situation_raised_severe : m.riskmap_situation_raised)({ place, raised: count(raised), severe: count(severe), before: count(before) })
+			(severe > 0 ? m.riskmap_situation_raised_severe : m.riskmap_situation_raised)({ place, raised: count(raised), severe: count(severe), before: beforeText(before, map.monitored) })
 		);
 	}
 	const { n, base } = map.events;

@@ -89,19 +89,26 @@ export function stepOf(figure: Figure, scale: Scale): Step | null {
 	return figure.value === null ? null : scale.stepOf(figure.value);
 }
 
+/** `5 件`, `–` where no monitor ran then, `5 件，10-16 起才有监测` where they began meanwhile. */
+export function beforeText(base: number, monitored: RiskMap['monitored']): string {
+	if (monitored.before === 'none') return '–';
+	return monitored.before === 'all' ? m.riskmap_before_all({ count: count(base) }) : m.riskmap_before_part({ count: count(base), since: (monitored.since ?? '').slice(5) });
+}
+
 /** One figure with all that is known about it, for the line under the pointer and for readers who listen. */
-export function describe(name: string, figure: Figure, query: MapQuery): string {
-	return `${name}${m.common_colon()}${facts(figure, query)}`;
+export function describe(name: string, figure: Figure, query: MapQuery, monitored: RiskMap['monitored']): string {
+	return `${name}${m.common_colon()}${facts(figure, query, monitored)}`;
 }
 
 /** The same without the name, where it stands beside. */
-export function facts(figure: Figure, query: MapQuery): string {
+export function facts(figure: Figure, query: MapQuery, monitored: RiskMap['monitored']): string {
 	const parts: string[] = [];
 	if (query.measure === 'warnings') {
+		if (monitored.now === 'none') return m.riskmap_unmonitored();
 		parts.push(m.riskmap_said_warnings({ count: count(figure.n) }));
 		const some = levels.filter((_, i) => figure.levels[i]! > 0).map((level) => `${levelLabel(level)} ${figure.levels[levels.indexOf(level)]}`);
 		if (some.length > 0) parts.push(some.join(' '));
-		parts.push(m.riskmap_said_before({ count: count(figure.base) }));
+		parts.push(m.riskmap_said_before({ count: beforeText(figure.base, monitored) }));
 	} else {
 		parts.push(m.riskmap_said_count({ kind: itemLabel(query.kind), count: count(figure.n) }));
 		parts.push(m.riskmap_said_base({ count: count(figure.base), change: changeText(figure.change) }));
