@@ -92,7 +92,8 @@ test('a lead check needs evidence that names the enterprise', async ({ page }) =
 	await signIn(page, 'planner');
 	await page.goto('/tasks');
 	await page.getByRole('link', { name: /双随机抽查/ }).first().click();
-	await page.getByRole('link', { name: '名单', exact: false }).first().click();
+	// By its address: the list of tasks has links that speak of lists as well, until the task has come.
+	await page.locator('nav a[href="?step=pool"]').click();
 	await page.getByRole('link', { name: '查看完整名单' }).click();
 	const uscc = (await page.locator('td small').first().textContent()) ?? '';
 	await page.goto(`/lead-checks/new?uscc=${uscc}`);
