@@ -94,21 +94,35 @@ const guard: Handle = async ({ event, resolve }) => {
 		redirect(303, loginFor(event));
 	}
 	if (event.route.id === null || mayOpen(actor, path)) return resolve(event);
-	if (isEnhancedForm(event)) {
-		return Response.json({ type: 'error', status: 403, error: { message: m.access_refused_title() } }, { status: 403 });
-	}
-	if (event.request.method !== 'GET' || !wantsPage(event)) error(403, m.access_refused_title());
+	if (event.request.method !== 'GET' || !wantsPage(event)) return refuseForm(event, 403, m.access_refused_title());
 	const page = await event.fetch('/refused');
 	return new Response(page.body, { status: 403, headers: page.headers });
 };
 
-/** No address of ours holds a NUL, and the database takes none: whoever sends one tries something. */
-const refuseNul: Handle = ({ event, resolve }) => {
-	if (/%00/i.test(event.url.href)) error(404, m.access_error_not_found());
+/** Bytes a form may have. Only files are larger, and those only where they are expected. */
+const formBytes = 1024 * 1024;
+
+/**
+ * Refuses what no page of ours sends, before anybody reads it into memory: large bodies outside of uploads, and NULs in addresses
+ * and fields, which the database does not take.
+ */
+const refuseOdd: Handle = async ({ event, resolve }) => {
+	const { headers, body } = event.request;
+	if (event.url.href.includes('%00')) error(404, m.access_error_not_found());
+	if (body === null || pathOf(event).startsWith('/intake/upload')) return resolve(event);
+	if (!(Number(headers.get('content-length') ?? NaN) <= formBytes)) {
+		// Read to its end and forgotten: a connection with an unread rest would be reset, and the answer lost with it.
+		await body.pipeTo(new WritableStream()).catch(() => undefined);
+		return refuseForm(event, 413, m.access_error_too_large());
+	}
+	if (headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) {
+		const text = await event.request.clone().text();
+		if (text.includes('%00')) return refuseForm(event, 400, m.access_error_nul());
+	}
 	return resolve(event);
 };
 
-export const handle = sequence(inLocale, withContext, withDatabaseLoss, refuseNul, refuseCrossSite, withSession, guard);
+export const handle = sequence(inLocale, withContext, withDatabaseLoss, refuseOdd, refuseCrossSite, withSession, guard);
 
 export const handleError: HandleServerError = ({ error: thrown, event, status }) => {
 	const { requestId } = event.locals;
@@ -120,6 +134,12 @@ export const handleError: HandleServerError = ({ error: thrown, event, status })
 	console.error(JSON.stringify({ level: 'error', requestId, path: event.url.pathname, error: String((thrown as Error)?.stack ?? thrown) }));
 	return { message: m.access_error_internal(), requestId };
 };
+
+/** Refuses what a form or a script sent. A form's own script shows nothing for an answer that does not say its type. */
+function refuseForm(event: RequestEvent, status: 400 | 403 | 413, message: string): Response {
+	if (!isEnhancedForm(event)) error(status, message);
+	return Response.json({ type: 'error', status, error: { message } }, { status });
+}
 
 /** The login page, with the way back. */
 function loginFor(event: RequestEvent, reason?: 'idle'): string {

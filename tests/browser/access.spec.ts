@@ -178,3 +178,11 @@ test('a page that nobody touches for half an hour signs out and says why', async
 	await expect(page).toHaveURL(/\/login\?reason=idle$/);
 	await expect(page.getByText('长时间未操作')).toBeVisible();
 });
+
+test('what no page of ours sends is refused before anybody reads it', async ({ request, baseURL }) => {
+	const headers = { origin: baseURL!, 'sec-fetch-site': 'same-origin', accept: 'text/html' };
+	const post = async (password: string) => (await request.post('/login', { headers, form: { name: 'leader', password } })).status();
+	expect(await post('wrong\0')).toBe(400);
+	expect(await post('x'.repeat(1024 * 1024))).toBe(413);
+	expect((await request.get('/login?next=%00')).status()).toBe(404);
+});

@@ -17,7 +17,7 @@ test('the planner comes from a map cell to a verified draw in under two minutes,
 	await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
 	await expect(page.getByText('拟抽')).toBeVisible();
 	await expectAccessible(page);
-	await page.getByRole('link', { name: '名单' }).click();
+	await page.locator('nav a[href="?step=pool"]').click();
 	await expect(page.getByText('不主动实施现场检查')).toBeVisible();
 	await page.getByRole('link', { name: '查看完整名单' }).click();
 	await expect(page.getByText('企业信用风险分类仅作为配置监管资源的内部参考，不作为对企业的信用评价')).toBeVisible();

@@ -52,6 +52,11 @@ describe('a file that cannot be taken in is refused in one clear message, with n
 		await nothingWritten();
 	});
 
+	it('a header alone is taken in, and said', async () => {
+		const result = await importText(database.db, 'registrations', header);
+		expect(result).toMatchObject({ ok: true, rows: 0, warnings: [{ code: 'no-rows', count: 1 }] });
+	});
+
 	it('10 million columns', async () => {
 		await using folder = await testFolder();
 		const path = join(folder.path, 'bad');

@@ -40,6 +40,12 @@ export async function findAccount(db: Kysely<DB>, actor: Actor, id: string) {
 	return account === undefined ? (notFound as NotAllowed | NotFound) : { ok: true as const, account };
 }
 
+/** Whether sign-in to the account `u` is closed for a while. Failures are kept by a hash of the name, see `signIn`. */
+const locked = sql<boolean>`exists (
+	select from login_failure f
+	where f.kind = 'account' and f.key = encode(sha256(convert_to(u.name, 'UTF8')), 'hex') and f.locked_until > now()
+)`.as('locked');
+
 function accountQuery(db: Kysely<DB>, actor: Actor) {
 	return db
 		.selectFrom('app_user as u')
@@ -62,6 +68,7 @@ function accountQuery(db: Kysely<DB>, actor: Actor) {
 			'u.last_login_at',
 			'u.created_at'
 		])
+		.select(locked)
 		.where(regionWithin(regionPrefix(actor.regionCode), 'u.region_code'));
 }
 
@@ -83,17 +90,11 @@ export type AccountSummary = {
 /** The accounts of the administrator's region in figures, and by name those that somebody should look at. */
 export async function summariseAccounts(db: Kysely<DB>, actor: Actor): Promise<AccountSummary> {
 	const rows = await db
-		.selectFrom('app_user')
-		.select(['id', 'name', 'display_name as displayName', 'role', 'state'])
-		// Failures are kept by a hash of the name, see `signIn`.
-		.select(
-			sql<boolean>`exists (
-				select from login_failure f
-				where f.kind = 'account' and f.key = encode(sha256(convert_to(app_user.name, 'UTF8')), 'hex') and f.locked_until > now()
-			)`.as('locked')
-		)
-		.where(regionWithin(regionPrefix(actor.regionCode), 'region_code'))
-		.orderBy('created_at')
+		.selectFrom('app_user as u')
+		.select(['u.id', 'u.name', 'u.display_name as displayName', 'u.role', 'u.state'])
+		.select(locked)
+		.where(regionWithin(regionPrefix(actor.regionCode), 'u.region_code'))
+		.orderBy('u.created_at')
 		.execute();
 	const ofState = (state: string) => rows.filter((row) => row.state === state);
 	const named = (list: typeof rows): AccountName[] => list.map(({ id, name, displayName }) => ({ id, name, displayName }));

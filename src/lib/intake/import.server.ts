@@ -126,7 +126,7 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	if (!staged.ok) return staged;
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
 	const merged = await mergeStage(trx, { kind: input.kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null });
-	const all = listOf(warnings, merged, opened.otherSheets);
+	const all = listOf(warnings, staged, merged, opened);
 	await record(trx, input, file, staged.mapping, batchId, staged, merged, all);
 	return {
 		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,
@@ -215,15 +215,14 @@ function abandon(copy: CopyStream, refusal: FileRefusal): FileRefusal {
 	return refusal;
 }
 
-function listOf(
-	seen: Warnings, merged: Merged, otherSheets: readonly string[]
-): IntakeWarning[] {
+function listOf(seen: Warnings, staged: Staged, merged: Merged, { otherSheets }: OpenedRows): IntakeWarning[] {
 	const list: IntakeWarning[] = [...seen].map(([code, warning]) => ({ code, ...warning }));
 	const add = (code: WarningCode, count: number, example: string | null) => count > 0 && list.push({ code, count, firstLine: null, example });
 	add('enterprise-unknown', merged.unknownEnterprises, null);
 	add('nobody-registered', merged.nobodyRegistered, null);
 	add('other-sheets', otherSheets.length, otherSheets.join('、').slice(0, 100));
 	if (merged.history) add('history', merged.accepted, null);
+	if (staged.rows === 0) add('no-rows', 1, null);
 	return list.sort((a, b) => b.count - a.count);
 }
 

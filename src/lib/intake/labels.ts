@@ -112,7 +112,8 @@ const warningLabels: Readonly<Record<WarningCode, () => string>> = {
 	history: m.intake_warning_history,
 	'other-sheets': m.intake_warning_other_sheets,
 	'new-source': m.intake_warning_new_source,
-	'column-ignored': m.intake_warning_column_ignored
+	'column-ignored': m.intake_warning_column_ignored,
+	'no-rows': m.intake_warning_no_rows
 };
 
 const sourceLabels: Readonly<Record<SourceState, () => string>> = {

@@ -18,7 +18,7 @@ export type Reject = { readonly reason: RejectReason; readonly field: Field | nu
 export const warningCodes = [
 	'capital-placeholder', 'capital-no-unit', 'capital-ambiguous', 'capital-unreadable', 'capital-too-large',
 	'region-unknown', 'region-from-uscc', 'region-fallback', 'industry-unknown', 'industry-parent', 'phone-unreadable', 'address-unreadable',
-	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'column-ignored'
+	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'column-ignored', 'no-rows'
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 

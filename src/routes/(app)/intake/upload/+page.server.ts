@@ -25,7 +25,7 @@ export const actions: Actions = {
 	default: async ({ locals, request }) => {
 		const form = await request.formData();
 		const file = form.get('file');
-		if (!(file instanceof File) || file.size === 0) return fail(400, { message: refusalText({ ok: false, reason: 'no-file' }) });
+		if (!(file instanceof File) || file.name === '') return fail(400, { message: refusalText({ ok: false, reason: 'no-file' }) });
 		const stored = await storeUpload(
 			locals.db,
 			locals.actor!,

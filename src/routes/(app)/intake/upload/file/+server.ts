@@ -10,11 +10,11 @@ import type { RequestHandler } from './$types';
 /** The file itself is the body: it goes to disk as it comes, whatever its size. */
 export const POST: RequestHandler = async ({ locals, request, url }) => {
 	const get = (name: string) => url.searchParams.get(name) ?? '';
-	if (request.body === null) return json({ message: refusalText({ ok: false, reason: 'no-file' }) }, { status: 400 });
+	const body = request.body === null ? Readable.from([]) : Readable.fromWeb(request.body as WebStream);
 	const stored = await storeUpload(
 		locals.db,
 		locals.actor!,
-		{ kind: get('kind'), sourceId: get('source'), fileName: get('name'), body: Readable.fromWeb(request.body as WebStream) },
+		{ kind: get('kind'), sourceId: get('source'), fileName: get('name'), body },
 		settings().dataDir
 	);
 	return stored.ok ? json({ batchId: stored.batchId }) : json({ message: refusalText(stored) }, { status: statusOf(stored) });
