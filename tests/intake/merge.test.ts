@@ -170,6 +170,33 @@ describe('changes and cancellations', () => {
 		await imported(database.db, 'cancellations', cancellation);
 		await imported(database.db, 'registrations', registrations);
 		expect(await enterprise(a)).toMatchObject({ status: 'cancelled', cancelled_on: '2024-12-31' });
+		expect(await enterprise(b)).toMatchObject({ status: 'revoked', cancelled_on: '2024-12-30' });
+	});
+
+	it('end in the same register and links, whichever file comes first', async () => {
+		const changes = change([
+			`${a},2024-07-01,住所变更,旧,常州市天宁区竹林路3号,320402,`,
+			`${a},2024-08-01,住所（经营场所）变更,旧,常州市新北区太湖路8号,320411,`,
+			`${a},2024-08-02,法定代表人变更,旧,李四,,P7`,
+			`${b},2024-08-02,名称变更,乙公司,乙乙公司,,`,
+			`${b},2024-08-03,注册资本变更,N/A,900万美元,,`
+		].join('\n'));
+		const cancellation = `uscc,注销日期,状态\n${b},2024-12-30,吊销\n`;
+		const outcome = async () => {
+			const { rows } = await sql<object>`select to_jsonb(e) - 'batch_id' - 'source_id' as e from enterprise e order by uscc`.execute(database.db);
+			return { register: rows, links: [await links(a), await links(b)] };
+		};
+		await imported(database.db, 'registrations', registrations);
+		await imported(database.db, 'changes', changes);
+		await imported(database.db, 'cancellations', cancellation);
+		const usual = await outcome();
+		await sql`truncate enterprise, enterprise_link, event, intake_key, count_touched`.execute(database.owner);
+		await imported(database.db, 'cancellations', cancellation);
+		await imported(database.db, 'changes', changes);
+		await imported(database.db, 'registrations', registrations);
+		expect(await outcome()).toEqual(usual);
+		expect(await enterprise(a)).toMatchObject({ region_code: '320411', legal_rep: '李四' });
+		expect(await enterprise(b)).toMatchObject({ name: '乙乙公司', capital_wan: '900.0000', capital_currency: '美元', status: 'revoked' });
 	});
 });
 

@@ -21,6 +21,39 @@ export async function mergeChanges(trx: Kysely<DB>, firstDay: string): Promise<v
 			group by uscc, item
 		) known on known.uscc = c.uscc and known.item is not distinct from c.item and known.newest = c.occurred_at
 	`.execute(trx);
+	await applyLatest(trx);
+	await startLinks(trx, 'address', sql`s.address_key`);
+	await startLinks(trx, 'person', sql`s.legal_rep_key`);
+	await endLinks(trx);
+}
+
+/**
+ * Changes that came before the enterprise they change: what they said of the register was kept with them (see `insertEvents`).
+ * Their links were made when they came.
+ *
+ * @param firstDay The earliest registration among the new enterprises, which stand in the table `register_new`.
+ */
+export async function mergeEarlierChanges(trx: Kysely<DB>, firstDay: string): Promise<void> {
+	await sql`
+		create temp table latest_change on commit drop as
+		select c.uscc, c.item, c.occurred_at, (c.occurred_at at time zone 'Asia/Shanghai')::date as day, said.*, said.region_given is not null as region_own
+		from (
+			select distinct on (uscc, item) uscc, item, occurred_at, content from event
+			where kind = 'change' and known_to is null and not withdrawn and uscc in (select uscc from register_new)
+				and occurred_at >= ${firstDay}::date::timestamp at time zone 'Asia/Shanghai'
+			order by uscc, item, occurred_at desc, event_id desc
+		) c
+		cross join jsonb_to_record(c.content -> 'register') as said (
+			name text, legal_rep text, legal_rep_key text, address text, address_key text,
+			capital_wan numeric, capital_currency text, capital_raw text, region_code text, region_basis text, region_given text
+		)
+	`.execute(trx);
+	await applyLatest(trx);
+	await endLinks(trx);
+}
+
+/** Writes what the table `latest_change` says into the register. */
+async function applyLatest(trx: Kysely<DB>): Promise<void> {
 	await sql`
 		update enterprise e set
 			name = coalesce(c.name, e.name),
@@ -51,11 +84,9 @@ export async function mergeChanges(trx: Kysely<DB>, firstDay: string): Promise<v
 		) c
 		where e.uscc = c.uscc
 	`.execute(trx);
-	await link(trx, 'address', sql`s.address_key`);
-	await link(trx, 'person', sql`s.legal_rep_key`);
 }
 
-async function link(trx: Kysely<DB>, kind: 'address' | 'person', key: ReturnType<typeof sql>): Promise<void> {
+async function startLinks(trx: Kysely<DB>, kind: 'address' | 'person', key: ReturnType<typeof sql>): Promise<void> {
 	const item = kind === 'address' ? 'address' : 'legal-representative';
 	// What a change of the same item followed ended there.
 	await sql`
@@ -71,10 +102,16 @@ async function link(trx: Kysely<DB>, kind: 'address' | 'person', key: ReturnType
 		on conflict (kind, key, uscc) do update set since = least(l.since, excluded.since),
 			until = case when excluded.since >= l.since then excluded.until else l.until end
 	`.execute(trx);
+}
+
+/** Ends the links to what an address or a person was before. */
+async function endLinks(trx: Kysely<DB>): Promise<void> {
 	await sql`
 		update enterprise_link l set until = c.day
 		from latest_change c join enterprise e on e.uscc = c.uscc
-		where c.item = ${item} and l.uscc = c.uscc and l.kind = ${kind} and l.until is null and l.since <= c.day
-			and l.key <> coalesce(${kind === 'address' ? sql`e.address_key` : sql`e.legal_rep_key`}, '')
+		where l.uscc = c.uscc and l.until is null and l.since <= c.day and (
+			(c.item = 'address' and l.kind = 'address' and l.key is distinct from e.address_key)
+			or (c.item = 'legal-representative' and l.kind = 'person' and l.key is distinct from e.legal_rep_key)
+		)
 	`.execute(trx);
 }

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { KindFacts } from './kinds.ts';
+import { mergeEarlierChanges } from './merge-changes.server.ts';
 import type { MergeInput } from './merge.server.ts';
 
 /**
@@ -25,6 +26,10 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			return sql`${sql.ref(column)} = case when excluded.capital_raw is not null and (${newer} or e.capital_raw is null) then ${theirs} else ${ours} end`;
 		}), sql`, `
 	);
+	await sql`
+		create temp table register_new on commit drop as
+		select distinct uscc from stage s where reason is null and live and not exists (select from enterprise e where e.uscc = s.uscc)
+	`.execute(trx);
 	// The old links end where the address, person or phone is a different one now.
 	await sql`
 		create temp table register_before on commit drop as
@@ -50,20 +55,21 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			${isRegister ? sql`status = excluded.status, cancelled_on = coalesce(excluded.cancelled_on, case when excluded.status = 'active' then null else e.cancelled_on end),` : sql``}
 			source_id = excluded.source_id, batch_id = excluded.batch_id, changed_at = greatest(e.changed_at, excluded.changed_at)
 	`.execute(trx);
-	if (!isRegister) await earlierCancellations(trx, firstDay);
 	await links(trx);
+	if (isRegister || firstDay === null) return;
+	await earlierCancellations(trx, firstDay);
+	await mergeEarlierChanges(trx, firstDay);
 }
 
 /** Cancellations that came before the registration they end. */
-async function earlierCancellations(trx: Kysely<DB>, firstDay: string | null): Promise<void> {
-	if (firstDay === null) return;
+async function earlierCancellations(trx: Kysely<DB>, firstDay: string): Promise<void> {
 	await sql`
-		update enterprise e set status = 'cancelled', cancelled_on = c.day
+		update enterprise e set status = coalesce(c.content #>> '{register,status}', 'cancelled'), cancelled_on = (c.occurred_at at time zone 'Asia/Shanghai')::date
 		from (
-			select uscc, max((occurred_at at time zone 'Asia/Shanghai')::date) as day from event
+			select distinct on (uscc) uscc, occurred_at, content from event
 			where kind = 'cancellation' and known_to is null and not withdrawn and uscc in (select uscc from stage where reason is null)
 				and occurred_at >= ${firstDay}::date::timestamp at time zone 'Asia/Shanghai'
-			group by uscc
+			order by uscc, occurred_at desc
 		) c
 		where e.uscc = c.uscc and e.status = 'active'
 	`.execute(trx);

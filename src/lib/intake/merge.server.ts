@@ -196,16 +196,24 @@ async function insertEvents(
 	const registered = moves === 0
 		? sql`e.region_code`
 		: sql`coalesce((select m.region_code from moved m where m.uscc = s.uscc and m.occurred_at > s.occurred_at order by m.occurred_at limit 1), e.region_code)`;
-	const before = facts.effect === 'change'
-		? sql`case when s.item = 'address' and s.region_own and e.region_code <> s.region_code
-			then s.content::jsonb || jsonb_build_object('regionBefore', e.region_code) else s.content::jsonb end`
+	// Of an enterprise that is not registered yet, what the row says of the register is kept with it: see `mergeRegister`.
+	const content = facts.effect === 'change' || facts.effect === 'cancellation'
+		? sql`case
+			when e.uscc is null then s.content::jsonb || jsonb_build_object('register', jsonb_strip_nulls(jsonb_build_object(
+				'name', s.name, 'legal_rep', s.legal_rep, 'legal_rep_key', s.legal_rep_key, 'address', s.address, 'address_key', s.address_key,
+				'capital_wan', s.capital_wan, 'capital_currency', s.capital_currency, 'capital_raw', s.capital_raw, 'status', s.status,
+				'region_code', case when s.region_own then s.region_code end, 'region_basis', case when s.region_own then s.region_basis end,
+				'region_given', case when s.region_own then s.region_given end)))
+			when s.item = 'address' and s.region_own and e.region_code <> s.region_code
+				then s.content::jsonb || jsonb_build_object('regionBefore', e.region_code)
+			else s.content::jsonb end`
 		: sql`s.content::jsonb`;
 	await sql`
 		insert into event (${columns})
 		select ${common}, case when s.region_own then s.region_code else coalesce(${registered}, s.region_code) end,
 			case when s.region_own or e.uscc is null then s.region_basis else e.region_basis end,
 			case when s.industry_key <> '-' then s.industry_key else coalesce(e.industry_key, '-') end,
-			c.class, s.person_key, ${before}, ${versions}
+			c.class, s.person_key, ${content}, ${versions}
 		from stage s
 		left join enterprise e on e.uscc = s.uscc
 		left join class_then c on c.uscc = s.uscc and c.month = date_trunc('month', s.day)::date
