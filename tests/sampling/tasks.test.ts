@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyOuter } from '#lib/sampling/certificate.ts';
 import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
 import { cancelTask, commit, draw } from '#lib/sampling/draw.server.ts';
-import { createLeadCheck, enterLeadResult, findLeadCheck, listLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, listLeadChecks } from '#lib/sampling/lead-checks.server.ts';
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import { poolPage } from '#lib/sampling/pool-page.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
@@ -138,8 +138,14 @@ describe('from a scope to a verified draw', () => {
 		expect(audited.map((a) => a.action)).toEqual(expect.arrayContaining(['task.create', 'task.pool', 'task.commit', 'task.draw', 'task.export-list', 'task.export-certificate']));
 	});
 
-	test('the warning knows its task', async () => {
-		expect((await tasksOfWarning(t.db, planner, 'w-cell')).map((x) => x.id)).toEqual([id]);
+	test('the warning knows its task, for those who may see both', async () => {
+		const [found] = await tasksOfWarning(t.db, planner, 'w-cell');
+		expect(found).toMatchObject({ id, state: 'drawn', dueOn });
+		expect(await tasksOfWarning(t.db, actorOf({ regionCode: '320500' }), 'w-cell')).toEqual([]);
+		// A department of one industry sees the tasks of its own desk only, and no warning of another industry.
+		expect(await tasksOfWarning(t.db, actorOf({ industries: ['H62'], departmentId: 'culture' }), 'w-cell')).toEqual([]);
+		expect(await tasksOfWarning(t.db, actorOf({ industries: ['C13'] }), 'w-cell')).toEqual([]);
+		for (const role of ['inspector', 'sysadmin'] as const) expect(await tasksOfWarning(t.db, actorOf({ role }), 'w-cell')).toEqual([]);
 	});
 
 	test('the inspector sees and enters only their own, the planner reviews, the visit is written', async () => {
@@ -325,7 +331,12 @@ describe('lead checks', () => {
 		const entry = { result: 'ordered-to-correct', note: '已下达责令改正通知书', visitedOn: today };
 		expect(await enterLeadResult(t.db, actorOf({ role: 'inspector', inspectorId: 'i3' }), made.id, entry)).toMatchObject({ reason: 'not-found' });
 		expect(await enterLeadResult(t.db, inspector, made.id, entry)).toEqual({ ok: true });
-		expect((await listLeadChecks(t.db, planner, { warningId: 'w-one' })).map((l) => l.state)).toEqual(['done']);
+		expect((await listLeadChecks(t.db, planner)).map((l) => l.id)).toEqual([made.id]);
+		expect(await leadChecksOfWarning(t.db, planner, 'w-one')).toMatchObject([{ id: made.id, uscc: uscc(1), state: 'done', result: 'ordered-to-correct', dueOn }]);
+		expect(await leadChecksOfWarning(t.db, planner, 'w-cell')).toEqual([]);
+		for (const stranger of [{ regionCode: '320500' }, { industries: ['C13'] }, { role: 'inspector', inspectorId: 'i2' }] as const) {
+			expect(await leadChecksOfWarning(t.db, actorOf(stranger), 'w-one')).toEqual([]);
+		}
 		const visit = await t.db.selectFrom('inspection_visit').selectAll().where('uscc', '=', uscc(1)).executeTakeFirstOrThrow();
 		expect(visit).toMatchObject({ planned: false, path: 'lead-check', result: 'ordered-to-correct' });
 		// It does not count: with the discretion unused, the enterprise may still be in a planned pool.

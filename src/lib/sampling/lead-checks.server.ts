@@ -134,19 +134,28 @@ export type LeadCheckRow = {
 };
 
 /** Lead checks of the jurisdiction, or an inspector's own, newest first. */
-export async function listLeadChecks(
-	db: Kysely<DB>,
-	actor: Actor,
-	filter: { readonly warningId?: string; readonly uscc?: string } = {}
-): Promise<LeadCheckRow[]> {
+export async function listLeadChecks(db: Kysely<DB>, actor: Actor): Promise<LeadCheckRow[]> {
 	const { rows } = await sql<LeadCheckRow>`
 		select l.id, l.number, l.uscc, e.name as enterprise, coalesce(r.name, e.region_code) as region, l.ground, l.state,
 			l.due_on as "dueOn", l.result, l.created_at as "createdAt"
 		from lead_check l join enterprise e on e.uscc = l.uscc left join region r on r.code = e.region_code
 		where ${visibleLeadChecks(actor)}
-			and (${filter.warningId ?? null}::text is null or l.warning_id = ${filter.warningId ?? null})
-			and (${filter.uscc ?? null}::text is null or l.uscc = ${filter.uscc ?? null})
 		order by l.created_at desc, l.id limit 200
+	`.execute(db);
+	return rows;
+}
+
+export type WarningLeadCheck = Pick<LeadCheckRow, 'id' | 'number' | 'uscc' | 'state' | 'result' | 'dueOn'>;
+
+/** Lead checks that a warning led to, of those the actor may see; none when they may not see the warning. */
+export async function leadChecksOfWarning(db: Kysely<DB>, actor: Actor, warningId: string): Promise<WarningLeadCheck[]> {
+	if (!may(actor, 'task.see') || !may(actor, 'warning.see')) return [];
+	const { rows } = await sql<WarningLeadCheck>`
+		select l.id, l.number, l.uscc, l.state, l.result, l.due_on as "dueOn"
+		from lead_check l join enterprise e on e.uscc = l.uscc join warning w on w.id = l.warning_id
+		where l.warning_id = ${warningId} and ${visibleLeadChecks(actor)}
+			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
+		order by l.number
 	`.execute(db);
 	return rows;
 }

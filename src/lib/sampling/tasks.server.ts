@@ -200,17 +200,26 @@ export async function taskDetail(db: Kysely<DB>, actor: Actor, id: string) {
 	return { ok: true as const, task: { ...task, seed: drawn ? seed : null }, item, preset, department: department.name, warnings, rules };
 }
 
-/** Tasks that warnings led to, for the warning's page. */
-export async function tasksOfWarning(db: Kysely<DB>, actor: Actor, warningId: string) {
-	if (!may(actor, 'task.see')) return [];
-	return db
-		.selectFrom('sampling_task as t')
-		.innerJoin('sampling_task_warning as l', 'l.task_id', 't.id')
-		.select(['t.id', 't.number', 't.name', 't.state', 't.created_at'])
-		.where('l.warning_id', '=', warningId)
-		.where(visibleTasks(actor))
-		.orderBy('t.created_at')
-		.execute();
+export type WarningTask = {
+	readonly id: string;
+	readonly number: string;
+	readonly name: string;
+	readonly state: TaskState;
+	/** `YYYY-MM-DD` */
+	readonly dueOn: string | null;
+};
+
+/** Tasks that a warning led to, of those the actor may see; none when they may not see the warning. */
+export async function tasksOfWarning(db: Kysely<DB>, actor: Actor, warningId: string): Promise<WarningTask[]> {
+	if (!may(actor, 'task.see') || !may(actor, 'warning.see')) return [];
+	const { rows } = await sql<WarningTask>`
+		select t.id, t.number, t.name, t.state, t.due_on as "dueOn"
+		from sampling_task_warning l join sampling_task t on t.id = l.task_id join warning w on w.id = l.warning_id
+		where l.warning_id = ${warningId} and ${visibleTasks(actor)}
+			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
+		order by t.number
+	`.execute(db);
+	return rows;
 }
 
 export type { Task };
