@@ -25,8 +25,12 @@ const table: readonly (readonly [row: string, actions: readonly Action[], who: r
 	],
 	['leader reassigns', ['warning.reassign'], ['leader']],
 	['approve', ['disposal.approve', 'plan.approve', 'campaign.approve', 'export.approve'], approver],
-	['edit indicators', ['indicator.edit', 'indicator.preview', 'coverage.confirm', 'preset.edit'], editor],
-	['switch on indicators', ['indicator.switch-on'], approver],
+	[
+		'edit indicators, presets, rules and routing',
+		['indicator.edit', 'indicator.preview', 'coverage.confirm', 'preset.edit', 'routing.edit', 'warning-rules.propose'],
+		editor
+	],
+	['switch them on', ['indicator.switch-on', 'preset.switch-on', 'warning-rules.decide'], approver],
 	['mend rejects, mapping, match queue', ['intake.import', 'intake.mend', 'intake.map', 'intake.match'], steward],
 	['create tasks, draw, merge visits', ['task.create', 'task.draw', 'task.merge', 'lead-check.create'], ['planner']],
 	['enter results', ['result.enter'], ['inspector']],
@@ -72,7 +76,7 @@ describe('permission table', () => {
 
 	it('lets no administrator do anything with business data', () => {
 		const business = Object.keys(permissions).filter((action) =>
-			/^(map|warning|dossier|events|indicator|business|link|disposal|plan|campaign|export|coverage|preset|intake|task|lead-check|result)\./.test(action)
+			/^(map|warning|warning-rules|routing|dossier|events|indicator|business|link|disposal|plan|campaign|export|coverage|preset|intake|task|lead-check|result)\./.test(action)
 		) as Action[];
 		expect(business.length).toBeGreaterThan(25);
 		for (const role of ['sysadmin', 'secadmin', 'auditor'] as const) {
@@ -102,11 +106,13 @@ describe('permission table', () => {
 });
 
 describe('conditions about one object', () => {
-	const person = (role: Role, ...held: Grant[]): Pick<Actor, 'id' | 'role' | 'grants' | 'departmentId' | 'inspectorId'> => ({
+	const person = (role: Role, ...held: Grant[]): Omit<Actor, 'name' | 'displayName' | 'address'> => ({
 		id: 'me',
 		role,
 		grants: held,
 		departmentId: 'mine',
+		regionCode: '320400',
+		industries: null,
 		inspectorId: 'inspector-7'
 	});
 
@@ -114,6 +120,17 @@ describe('conditions about one object', () => {
 		expect(check(person('monitor'), 'warning.work', { departmentId: 'mine' })).toBeNull();
 		expect(check(person('monitor'), 'warning.work', { departmentId: 'theirs' })).toMatchObject({ reason: 'not-allowed' });
 		expect(check(person('monitor'), 'warning.work')).toMatchObject({ reason: 'not-allowed' });
+	});
+
+	it('rules only over what the own jurisdiction holds whole', () => {
+		const leader = person('leader', 'approver');
+		const over = (regionPrefix: string, industries: readonly string[] | null = null) => ({ authorId: 'somebody', scope: { regionPrefix, industries } });
+		expect(check(leader, 'indicator.switch-on', over('320412'))).toBeNull();
+		expect(check(leader, 'indicator.switch-on', over('3204', ['H62']))).toBeNull();
+		expect(check(leader, 'indicator.switch-on', over('32'))).toMatchObject({ reason: 'not-allowed' });
+		expect(check({ ...leader, industries: ['H62'] }, 'indicator.switch-on', over('3204'))).toMatchObject({ reason: 'not-allowed' });
+		expect(check({ ...leader, industries: ['H'] }, 'indicator.switch-on', over('3204', ['H62']))).toBeNull();
+		expect(check(leader, 'indicator.switch-on', { authorId: 'somebody' })).toMatchObject({ reason: 'not-allowed' });
 	});
 
 	it('never approves what one made oneself', () => {

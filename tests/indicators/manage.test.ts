@@ -1,13 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { activeIndicators } from '#lib/indicators/active.server.ts';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
 import type { Definition } from '#lib/indicators/definition.ts';
 import { listIndicators, readIndicator } from '#lib/indicators/list.server.ts';
-import { createIndicator, decideDraft, requestPreview, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
+import { createIndicator, decideDraft, mayCreate, requestPreview, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
 import { previewIndicator } from '#lib/indicators/preview.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { testDatabase } from '../support/database.ts';
-import { approver, editor, load, ordinary, place, secondEditor } from './fixtures.ts';
+import { approver, countyEditor, editor, load, ordinary, place, secondEditor } from './fixtures.ts';
 
 async function prepared() {
 	const database = await testDatabase();
@@ -62,6 +62,65 @@ describe('indicators', () => {
 		expect((await activeIndicators(db))('2030-01-01').some((indicator) => indicator.id === made.id)).toBe(true);
 		expect(await retireIndicator(db, approver, made.id)).toEqual({ ok: true });
 		expect((await activeIndicators(db))('2030-01-01').some((indicator) => indicator.id === made.id)).toBe(false);
+	});
+
+	it('of the province are left alone by a county, and those of another department by everybody but its own', async () => {
+		await using database = await prepared();
+		const { db, owner } = database;
+		await owner
+			.insertInto('department')
+			.values([
+				{ id: 'county', name: '县局', region_code: '320102' },
+				{ id: 'food', name: '省局食品处', region_code: '320000', industries: ['C13'] }
+			])
+			.execute();
+		const wanted = { name: '直播电商投诉', nameEn: '', parent: null, template: 'complaint-surge' };
+		const countyOffice = { ...countyEditor, departmentId: 'county' };
+		const foodOffice = { ...editor, departmentId: 'food', industries: ['C13'] };
+		for (const stranger of [countyEditor, countyOffice, foodOffice, { ...editor, departmentId: 'food' }, { ...editor, industries: ['C13'] }]) {
+			expect(await saveDraft(db, stranger, 'shared-address', stricter, 'x')).toMatchObject({ reason: 'not-allowed' });
+			expect(await requestPreview(db, stranger, 'shared-address', 1)).toMatchObject({ reason: 'not-allowed' });
+			const page = await readIndicator(db, stranger, 'shared-address');
+			expect(page.ok && page.page.rights).toEqual({ edit: false, preview: false, switchOn: false });
+		}
+		expect(await createIndicator(db, countyEditor, wanted)).toMatchObject({ reason: 'not-allowed' });
+		expect(await mayCreate(db, countyEditor)).toBe(false);
+		expect(await mayCreate(db, countyOffice)).toBe(true);
+
+		await saveDraft(db, editor, 'shared-address', stricter, 'x');
+		const countyApprover = { ...approver, regionCode: '320102' };
+		for (const leader of [countyApprover, { ...countyApprover, departmentId: 'county' }, { ...approver, industries: ['C13'] }]) {
+			expect(await decideDraft(db, leader, 'shared-address', 2, 'activate')).toMatchObject({ reason: 'not-allowed' });
+			expect(await decideDraft(db, leader, 'shared-address', 2, 'reject')).toMatchObject({ reason: 'not-allowed' });
+			expect(await retireIndicator(db, leader, 'shared-person')).toMatchObject({ reason: 'not-allowed' });
+		}
+		expect((await activeIndicators(db))('2030-01-01')).toHaveLength(shippedIndicators.length);
+
+		const made = await createIndicator(db, countyOffice, wanted);
+		if (!made.ok) throw new Error(made.reason);
+		expect(await decideDraft(db, countyApprover, made.id, 1, 'reject')).toEqual({ ok: true });
+	});
+
+	it('begin and end by the clock of the database', async () => {
+		await using database = await prepared();
+		const { db } = database;
+		await saveDraft(db, editor, 'shared-address', stricter, 'x');
+		vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-01-01T00:00:00Z') });
+		try {
+			await saveDraft(db, editor, 'shared-address', stricter, 'y');
+			await decideDraft(db, approver, 'shared-address', 2, 'activate');
+			await retireIndicator(db, approver, 'shared-person');
+		} finally {
+			vi.useRealTimers();
+		}
+		const rows = await db
+			.selectFrom('indicator_version')
+			.select(['created_at', 'decided_at', 'valid_from', 'valid_to'])
+			.where('indicator_id', 'in', ['shared-address', 'shared-person'])
+			.execute();
+		const times = rows.flatMap((row) => [row.created_at, row.decided_at, row.valid_from, row.valid_to].filter((at) => at !== null));
+		expect(times.length).toBeGreaterThan(6);
+		expect(times.filter((at) => at.getFullYear() > 2030)).toEqual([]);
 	});
 
 	it('are previewed on history without a trace', async () => {

@@ -2,18 +2,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
 import { defaultDeadlines } from '#lib/warnings/deadlines.ts';
 import { defaultLevelRules } from '#lib/warnings/levels.ts';
-import { decideRules, listRoutes, proposeRules, readRules, removeRoute, setRoute } from '#lib/warnings/rules.server.ts';
+import { decideRules, listRoutes, mayRule, proposeRules, readRules, removeRoute, setRoute } from '#lib/warnings/rules.server.ts';
 import { deadlineRules } from '#lib/warnings/settings.server.ts';
 import { testDatabase } from '../support/database.ts';
-import { evaluation, latest, leader, monitor, place, run } from './fixtures.ts';
+import { catering, evaluation, latest, leader, monitor, place, run } from './fixtures.ts';
 
 const database = await testDatabase();
 const { db } = database;
 beforeAll(() => place(db));
 afterAll(() => database[Symbol.asyncDispose]());
 
-const editor: Actor = { ...monitor, grants: ['editor'] };
-const approver: Actor = { ...leader, grants: ['approver'] };
+/** Rules bind every desk of the instance, here those of two cities; a city's editor routes inside the city. */
+const editor: Actor = { ...monitor, regionCode: '320000', grants: ['editor'] };
+const approver: Actor = { ...leader, regionCode: '320000', grants: ['approver'] };
+const cityEditor: Actor = { ...monitor, grants: ['editor'] };
 const quicker = { ...defaultDeadlines, yellow: { acknowledge: 1, dispose: 4 } };
 
 test('rules are proposed by an editor and put in force by an approver, never by the same person', async () => {
@@ -46,15 +48,37 @@ test('a rejected proposal changes nothing, and an old page never decides on a ne
 	expect(await decideRules(db, approver, 'levels', first, true)).toMatchObject({ reason: 'conflict' });
 });
 
+test('rules that bind other places are neither proposed nor decided from one of them', async () => {
+	const cateringEditor: Actor = { ...editor, industries: ['H62'] };
+	for (const partial of [cityEditor, { ...cityEditor, regionCode: '320412' }, cateringEditor]) {
+		expect(await proposeRules(db, partial, 'levels', defaultLevelRules)).toMatchObject({ reason: 'not-allowed' });
+		expect(await mayRule(db, partial)).toEqual({ propose: false, decide: false });
+	}
+	expect(await mayRule(db, editor)).toEqual({ propose: true, decide: false });
+	expect(await mayRule(db, approver)).toEqual({ propose: false, decide: true });
+	await proposeRules(db, editor, 'levels', defaultLevelRules);
+	const { version } = (await readRules(db, 'levels')).proposal!;
+	for (const partial of [{ ...approver, regionCode: '320400' }, { ...approver, industries: ['H62'] }]) {
+		expect(await decideRules(db, partial, 'levels', version, true)).toMatchObject({ reason: 'not-allowed' });
+		expect(await decideRules(db, partial, 'levels', version, false)).toMatchObject({ reason: 'not-allowed' });
+	}
+	expect(await decideRules(db, approver, 'levels', version, false)).toEqual({ ok: true });
+});
+
 test('routes are edited inside the own jurisdiction, to a department that can see what it gets', async () => {
 	const route = { item: '*', industryPrefix: 'H62', regionPrefix: '3204', departmentId: 'catering' };
 	expect(await setRoute(db, monitor, route)).toMatchObject({ reason: 'not-allowed' });
-	expect(await setRoute(db, editor, { ...route, regionPrefix: '32' })).toMatchObject({ reason: 'not-allowed' });
-	expect(await setRoute(db, editor, { ...route, regionPrefix: '320x' })).toMatchObject({ reason: 'not-allowed' });
-	expect(await setRoute(db, editor, { ...route, industryPrefix: '' })).toMatchObject({ reason: 'bad-route' });
-	expect(await setRoute(db, editor, { ...route, departmentId: 'other' })).toMatchObject({ reason: 'bad-route' });
-	expect(await setRoute(db, editor, route)).toEqual({ ok: true });
-	expect(await listRoutes(db, editor)).toMatchObject([{ departmentId: 'catering', departmentName: '常州市局餐饮处' }]);
-	expect(await removeRoute(db, editor, route)).toEqual({ ok: true });
-	expect(await listRoutes(db, editor)).toEqual([]);
+	expect(await setRoute(db, cityEditor, { ...route, regionPrefix: '32' })).toMatchObject({ reason: 'not-allowed' });
+	expect(await setRoute(db, cityEditor, { ...route, regionPrefix: '320x' })).toMatchObject({ reason: 'not-allowed' });
+	expect(await setRoute(db, cityEditor, { ...route, industryPrefix: '' })).toMatchObject({ reason: 'bad-route' });
+	expect(await setRoute(db, cityEditor, { ...route, departmentId: 'other' })).toMatchObject({ reason: 'bad-route' });
+	const cateringEditor: Actor = { ...catering, grants: ['editor'] };
+	expect(await setRoute(db, cateringEditor, { ...route, industryPrefix: '' })).toMatchObject({ reason: 'not-allowed' });
+	expect(await setRoute(db, cateringEditor, { ...route, industryPrefix: 'F', departmentId: 'city' })).toMatchObject({ reason: 'not-allowed' });
+	expect(await removeRoute(db, cateringEditor, { ...route, industryPrefix: 'F' })).toMatchObject({ reason: 'not-allowed' });
+	expect(await setRoute(db, cateringEditor, route)).toEqual({ ok: true });
+	expect(await setRoute(db, cityEditor, route)).toEqual({ ok: true });
+	expect(await listRoutes(db, cityEditor)).toMatchObject([{ departmentId: 'catering', departmentName: '常州市局餐饮处' }]);
+	expect(await removeRoute(db, cityEditor, route)).toEqual({ ok: true });
+	expect(await listRoutes(db, cityEditor)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Scope } from './actor.ts';
 import { audit } from './audit.server.ts';
 import { check } from './permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from './refuse.ts';
@@ -22,6 +22,21 @@ export function listDepartments(db: Kysely<DB>, actor: Actor) {
 		.orderBy('d.region_code')
 		.orderBy('d.name')
 		.execute();
+}
+
+/** What a department is in charge of; null for one that does not exist. */
+export async function departmentScope(db: Kysely<DB>, id: string): Promise<Scope | null> {
+	const row = await db.selectFrom('department').select(['region_code', 'industries']).where('id', '=', id).executeTakeFirst();
+	return row ? { regionPrefix: regionPrefix(row.region_code), industries: row.industries } : null;
+}
+
+/** The smallest place that holds every department: whom a setting of the whole instance binds. */
+export async function instanceScope(db: Kysely<DB>): Promise<Scope> {
+	const rows = await db.selectFrom('department').select('region_code').distinct().execute();
+	const [first = '', ...others] = rows.map((row) => regionPrefix(row.region_code));
+	let prefix = first;
+	while (!others.every((other) => other.startsWith(prefix))) prefix = prefix.slice(0, -2);
+	return { regionPrefix: prefix, industries: null };
 }
 
 export type DepartmentInput = {

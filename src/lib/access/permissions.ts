@@ -1,5 +1,6 @@
-import type { Actor, Grant, Role } from './actor.ts';
+import type { Actor, Grant, Role, Scope } from './actor.ts';
 import { notAllowed, notFound, ownWork, type NotAllowed, type NotFound, type OwnWork } from './refuse.ts';
+import { contains, scopeOf } from './scope.ts';
 
 /** What an action needs. Roles and grant come first; the conditions bind it to one object. */
 export type Rule = {
@@ -8,6 +9,8 @@ export type Rule = {
 	readonly grant?: Grant;
 	/** `own`: only objects of the actor's department. */
 	readonly department?: 'own';
+	/** `whole`: only objects that bind nobody outside the actor's jurisdiction. */
+	readonly jurisdiction?: 'whole';
 	/** `never-own`: nobody decides on what they made themselves. */
 	readonly author?: 'never-own';
 	/** `member`: only objects the actor is assigned to (the inspector on the task). */
@@ -37,11 +40,15 @@ export const permissions = {
 	'campaign.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
 	'export.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
 
-	'indicator.edit': { roles: ['monitor', 'planner'], grant: 'editor' },
-	'indicator.preview': { roles: ['monitor', 'planner'], grant: 'editor' },
-	'indicator.switch-on': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+	'indicator.edit': { roles: ['monitor', 'planner'], grant: 'editor', department: 'own', jurisdiction: 'whole' },
+	'indicator.preview': { roles: ['monitor', 'planner'], grant: 'editor', department: 'own', jurisdiction: 'whole' },
+	'indicator.switch-on': { roles: ['leader'], grant: 'approver', jurisdiction: 'whole', author: 'never-own' },
 	'coverage.confirm': { roles: ['monitor', 'planner'], grant: 'editor' },
 	'preset.edit': { roles: ['monitor', 'planner'], grant: 'editor' },
+	'preset.switch-on': { roles: ['leader'], grant: 'approver', author: 'never-own' },
+	'routing.edit': { roles: ['monitor', 'planner'], grant: 'editor', jurisdiction: 'whole' },
+	'warning-rules.propose': { roles: ['monitor', 'planner'], grant: 'editor', jurisdiction: 'whole' },
+	'warning-rules.decide': { roles: ['leader'], grant: 'approver', jurisdiction: 'whole', author: 'never-own' },
 
 	'intake.see': { roles: watchers },
 	'intake.import': { roles: ['monitor'], grant: 'steward', department: 'own' },
@@ -89,6 +96,8 @@ export type Action = keyof typeof permissions;
 export type About = {
 	/** The department that owns the object. */
 	readonly departmentId?: string;
+	/** Whom the object binds. */
+	readonly scope?: Scope;
 	/** Account id of who made it. */
 	readonly authorId?: string | null;
 	/** Account or inspector ids of those assigned to it. */
@@ -107,13 +116,14 @@ export function may(actor: Pick<Actor, 'role' | 'grants'>, action: Action): bool
  * A condition whose part of `about` is missing is refused: forgetting to pass the department must not open the door.
  */
 export function check(
-	actor: Pick<Actor, 'id' | 'role' | 'grants' | 'departmentId' | 'inspectorId'>,
+	actor: Pick<Actor, 'id' | 'role' | 'grants' | 'departmentId' | 'regionCode' | 'industries' | 'inspectorId'>,
 	action: Action,
 	about: About = {}
 ): NotAllowed | NotFound | OwnWork | null {
 	if (!may(actor, action)) return notAllowed;
 	const rule: Rule = permissions[action];
 	if (rule.department === 'own' && about.departmentId !== actor.departmentId) return notAllowed;
+	if (rule.jurisdiction === 'whole' && !(about.scope && contains(scopeOf(actor), about.scope))) return notAllowed;
 	if (rule.author === 'never-own' && (about.authorId === undefined || about.authorId === actor.id)) return ownWork;
 	if (rule.assigned === 'member') {
 		const assigned = about.memberIds?.some((id) => id === actor.id || id === actor.inspectorId) ?? false;

@@ -6,6 +6,7 @@ import { notFound, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { parseDefinition, type Definition } from './definition.ts';
+import { aboutIndicator } from './manage.server.ts';
 import type { PreviewResult } from './preview.server.ts';
 
 export type IndicatorRow = {
@@ -63,6 +64,8 @@ export type IndicatorVersion = {
 
 export type IndicatorPage = {
 	readonly indicator: IndicatorRow;
+	/** What the actor may do with it; nobody switches on a draft of their own. */
+	readonly rights: { readonly edit: boolean; readonly preview: boolean; readonly switchOn: boolean };
 	/** Newest first. */
 	readonly versions: readonly IndicatorVersion[];
 	readonly runs: readonly { readonly asOf: string; readonly version: number; readonly evaluated: number; readonly raised: number; readonly held: number; readonly milliseconds: number }[];
@@ -77,7 +80,13 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 	const all = await listIndicators(db, actor);
 	if ('ok' in all) return all;
 	const indicator = all.find((row) => row.id === id);
-	if (indicator === undefined) return notFound;
+	const about = await aboutIndicator(db, id);
+	if (indicator === undefined || about === null) return notFound;
+	const rights = {
+		edit: check(actor, 'indicator.edit', about) === null,
+		preview: check(actor, 'indicator.preview', about) === null,
+		switchOn: check(actor, 'indicator.switch-on', { ...about, authorId: null }) === null
+	};
 	const versions = await db
 		.selectFrom('indicator_version as v')
 		.leftJoin('app_user as a', 'a.id', 'v.created_by')
@@ -96,7 +105,7 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 		.orderBy('as_of', 'desc')
 		.limit(shownRuns)
 		.execute();
-	const request = await db
+	const request = !rights.preview ? undefined : await db
 		.selectFrom('job_request')
 		.select(['id', 'state', 'progress', 'error', 'result', sql<number>`(payload ->> 'version')::int`.as('version')])
 		.where('job', '=', 'preview-indicator')
@@ -108,6 +117,7 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 		ok: true,
 		page: {
 			indicator,
+			rights,
 			versions: versions.flatMap((row) => {
 				const parsed = parseDefinition(row.definition);
 				return parsed.ok ? [{ ...row, definition: parsed.definition, state: row.state as IndicatorVersion['state'] }] : [];

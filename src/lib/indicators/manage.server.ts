@@ -3,15 +3,31 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
-import { check } from '#lib/access/permissions.ts';
-import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { departmentScope } from '#lib/access/departments.server.ts';
+import { check, may, type About } from '#lib/access/permissions.ts';
+import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { shippedIndicators } from './defaults.ts';
 import { parseDefinition, type Definition } from './definition.ts';
 
 type Done = { readonly ok: true };
 
+/** Whose an indicator is (D7) and whom it binds; null when there is none. */
+export async function aboutIndicator(db: Kysely<DB>, indicatorId: string): Promise<About | null> {
+	const row = await db.selectFrom('indicator').select('owner_department_id').where('id', '=', indicatorId).executeTakeFirst();
+	return row ? aboutOwner(db, row.owner_department_id) : null;
+}
+
+async function aboutOwner(db: Kysely<DB>, departmentId: string): Promise<About> {
+	return { departmentId, scope: (await departmentScope(db, departmentId)) ?? undefined };
+}
+
+/** May the actor add an indicator of the own department? Not somebody in charge of only a part of what it would watch. */
+export async function mayCreate(db: Kysely<DB>, actor: Actor): Promise<boolean> {
+	return may(actor, 'indicator.edit') && check(actor, 'indicator.edit', await aboutOwner(db, actor.departmentId)) === null;
+}
+
 /**
- * Proposes another version of an indicator. One draft at a time: its author may go on with it, nobody else.
+ * Proposes another version of an indicator of the own department. One draft at a time: its author may go on with it, nobody else.
  *
  * @returns the draft's version.
  */
@@ -22,18 +38,19 @@ export async function saveDraft(
 	definition: Definition,
 	note: string
 ): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
-	const refusal = check(actor, 'indicator.edit');
-	if (refusal) return refusal;
+	if (!may(actor, 'indicator.edit')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
-		const versions = await lockVersions(trx, indicatorId);
+		const { about, versions } = await lockVersions(trx, indicatorId);
 		const newest = versions[0];
-		if (newest === undefined) return notFound;
+		if (about === null || newest === undefined) return notFound;
+		const refusal = check(actor, 'indicator.edit', about);
+		if (refusal) return refusal;
 		const before = parseDefinition(newest.definition);
 		if (before.ok && before.definition.monitor !== definition.monitor) return refuse('other-monitor');
 		const draft = versions.find((version) => version.state === 'draft');
 		if (draft && draft.created_by !== actor.id) return refuse('draft-exists', { by: draft.created_by });
 		const version = draft?.version ?? newest.version + 1;
-		const row = { definition: JSON.stringify(definition), note: note.trim() || null, created_by: actor.id, created_at: new Date() };
+		const row = { definition: JSON.stringify(definition), note: note.trim() || null, created_by: actor.id, created_at: now };
 		if (draft) {
 			await trx.updateTable('indicator_version').set(row).where('indicator_id', '=', indicatorId).where('version', '=', version).execute();
 		} else {
@@ -59,8 +76,7 @@ export async function createIndicator(
 	actor: Actor,
 	wanted: NewIndicator
 ): Promise<{ readonly ok: true; readonly id: string } | Refusal> {
-	const refusal = check(actor, 'indicator.edit');
-	if (refusal) return refusal;
+	if (!(await mayCreate(db, actor))) return notAllowed;
 	const template = shippedIndicators.find((indicator) => indicator.id === wanted.template);
 	if (template === undefined) return refuse('template-unknown');
 	const name = wanted.name.trim();
@@ -91,15 +107,15 @@ export async function decideDraft(
 	version: number,
 	decision: 'activate' | 'reject'
 ): Promise<Done | Refusal> {
+	if (!may(actor, 'indicator.switch-on')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
-		const versions = await lockVersions(trx, indicatorId);
+		const { about, versions } = await lockVersions(trx, indicatorId);
 		const draft = versions.find((row) => row.version === version && row.state === 'draft');
-		const refusal = check(actor, 'indicator.switch-on', { authorId: draft?.created_by ?? null });
+		if (about === null || draft === undefined) return notFound;
+		const refusal = check(actor, 'indicator.switch-on', { ...about, authorId: draft.created_by });
 		if (refusal) return refusal;
-		if (draft === undefined) return notFound;
-		const now = new Date();
 		if (decision === 'activate') {
-			await end(trx, indicatorId, 'superseded', now);
+			await end(trx, indicatorId, 'superseded');
 			await trx.updateTable('indicator').set({ retired_at: null }).where('id', '=', indicatorId).execute();
 		}
 		await trx
@@ -119,13 +135,13 @@ export async function decideDraft(
 
 /** Ends an indicator. Its open warnings stay with the people who work on them. */
 export async function retireIndicator(db: Kysely<DB>, actor: Actor, indicatorId: string): Promise<Done | Refusal> {
-	const refusal = check(actor, 'indicator.switch-on', { authorId: null });
-	if (refusal) return refusal;
+	if (!may(actor, 'indicator.switch-on')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
-		const versions = await lockVersions(trx, indicatorId);
-		if (!versions.some((version) => version.state === 'active')) return notFound;
-		const now = new Date();
-		await end(trx, indicatorId, 'retired', now);
+		const { about, versions } = await lockVersions(trx, indicatorId);
+		if (about === null || !versions.some((version) => version.state === 'active')) return notFound;
+		const refusal = check(actor, 'indicator.switch-on', { ...about, authorId: null });
+		if (refusal) return refusal;
+		await end(trx, indicatorId, 'retired');
 		await trx.updateTable('indicator').set({ retired_at: now }).where('id', '=', indicatorId).execute();
 		await record(trx, actor, 'indicator.retire', indicatorId, {});
 		return { ok: true } as const;
@@ -139,7 +155,10 @@ export async function requestPreview(
 	indicatorId: string,
 	version: number
 ): Promise<{ readonly ok: true; readonly request: number } | Refusal> {
-	const refusal = check(actor, 'indicator.preview');
+	if (!may(actor, 'indicator.preview')) return notAllowed;
+	const about = await aboutIndicator(db, indicatorId);
+	if (about === null) return notFound;
+	const refusal = check(actor, 'indicator.preview', about);
 	if (refusal) return refusal;
 	const known = await db
 		.selectFrom('indicator_version').select('version').where('indicator_id', '=', indicatorId).where('version', '=', version).executeTakeFirst();
@@ -152,18 +171,22 @@ export async function requestPreview(
 	return { ok: true, request: row.id };
 }
 
-/** All versions, newest first; the row locks keep two editors apart. */
+/** The database's clock: the same instant for all that one transaction writes, so that a version ends when the next begins. */
+const now = sql<Date>`now()`;
+
+/** Whose it is and all versions, newest first; the row lock keeps two editors apart. */
 async function lockVersions(trx: Transaction<DB>, indicatorId: string) {
 	await sql`select 1 from indicator where id = ${indicatorId} for update`.execute(trx);
-	return trx
+	const versions = await trx
 		.selectFrom('indicator_version')
 		.select(['version', 'state', 'created_by', 'definition'])
 		.where('indicator_id', '=', indicatorId)
 		.orderBy('version', 'desc')
 		.execute();
+	return { about: await aboutIndicator(trx, indicatorId), versions };
 }
 
-async function end(trx: Transaction<DB>, indicatorId: string, state: 'superseded' | 'retired', now: Date): Promise<void> {
+async function end(trx: Transaction<DB>, indicatorId: string, state: 'superseded' | 'retired'): Promise<void> {
 	await trx
 		.updateTable('indicator_version')
 		.set({ state, valid_to: now })

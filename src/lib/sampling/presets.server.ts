@@ -88,7 +88,7 @@ export async function draftPreset(
 export async function switchPresetOn(db: Kysely<DB>, actor: Actor, id: string, version: number): Promise<{ ok: true } | Refusal> {
 	return db.transaction().execute(async (trx) => {
 		const row = await trx.selectFrom('sampling_preset').selectAll().where('id', '=', id).where('version', '=', version).forUpdate().executeTakeFirst();
-		const refusal = check(actor, 'indicator.switch-on', { authorId: row?.created_by ?? null });
+		const refusal = check(actor, 'preset.switch-on', { authorId: row?.created_by ?? null });
 		if (refusal) return refusal;
 		if (!row || !inScope(scopeOf(actor), row.region_code)) return notFound;
 		if (row.state !== 'draft') return refuse('wrong-state', { state: row.state });

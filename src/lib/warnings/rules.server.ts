@@ -2,9 +2,10 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
+import { instanceScope } from '#lib/access/departments.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, refuse, type Conflict, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
-import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { defaultDeadlines } from './deadlines.ts';
 import { defaultLevelRules } from './levels.ts';
 import { covers, type Route } from './routing.ts';
@@ -53,6 +54,15 @@ async function write(trx: Transaction<DB>, key: string, value: unknown, actorId:
 	`.execute(trx);
 }
 
+/** May the actor propose and decide? The rules bind every desk of the instance: not somebody in charge of a part of it. */
+export async function mayRule(db: Kysely<DB>, actor: Actor): Promise<{ readonly propose: boolean; readonly decide: boolean }> {
+	const scope = await instanceScope(db);
+	return {
+		propose: check(actor, 'warning-rules.propose', { scope }) === null,
+		decide: check(actor, 'warning-rules.decide', { scope, authorId: null }) === null
+	};
+}
+
 /** Puts new rules before an approver; a former proposal is replaced. */
 export async function proposeRules(
 	db: Kysely<DB>,
@@ -60,7 +70,7 @@ export async function proposeRules(
 	kind: RuleKind,
 	value: unknown
 ): Promise<{ readonly ok: true } | NotAllowed | Refusal<'bad-rules'>> {
-	if (!may(actor, 'preset.edit')) return notAllowed;
+	if (!may(actor, 'warning-rules.propose') || check(actor, 'warning-rules.propose', { scope: await instanceScope(db) })) return notAllowed;
 	const parsed = parsers[kind](value);
 	if (parsed === null) return refuse('bad-rules');
 	await db.transaction().execute(async (trx) => {
@@ -78,12 +88,13 @@ export async function decideRules(
 	version: number,
 	approve: boolean
 ): Promise<{ readonly ok: true } | NotAllowed | NotFound | OwnWork | Conflict> {
-	if (!may(actor, 'indicator.switch-on')) return notAllowed;
+	if (!may(actor, 'warning-rules.decide')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
+		const scope = await instanceScope(trx);
 		const proposal = await stored(trx, proposedKey(kind), true);
 		const value = parsers[kind](proposal?.value);
 		if (!proposal || value === null) return notFound;
-		const refused = check(actor, 'indicator.switch-on', { authorId: proposal.changedBy });
+		const refused = check(actor, 'warning-rules.decide', { scope, authorId: proposal.changedBy });
 		if (refused) return refused;
 		if (proposal.version !== version) return conflict;
 		const before = await stored(trx, settingKeys[kind]);
@@ -104,6 +115,7 @@ export type RouteRow = Route & { readonly departmentName: string };
 
 /** The routing table as far as it concerns the actor's jurisdiction: rows above it included, they decide here as well. */
 export async function listRoutes(db: Kysely<DB>, actor: Actor): Promise<RouteRow[]> {
+	if (!may(actor, 'warning.see')) return [];
 	const { regionPrefix } = scopeOf(actor);
 	const rows = await db
 		.selectFrom('routing as t')
@@ -120,14 +132,15 @@ export async function listRoutes(db: Kysely<DB>, actor: Actor): Promise<RouteRow
 
 export type RouteRefusal = NotAllowed | Refusal<'bad-route'>;
 
-/** Only rows inside the own jurisdiction: a county does not route the city. */
-function mayRoute(actor: Actor, regionPrefix: string): boolean {
-	return may(actor, 'preset.edit') && /^(\d\d){0,3}$/.test(regionPrefix) && inScope(scopeOf(actor), regionPrefix);
+/** Only rows inside the own jurisdiction: a county does not route the city, nor a professional department what is not its own. */
+export function mayRoute(actor: Actor, { regionPrefix, industryPrefix }: Pick<Route, 'regionPrefix' | 'industryPrefix'>): boolean {
+	const scope = { regionPrefix, industries: industryPrefix === '' ? null : [industryPrefix] };
+	return /^(\d\d){0,3}$/.test(regionPrefix) && check(actor, 'routing.edit', { scope }) === null;
 }
 
 /** Adds a row or changes its department. Warnings that are already raised stay where they are. */
 export async function setRoute(db: Kysely<DB>, actor: Actor, route: Route): Promise<{ readonly ok: true } | RouteRefusal> {
-	if (!mayRoute(actor, route.regionPrefix)) return notAllowed;
+	if (!mayRoute(actor, route)) return notAllowed;
 	if (!/^(\*|[\w-]{1,60})$/.test(route.item) || !/^([A-Z]\d{0,4})?$/.test(route.industryPrefix)) return refuse('bad-route');
 	return db.transaction().execute(async (trx) => {
 		const desk = await trx.selectFrom('department').select(['id', 'region_code', 'industries']).where('id', '=', route.departmentId).executeTakeFirst();
@@ -150,7 +163,7 @@ export async function removeRoute(
 	actor: Actor,
 	key: Pick<Route, 'item' | 'industryPrefix' | 'regionPrefix'>
 ): Promise<{ readonly ok: true } | NotAllowed> {
-	if (!mayRoute(actor, key.regionPrefix)) return notAllowed;
+	if (!mayRoute(actor, key)) return notAllowed;
 	return db.transaction().execute(async (trx) => {
 		const { numDeletedRows } = await trx
 			.deleteFrom('routing')

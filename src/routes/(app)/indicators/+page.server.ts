@@ -1,11 +1,10 @@
 import { error, fail, redirect } from '@sveltejs/kit';
-import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { listCoverage } from '#lib/indicators/coverage.server.ts';
 import { templates } from '#lib/indicators/fields.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { listIndicators } from '#lib/indicators/list.server.ts';
-import { createIndicator } from '#lib/indicators/manage.server.ts';
+import { createIndicator, mayCreate } from '#lib/indicators/manage.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -13,11 +12,11 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const indicators = await listIndicators(locals.db, actor);
 	if ('ok' in indicators) error(statusOf(indicators));
 	const coverage = await listCoverage(locals.db, actor);
-	const mayEdit = may(actor, 'indicator.edit');
+	const creates = await mayCreate(locals.db, actor);
 	return {
-		indicators, mayEdit,
+		indicators, mayCreate: creates,
 		openCoverage: coverage.filter((notice) => notice.state === 'open').length,
-		templates: mayEdit ? templates() : []
+		templates: creates ? templates() : []
 	};
 };
 

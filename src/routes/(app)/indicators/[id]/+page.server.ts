@@ -1,5 +1,4 @@
 import { error, fail } from '@sveltejs/kit';
-import { may } from '#lib/access/permissions.ts';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
 import { definitionFromForm } from '#lib/indicators/fields.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
@@ -11,13 +10,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const actor = locals.actor!;
 	const result = await readIndicator(locals.db, actor, params.id);
 	if (!result.ok) error(statusOf(result));
-	return {
-		...result.page,
-		actorId: actor.id,
-		mayEdit: may(actor, 'indicator.edit'),
-		mayPreview: may(actor, 'indicator.preview'),
-		mayDecide: may(actor, 'indicator.switch-on')
-	};
+	return { ...result.page, actorId: actor.id };
 };
 
 const refused = (refusal: Refusal<string, { readonly fields?: readonly string[] }>) =>

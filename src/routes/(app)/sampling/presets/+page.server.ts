@@ -9,7 +9,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 	return {
 		presets: presets.map((p) => ({ ...p, own: p.createdBy === actor.id })),
 		mayEdit: may(actor, 'preset.edit'),
-		maySwitch: may(actor, 'indicator.switch-on')
+		maySwitch: may(actor, 'preset.switch-on')
 	};
 };
 

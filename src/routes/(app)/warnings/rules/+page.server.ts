@@ -6,7 +6,7 @@ import { m } from '#lib/messages/messages.js';
 import { departmentFor } from '#lib/warnings/routing.ts';
 import { loadRouting } from '#lib/warnings/routing.server.ts';
 import {
-	decideRules, listRoutes, proposeRules, readRules, removeRoute, ruleKinds, setRoute, type RuleKind
+	decideRules, listRoutes, mayRoute, mayRule, proposeRules, readRules, removeRoute, ruleKinds, setRoute, type RuleKind
 } from '#lib/warnings/rules.server.ts';
 import { readRuleForm } from './rule-forms.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -23,16 +23,16 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { routes, desks } = await loadRouting(db);
 	const answer = /^\d{6}$/.test(asked.regionCode) && inScope(scope, asked.regionCode) ? departmentFor(routes, desks, asked) : undefined;
 	const named = await db.selectFrom('department').select(['id', 'name']).execute();
-	const mayEdit = may(actor, 'preset.edit');
+	const edits = may(actor, 'routing.edit');
 	return {
 		levels: await readRules(db, 'levels'),
 		deadlines: await readRules(db, 'deadlines'),
-		routes: (await listRoutes(db, actor)).map((route) => ({ ...route, mine: mayEdit && inScope(scope, route.regionPrefix) })),
-		departments: mayEdit ? await departmentsIn(db, actor.regionCode) : [],
+		routes: (await listRoutes(db, actor)).map((route) => ({ ...route, mine: mayRoute(actor, route) })),
+		departments: edits ? await departmentsIn(db, actor.regionCode) : [],
 		asked,
 		answer: named.find((department) => department.id === answer)?.name ?? null,
-		mayEdit,
-		mayDecide: may(actor, 'indicator.switch-on'),
+		mayRoute: edits,
+		mayRule: await mayRule(db, actor),
 		ownPrefix: scope.regionPrefix,
 		actorId: actor.id
 	};
