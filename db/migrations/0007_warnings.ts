@@ -70,7 +70,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			version integer not null default 1,
 			changed_at timestamptz not null
 		);
-		create unique index warning_one_open on warning (series_key) where work <> 'closed';
+		-- One rise at a time: an episode that has cleared may still be worked on when the next one begins.
+		create unique index warning_one_open on warning (series_key) where work <> 'closed' and evaluation <> 'cleared';
 		create index warning_region on warning (region_code, raised_on);
 		create index warning_desk on warning (department_id, work);
 		create index warning_owner on warning (owner_id) where work <> 'closed';

@@ -1,8 +1,12 @@
+import { sql, type Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
+import { lockWarning } from '#lib/warnings/desk.server.ts';
+import { feed } from '#lib/warnings/feed.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { approver, countyEditor, editor, load, ordinary, place, type Row } from './fixtures.ts';
 
@@ -15,6 +19,13 @@ async function prepared(rows: readonly Row[]) {
 	await load(database.owner, rows);
 	await seedIndicators(database.owner);
 	return database;
+}
+
+async function waitingForLocks(owner: Kysely<DB>): Promise<number> {
+	const { rows } = await sql<{ n: number }>`
+		select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+	`.execute(owner);
+	return rows[0]!.n;
 }
 
 const cluster = (day: (i: number) => string, n = 12): Row[] =>
@@ -58,6 +69,25 @@ describe('an evening run', () => {
 		const { db } = database;
 		expect((await runMonitors(db, { from: on(118), asOf: on(126) })).raised).toBe(0);
 		expect((await runMonitors(db, { asOf: on(127) })).raised).toBe(1);
+	});
+
+	it('does not deadlock with people, and does not keep them waiting for the feed', async () => {
+		await using database = await prepared([
+			...ordinary('complaint', first, 140, 1.2, (region, d) => (region === '320502' && d >= 120 ? 6 : 1)),
+			...cluster(() => on(126))
+		]);
+		const { db } = database;
+		await runMonitors(db, { from: on(116), asOf: on(125) });
+		const { id } = await db.selectFrom('warning').select('id').where('indicator_id', '=', 'complaint-surge').executeTakeFirstOrThrow();
+		let evening: Promise<{ readonly raised: number }> | undefined;
+		// As every action of a person: first the row, then the feed. The evening raises the cluster and then comes to that row.
+		await db.transaction().execute(async (trx) => {
+			const locked = (await lockWarning(trx, editor, id))!;
+			evening = runMonitors(db, { asOf: on(126) });
+			await expect.poll(() => waitingForLocks(database.owner), { timeout: 20_000 }).toBe(1);
+			await feed(trx, [{ ...locked, warningId: id, departmentId: locked.current.departmentId, what: 'note' }]);
+		});
+		expect((await evening)!.raised).toBe(1);
 	});
 
 	it('raises a rise of one county, clears it when it is over, and tells who contributed', async () => {

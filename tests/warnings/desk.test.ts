@@ -87,11 +87,11 @@ describe('the machine', () => {
 		await expectFold(db, w.id);
 	});
 
-	test('clears what a complete list does not mention; the owner keeps it until it is closed', async () => {
+	test('clears what is over; the owner keeps it until it is closed', async () => {
 		const w = await open();
 		await step(monitor, w.id, { action: 'acknowledge', note: '' });
 		expect(await liveSeries(db, ['complaint-surge'])).toHaveLength(1);
-		expect(await run(db, '2026-06-09', [], { exhaustiveFor: ['complaint-surge'] })).toMatchObject({ cleared: 1 });
+		expect(await run(db, '2026-06-09', [evaluation({ verdict: 'cleared' })])).toMatchObject({ cleared: 1 });
 		expect(await latest(db)).toMatchObject({ evaluation: 'cleared', cleared_on: '2026-06-09', work: 'acknowledged', owner_id: monitor.id });
 		expect(await liveSeries(db, ['complaint-surge'])).toHaveLength(0);
 	});

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
-import { applyEvaluations, type ApplyOptions } from '#lib/warnings/machine.server.ts';
+import { applyEvaluations } from '#lib/warnings/machine.server.ts';
 
 /** Two cities, a county each; the city desk of 3204, its catering desk, and the desk of the other city. */
 export async function place(db: Kysely<DB>): Promise<void> {
@@ -95,11 +95,11 @@ export function evaluation(change: Partial<Evaluation> = {}): Evaluation {
 	};
 }
 
-export function run(db: Kysely<DB>, asOf: string, evaluations: readonly Evaluation[], options?: ApplyOptions) {
-	return db.transaction().execute((trx) => applyEvaluations(trx, asOf, evaluations, options));
+export function run(db: Kysely<DB>, asOf: string, evaluations: readonly Evaluation[]) {
+	return db.transaction().execute((trx) => applyEvaluations(trx, asOf, evaluations));
 }
 
-/** The only warning of a series that is not closed, else the newest. */
+/** The newest warning of a series. */
 export async function latest(db: Kysely<DB>, seriesKey = evaluation().seriesKey) {
 	return db
 		.selectFrom('warning_series as s')

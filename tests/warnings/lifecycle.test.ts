@@ -98,8 +98,18 @@ describe('a warning', () => {
 		const closed = { ...fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!, work: 'closed' as const };
 		expect(judge(closed, evaluation({ observed: 99 }), '2026-03-03', rules)).toEqual({ kind: 'quiet' });
 		expect(judge(closed, evaluation({ level: 'blue' }), '2026-03-03', rules)).toEqual({ kind: 'quiet' });
-		expect(judge(closed, evaluation({ level: 'red' }), '2026-03-03', rules)).toEqual({ kind: 'raise', worse: true });
-		expect(judge({ ...closed, evaluation: 'cleared' }, evaluation(), '2026-03-03', rules)).toEqual({ kind: 'raise', worse: false });
+		expect(judge(closed, evaluation({ level: 'red' }), '2026-03-03', rules)).toEqual({ kind: 'raise', after: 'worse' });
+		expect(judge({ ...closed, evaluation: 'cleared' }, evaluation(), '2026-03-03', rules)).toEqual({ kind: 'raise', after: 'cleared' });
+	});
+
+	test('comes back when it breaches again soon after clearing; later it is another rise, whoever still works on the first', () => {
+		const open = fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!;
+		for (const work of ['new', 'acknowledged', 'investigating', 'disposed', 'reopened'] as const) {
+			const cleared: Current = { ...open, work, evaluation: 'cleared', clearedOn: '2026-03-10' };
+			expect(judge(cleared, evaluation(), '2026-03-24', rules)).toMatchObject({ action: 'resume', set: { clearedOn: null } });
+			expect(judge(cleared, evaluation(), '2026-03-25', rules)).toEqual({ kind: 'raise', after: 'cleared' });
+			expect(judge(cleared, evaluation({ verdict: 'held' }), '2026-05-25', rules)).toEqual({ kind: 'nothing' });
+		}
 	});
 
 	test('is not cleared by missing data', () => {

@@ -2,6 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
+import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { applyEvaluations, liveSeries } from '#lib/warnings/machine.server.ts';
 import { levelRules } from '#lib/warnings/settings.server.ts';
 import { activeIndicators, type ActiveIndicator } from './active.server.ts';
@@ -101,14 +102,13 @@ async function withoutRun(db: Kysely<DB>, day: string, indicators: readonly Acti
 
 type Totals = { series: number; evaluated: number; raised: number; held: number };
 
-/** Judges one evening and writes what it found; the transaction is the caller's. */
+/** Judges one evening and then writes what it found, all at the end; the transaction is the caller's. */
 export async function runEvening(
 	trx: Transaction<DB>,
 	day: string,
 	indicators: readonly ActiveIndicator[],
 	{ kinds, entities }: Loaded
 ): Promise<Totals> {
-	const totals: Totals = { series: 0, evaluated: 0, raised: 0, held: 0 };
 	const rules = await levelRules(trx);
 	const live = Map.groupBy(await liveSeries(trx, indicators.map((i) => i.id)), (series) => series.indicatorId);
 	let state = await loadSources(trx);
@@ -124,28 +124,32 @@ export async function runEvening(
 	// Entities first: what a cluster accounts for is not a surge of its county as well (E5).
 	const explained = new Map<string, Fact>();
 	const isCell = (indicator: ActiveIndicator) => Number(indicator.definition.monitor === 'cell-surge');
+	const evaluations: Evaluation[] = [];
+	const runs = [];
 	for (const indicator of [...indicators].sort((a, b) => isCell(a) - isCell(b))) {
 		const begun = performance.now();
-		const evening = evenings.get(kindOf(indicator))!;
 		const said = await evaluate(
 			trx, indicator,
-			{ kind: evening, live: live.get(indicator.id) ?? [], rules, explained: [...explained.values()], explain: true },
+			{
+				kind: evenings.get(kindOf(indicator))!, live: live.get(indicator.id) ?? [], rules, explained: [...explained.values()],
+				explain: true
+			},
 			entities.get(`${indicator.id}|${indicator.version}`)
 		);
 		for (const fact of said.explains) explained.set(`${fact.uscc}|${fact.day}`, fact);
-		const applied = said.evaluations.length > 0 ? await applyEvaluations(trx, day, said.evaluations) : nothing;
-		const row = {
-			indicator_id: indicator.id, as_of: day, version: indicator.version,
-			series: said.series, evaluated: said.judged, raised: applied.raised, held: said.held, cleared: applied.cleared,
+		evaluations.push(...said.evaluations);
+		runs.push({
+			indicator_id: indicator.id, as_of: day, version: indicator.version, series: said.series, evaluated: said.judged, held: said.held,
 			milliseconds: Math.round(performance.now() - begun)
-		};
-		await trx.insertInto('monitor_run').values({ ...row, finished_at: sql<Date>`now()` }).execute();
-		totals.series += row.series;
-		totals.evaluated += row.evaluated;
-		totals.raised += row.raised;
-		totals.held += row.held;
+		});
 	}
-	return totals;
+	const applied = await applyEvaluations(trx, day, evaluations);
+	const rows = runs.map((run) => ({
+		...run,
+		...(applied.byIndicator.get(run.indicator_id) ?? { raised: 0, cleared: 0 }),
+		finished_at: sql<Date>`clock_timestamp()`
+	}));
+	if (rows.length > 0) await trx.insertInto('monitor_run').values(rows).execute();
+	const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0);
+	return { series: sum((r) => r.series), evaluated: sum((r) => r.evaluated), raised: sum((r) => r.raised), held: sum((r) => r.held) };
 }
-
-const nothing = { raised: 0, cleared: 0 } as const;

@@ -136,7 +136,7 @@ async function actedSince(trx: Transaction<DB>, seen: Seen): Promise<ActedMeanwh
 	return other ? refuse('conflict', { by: other.actor_name, action: other.action }) : null;
 }
 
-/** Only the newest episode may be open again: two open ones of a series would contradict each other. */
+/** Only the newest episode may be opened again: what goes on now is that one's. */
 async function isNewestEpisode(trx: Transaction<DB>, seriesKey: string, id: string): Promise<boolean> {
 	const series = await trx
 		.selectFrom('warning_series')

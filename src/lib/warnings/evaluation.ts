@@ -94,7 +94,7 @@ export type Held = {
  * that `liveSeries` names. A series that never breached is not remembered.
  */
 export type Evaluation = {
-	/** Stable name of indicator × scope, e.g. `complaint-surge|cell|320412|H62`. One open episode each. */
+	/** Stable name of indicator × scope, e.g. `complaint-surge|cell|320412|H62`. At most one episode that is open and has not cleared. */
 	readonly seriesKey: string;
 	readonly indicatorId: string;
 	readonly indicatorVersion: number;
@@ -141,4 +141,6 @@ export type Applied = {
 	readonly quiet: number;
 	/** Older than what the series was last judged on: left alone. */
 	readonly stale: number;
+	/** Episodes opened and cleared, by indicator; without those that had none. */
+	readonly byIndicator: ReadonlyMap<string, { readonly raised: number; readonly cleared: number }>;
 };

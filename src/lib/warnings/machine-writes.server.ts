@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fold, type Current, type HistoryEvent } from './history.ts';
+import type { RaisedAfter } from './machine.ts';
 import { toRow } from './rows.ts';
 
 /** The day judged and the instant written. */
@@ -12,7 +13,10 @@ export type Written = {
 	readonly evaluation: Evaluation;
 	readonly warningId: string;
 	readonly event: HistoryEvent;
-	readonly previousId?: string;
+	/** The series' episode before, and why this is not the same. */
+	readonly previous?: { readonly id: string; readonly after: RaisedAfter };
+	/** Of an episode that came back soon: when it had cleared. */
+	readonly hadCleared?: string;
 };
 
 /** An episode that goes on, with its whole new row. */
@@ -54,7 +58,7 @@ export async function insertWarnings(trx: Transaction<DB>, when: When, opened: r
 	const { rows: numbers } = await sql<{ n: string }>`
 		select nextval('warning_number')::text as n from generate_series(1, ${opened.length}::int)
 	`.execute(trx);
-	const rows = opened.map(({ evaluation, warningId, event, previousId }, i) => ({
+	const rows = opened.map(({ evaluation, warningId, event, previous }, i) => ({
 		id: warningId,
 		number: `${when.asOf.slice(0, 4)}-${numbers[i]!.n.padStart(6, '0')}`,
 		series_key: evaluation.seriesKey,
@@ -64,7 +68,7 @@ export async function insertWarnings(trx: Transaction<DB>, when: When, opened: r
 		region_code: evaluation.regionCode,
 		industry_key: evaluation.industryKey,
 		uscc: evaluation.uscc,
-		title_data: { label: evaluation.subjectLabel, ...(previousId ? { previousId } : {}) },
+		title_data: { label: evaluation.subjectLabel, ...(previous ? { previousId: previous.id } : {}) },
 		raised_at: when.at,
 		explanation: evaluation.explanation ?? {},
 		changed_at: when.at,
@@ -108,7 +112,7 @@ export async function updateWarnings(
 
 export async function writeHistory(trx: Transaction<DB>, when: When, written: readonly Written[]): Promise<void> {
 	if (written.length === 0) return;
-	const rows = written.map(({ evaluation, warningId, event, previousId }) => ({
+	const rows = written.map(({ evaluation, warningId, event, previous, hadCleared }) => ({
 		warning_id: warningId,
 		seq: event.seq,
 		at: when.at,
@@ -116,7 +120,12 @@ export async function writeHistory(trx: Transaction<DB>, when: When, written: re
 		axis: event.axis,
 		action: event.action,
 		to_state: event.set.evaluation ?? null,
-		data: { set: event.set, ...(previousId ? { previousId } : {}), ...(evaluation.held ? { held: evaluation.held } : {}) }
+		data: {
+			set: event.set,
+			...(previous ? { previousId: previous.id, after: previous.after } : {}),
+			...(hadCleared ? { hadCleared } : {}),
+			...(evaluation.held ? { held: evaluation.held } : {})
+		}
 	}));
 	await sql`
 		insert into warning_event select * from jsonb_populate_recordset(null::warning_event, ${JSON.stringify(rows)}::jsonb)

@@ -45,35 +45,36 @@ export async function liveSeries(db: Kysely<DB>, indicatorIds: readonly string[]
 	return rows as LiveSeries[];
 }
 
-export type ApplyOptions = {
-	/** Indicators whose list of evaluations is complete: their live series that are not in it are cleared. */
-	readonly exhaustiveFor?: readonly string[];
-};
-
 /**
  * Writes what a run found on `asOf` (a day): opens, refreshes, clears and holds episodes. Applying the same again changes nothing;
  * a day older than what a series was last judged on is left alone. Never touches the steps of work.
  *
- * Call it last in the run's transaction: it takes the feed's lock, which people's actions wait for.
+ * Call it once, last in the run's transaction: it locks what people act on, and at the very end takes the feed's lock, which their
+ * actions wait for while they hold their row.
  */
 export async function applyEvaluations(
 	trx: Transaction<DB>,
 	asOf: string,
-	evaluations: readonly Evaluation[],
-	options: ApplyOptions = {}
+	evaluations: readonly Evaluation[]
 ): Promise<Applied> {
+	const byIndicator = new Map<string, { raised: number; cleared: number }>();
+	const done = { raised: 0, refreshed: 0, worsened: 0, eased: 0, cleared: 0, held: 0, quiet: 0, stale: 0, byIndicator };
+	if (evaluations.length === 0) return { evaluated: 0, ...done };
+	const keys = new Set<string>();
+	for (const { seriesKey } of evaluations) {
+		if (keys.has(seriesKey)) throw new Error(`Two evaluations of one series in a run: ${seriesKey}`);
+		keys.add(seriesKey);
+	}
 	await sql`select pg_advisory_xact_lock(${machineLock})`.execute(trx);
-	const all = [...evaluations, ...(await missing(trx, evaluations, options.exhaustiveFor ?? []))];
 	const context = {
 		asOf,
 		at: await instantOf(trx, asOf),
 		route: await router(trx),
 		rules: { deadlines: await deadlineRules(trx), addWorkingDays: await workingDaysFrom(trx, asOf) }
 	};
-	const done = { raised: 0, refreshed: 0, worsened: 0, eased: 0, cleared: 0, held: 0, quiet: 0, stale: 0 };
 	const news: FeedEntry[] = [];
-	for (let at = 0; at < all.length; at += chunkSize) {
-		await applyChunk(trx, context, all.slice(at, at + chunkSize), done, news);
+	for (let at = 0; at < evaluations.length; at += chunkSize) {
+		await applyChunk(trx, context, evaluations.slice(at, at + chunkSize), done, news);
 	}
 	await feed(trx, news);
 	return { evaluated: evaluations.length, ...done };
@@ -83,7 +84,9 @@ type Context = When & {
 	readonly route: Awaited<ReturnType<typeof router>>;
 	readonly rules: Parameters<typeof judge>[3];
 };
-type Counters = { -readonly [K in keyof Omit<Applied, 'evaluated'>]: number };
+type Counters = { -readonly [K in keyof Omit<Applied, 'evaluated' | 'byIndicator'>]: number } & {
+	readonly byIndicator: Map<string, { raised: number; cleared: number }>;
+};
 
 /** When the run of a day would have spoken: at the end of that day, and never in the future. */
 async function instantOf(trx: Transaction<DB>, asOf: string): Promise<string> {
@@ -91,21 +94,6 @@ async function instantOf(trx: Transaction<DB>, asOf: string): Promise<string> {
 		select least(now(), ((${asOf}::date + 1)::timestamp at time zone 'Asia/Shanghai') - interval '1 second') as at
 	`.execute(trx);
 	return rows[0]!.at.toISOString();
-}
-
-async function missing(
-	trx: Transaction<DB>,
-	evaluations: readonly Evaluation[],
-	indicatorIds: readonly string[]
-): Promise<Evaluation[]> {
-	if (indicatorIds.length === 0) return [];
-	const said = new Set(evaluations.map((evaluation) => evaluation.seriesKey));
-	const silent = (await liveSeries(trx, indicatorIds)).filter((series) => !said.has(series.seriesKey));
-	return silent.map((series) => ({
-		...series,
-		indicatorVersion: 0, item: '', subjectLabel: null, verdict: 'cleared', level: null, observed: null, expected: null,
-		upper: null, q: null, firstBreachOn: null, lastBreachOn: null, occurredOn: null, explanation: null, subjects: []
-	}));
 }
 
 async function applyChunk(
@@ -116,13 +104,10 @@ async function applyChunk(
 	news: FeedEntry[]
 ): Promise<void> {
 	const known = await lockSeries(trx, evaluations);
-	const seen = new Set<string>();
 	const judged: Evaluation[] = [];
 	const opened: Written[] = [];
 	const changed: Changed[] = [];
 	for (const evaluation of evaluations) {
-		if (seen.has(evaluation.seriesKey)) throw new Error(`Two evaluations of one series in a run: ${evaluation.seriesKey}`);
-		seen.add(evaluation.seriesKey);
 		const series = known.get(evaluation.seriesKey);
 		if (series && series.evaluatedOn > context.asOf) {
 			done.stale++;
@@ -130,17 +115,21 @@ async function applyChunk(
 		}
 		const judgement = judge(series?.latest ?? null, evaluation, context.asOf, context.rules);
 		if (series || judgement.kind === 'raise') judged.push(evaluation);
-		count(done, judgement);
+		count(done, evaluation.indicatorId, judgement);
 		if (judgement.kind === 'raise') {
 			const warningId = randomUUID();
 			const event = raised(evaluation, context.asOf, context.route(evaluation), context.rules);
-			opened.push({ evaluation, warningId, event, previousId: judgement.worse ? series?.warningId ?? undefined : undefined });
+			const previous = judgement.after === null ? undefined : { id: series!.warningId!, after: judgement.after };
+			opened.push({ evaluation, warningId, event, previous });
 			known.set(evaluation.seriesKey, { evaluatedOn: context.asOf, warningId, latest: null, place: null });
 			news.push({ ...evaluation, warningId, departmentId: event.set.departmentId!, what: 'raise' });
 		} else if (judgement.kind === 'change') {
 			const { latest, warningId, place } = series!;
 			const event = { seq: latest!.version + 1, axis: 'evaluation', action: judgement.action, set: judgement.set } as const;
-			changed.push({ evaluation, warningId: warningId!, event, row: toRow({ ...latest!, ...event.set, version: event.seq }) });
+			changed.push({
+				evaluation, warningId: warningId!, event, row: toRow({ ...latest!, ...event.set, version: event.seq }),
+				...(latest!.clearedOn !== null ? { hadCleared: latest!.clearedOn } : {})
+			});
 			if (judgement.action !== 'refresh') {
 				news.push({ ...place!, warningId: warningId!, departmentId: latest!.departmentId, what: judgement.action });
 			}
@@ -153,15 +142,17 @@ async function applyChunk(
 	await writeSubjects(trx, [...opened, ...changed]);
 }
 
-function count(done: Counters, judgement: Judgement): void {
-	if (judgement.kind === 'raise') done.raised++;
-	else if (judgement.kind === 'quiet') done.quiet++;
-	else if (judgement.kind === 'change') {
-		const counters = {
-			raise: 'raised', refresh: 'refreshed', resume: 'refreshed', worsen: 'worsened', ease: 'eased', clear: 'cleared', hold: 'held'
-		} as const;
-		done[counters[judgement.action]]++;
-	}
+function count(done: Counters, indicatorId: string, judgement: Judgement): void {
+	if (judgement.kind === 'nothing') return;
+	const counters = {
+		raise: 'raised', refresh: 'refreshed', resume: 'refreshed', worsen: 'worsened', ease: 'eased', clear: 'cleared', hold: 'held', quiet: 'quiet'
+	} as const;
+	const counter = counters[judgement.kind === 'change' ? judgement.action : judgement.kind];
+	done[counter]++;
+	if (counter !== 'raised' && counter !== 'cleared') return;
+	const own = done.byIndicator.get(indicatorId) ?? { raised: 0, cleared: 0 };
+	own[counter]++;
+	done.byIndicator.set(indicatorId, own);
 }
 
 async function lockSeries(trx: Transaction<DB>, evaluations: readonly Evaluation[]): Promise<Map<string, Known>> {

@@ -1,3 +1,4 @@
+import { daysBetween } from '#lib/calendar/days.ts';
 import { deadlinesFrom, tightened, type AddWorkingDays, type DeadlineRules } from './deadlines.ts';
 import type { Evaluation } from './evaluation.ts';
 import { checkedPatch, type Current, type HistoryEvent, type Patch } from './history.ts';
@@ -6,12 +7,26 @@ import type { MachineAction } from './lifecycle.ts';
 
 /** What the machine does about one evaluation of one series. */
 export type Judgement =
-	/** A new episode; `previous` when a closed one of the same breach got worse. */
-	| { readonly kind: 'raise'; readonly worse: boolean }
+	/** A new episode; `after`: what makes it one of its own, when the series had one before. */
+	| { readonly kind: 'raise'; readonly after: RaisedAfter | null }
 	| { readonly kind: 'change'; readonly action: MachineAction; readonly set: Patch }
 	/** Breaching, but a person closed the episode and it did not get worse since. */
 	| { readonly kind: 'quiet' }
 	| { readonly kind: 'nothing' };
+
+/** The episode before was closed and got worse since, or it has cleared and this is another rise. */
+export type RaisedAfter = 'worse' | 'cleared';
+
+/**
+ * Days after clearing within which a breach is the same rise coming back: so long the longest window of the cell monitors still holds
+ * the old one's days. Ours.
+ */
+export const sameRiseDays = 14;
+
+/** Whether a breach belongs to the episode that cleared before it, though people still work on that one. */
+export function sameRise(clearedOn: string, asOf: string): boolean {
+	return daysBetween(clearedOn, asOf) <= sameRiseDays;
+}
 
 type Rules = { readonly deadlines: DeadlineRules; readonly addWorkingDays: AddWorkingDays };
 
@@ -27,13 +42,13 @@ export function judge(
 	rules: Rules
 ): Judgement {
 	const { verdict } = evaluation;
-	if (latest === null) return verdict === 'breaching' ? { kind: 'raise', worse: false } : { kind: 'nothing' };
+	if (latest === null) return verdict === 'breaching' ? { kind: 'raise', after: null } : { kind: 'nothing' };
 	const closed = latest.work === 'closed';
 	switch (verdict) {
 		case 'breaching':
+			if (latest.evaluation === 'cleared' && (closed || !sameRise(latest.clearedOn!, asOf))) return { kind: 'raise', after: 'cleared' };
 			if (!closed) return refreshed(latest, evaluation, asOf, rules);
-			if (latest.evaluation === 'cleared') return { kind: 'raise', worse: false };
-			return worsened(latest.level, levelOfBreach(evaluation)) ? { kind: 'raise', worse: true } : { kind: 'quiet' };
+			return worsened(latest.level, levelOfBreach(evaluation)) ? { kind: 'raise', after: 'worse' } : { kind: 'quiet' };
 		case 'cleared':
 			if (latest.evaluation === 'cleared') return { kind: 'nothing' };
 			return { kind: 'change', action: 'clear', set: { evaluation: 'cleared', clearedOn: asOf } };
@@ -51,7 +66,7 @@ function levelOfBreach(evaluation: Evaluation): Level {
 	return evaluation.level;
 }
 
-/** An open episode that goes on: only what differs is written; nothing differs, nothing is written. */
+/** An open episode that goes on, or comes back soon after it cleared: only what differs is written; nothing differs, nothing is written. */
 function refreshed(latest: Current, evaluation: Evaluation, asOf: string, rules: Rules): Judgement {
 	const level = levelOfBreach(evaluation);
 	const worse = worsened(latest.level, level);
