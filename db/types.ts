@@ -191,6 +191,7 @@ export interface Enterprise {
   changed_at: Timestamp;
   enterprise_type: string | null;
   established_on: string | null;
+  in_register: Generated<boolean>;
   industry_key: Generated<string>;
   key_class: Generated<boolean>;
   legal_rep: string | null;
@@ -202,6 +203,9 @@ export interface Enterprise {
   region_code: string;
   region_given: string | null;
   source_id: string | null;
+  stated: Json | null;
+  stated_cancelled_on: string | null;
+  stated_status: string | null;
   status: Generated<string>;
   tags: Generated<string[]>;
   uscc: string;
@@ -396,6 +400,7 @@ export interface JobRun {
 }
 
 export interface LeadCheck {
+  cancel_reason: string | null;
   created_at: Generated<Timestamp>;
   created_by: string;
   department_id: string;
@@ -411,6 +416,8 @@ export interface LeadCheck {
   region_code: string;
   result: string | null;
   result_note: string | null;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
   state: string;
   uscc: string;
   version: Generated<number>;
@@ -506,6 +513,7 @@ export interface SamplingObject {
 
 export interface SamplingPool {
   class: string | null;
+  class_month: string | null;
   eligible: boolean;
   object_id: string;
   reason: string;

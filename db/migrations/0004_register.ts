@@ -32,7 +32,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			tags text[] not null default '{}',
 			source_id text,
 			batch_id text,
-			changed_at timestamptz not null
+			-- When the newest statement about the whole enterprise was true: a registration, or a row of the register.
+			changed_at timestamptz not null,
+			-- What was stated then: whether by the register itself, the status if it gave one, and the values before changes, if there were any.
+			in_register boolean not null default false,
+			stated_status text,
+			stated_cancelled_on date,
+			stated jsonb
 		);
 		create index enterprise_cell on enterprise (region_code, industry_key);
 		create index enterprise_name on enterprise (name text_pattern_ops);

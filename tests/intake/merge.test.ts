@@ -237,6 +237,49 @@ describe('the register as a whole', () => {
 	});
 });
 
+describe('a statement of the register', () => {
+	const snapshot = (extra: string) => `统一社会信用代码,企业名称,法定代表人${extra}`;
+	it('without a status leaves the status as it is, whichever comes first', async () => {
+		const cancellation = `uscc,注销日期,状态\n${a},2025-05-01,吊销\n`;
+		await imported(database.db, 'registrations', registrations);
+		await imported(database.db, 'cancellations', cancellation + `${b},2025-05-02,注销\n`);
+		await imported(database.db, 'enterprises', snapshot(`\n${a},甲公司,王五\n`));
+		expect(await enterprise(a)).toMatchObject({ status: 'revoked', cancelled_on: '2025-05-01', legal_rep: '王五' });
+		await imported(database.db, 'enterprises', snapshot(`,登记状态\n${b},乙公司,王五,存续\n`));
+		expect(await enterprise(b)).toMatchObject({ status: 'active', cancelled_on: null });
+		const c = usccOf(3);
+		await imported(database.db, 'cancellations', `uscc,注销日期\n${c},2025-05-03\n`);
+		await imported(database.db, 'enterprises', snapshot(`\n${c},丙公司,赵六\n`));
+		expect(await enterprise(c)).toMatchObject({ status: 'cancelled', cancelled_on: '2025-05-03' });
+	});
+
+	it('is newer than any change before it', async () => {
+		await imported(database.db, 'enterprises', snapshot(`\n${a},甲公司,现任王五\n`));
+		await imported(database.db, 'changes', `uscc,变更日期,变更事项,变更前,变更后\n${a},2018-03-01,法定代表人变更,旧一,旧二\n`);
+		expect(await enterprise(a)).toMatchObject({ legal_rep: '现任王五' });
+	});
+
+	it('says of a key enterprise that it is none any more only in words', async () => {
+		const key = (cell: string) => snapshot(`,重点类企业\n${a},甲公司,王五,${cell}\n`);
+		await imported(database.db, 'enterprises', key('是'));
+		await imported(database.db, 'enterprises', key(''));
+		expect(await enterprise(a)).toMatchObject({ key_class: true });
+		await imported(database.db, 'enterprises', key('否'));
+		expect(await enterprise(a)).toMatchObject({ key_class: false });
+	});
+});
+
+describe('a withdrawn row', () => {
+	it('without a key of its source is found again by its content', async () => {
+		await imported(database.db, 'registrations', registrations);
+		const file = (flag: string) => `uscc,变更日期,变更事项,变更后,撤回\n${a},2024-06-01,法定代表人变更,李四,${flag}\n`;
+		await imported(database.db, 'changes', file('否'));
+		expect(await enterprise(a)).toMatchObject({ legal_rep: '李四' });
+		expect(await imported(database.db, 'changes', file('是'))).toMatchObject({ versions: 1 });
+		expect((await enterprise(a)).legal_rep).not.toBe('李四');
+	});
+});
+
 describe('rejects', () => {
 	it('can be downloaded, mended and sent again', async () => {
 		const result = await imported(database.db, 'registrations', `uscc,name,occurredOn\n${a},"甲, 公司",2019-02-30\nx,=1+1,2019-01-01\n`);

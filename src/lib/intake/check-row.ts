@@ -130,18 +130,20 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 
 		const rawItem = text('item');
 		out.item = rawItem === null ? null : kind === 'changes' ? changeItemOf(rawItem) : rawItem.slice(0, 200);
-		out.withdrawn = flag('withdrawn', given, say) ?? false;
+		out.withdrawn = flag('withdrawn', given, () => '') ?? false;
 		out.name = text('name');
 		register(line, out, given, text, date, say, region.code);
 		if (facts.effect === 'complaint') out.person_key = personKey(text('complainantId'), text('complainant'), region.code);
 		if (facts.effect === 'change') changed(line, out, given, text, region.code);
 		if (facts.effect === 'cancellation') out.status = statusOf(text('status') ?? rawItem ?? '') === 'revoked' ? 'revoked' : 'cancelled';
 
-		out.content = JSON.stringify(content(line, given, values, bound, rawItem, date, say));
+		out.content = JSON.stringify(contentOf(line, given, values, bound, rawItem, date, say));
 		const key = given.get('sourceKey') ?? null;
-		out.hash = fingerprint(canonical);
-		// The hash holds the subject and the day already; the day in front keeps neighbours together in the index.
-		out.source_key = key ?? (facts.effect === 'register' ? uscc : `~${out.day}:${out.hash}`);
+		const content = fingerprint(canonical);
+		// The content holds the subject and the day already; the day in front keeps neighbours together in the index.
+		out.source_key = key ?? (facts.effect === 'register' ? uscc : `~${out.day}:${content}`);
+		// A row without a key that comes back as withdrawn is the same row.
+		out.hash = out.withdrawn === true ? `${content}-` : content;
 		return out;
 	}
 
@@ -244,7 +246,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		return yes;
 	}
 
-	function content(
+	function contentOf(
 		line: number, given: ReadonlyMap<Field, string>, values: readonly string[], bound: BoundMapping, rawItem: string | null, date: DateReader, say: Say
 	): Record<string, unknown> {
 		const found: Record<string, unknown> = {};

@@ -32,7 +32,7 @@ export const fields = {
 	establishedOn: { type: 'day', headers: ['成立日期', '成立时间', '设立日期', '注册日期', 'estdate', 'establishmentdate', 'founded', 'esdate'] },
 	status: { type: 'status', apart: true, headers: ['状态', '登记状态', '经营状态', '企业状态', '主体状态', 'regstate', 'entstatus'] },
 	cancelledOn: { type: 'day', headers: ['注销日期', '吊销日期', '注销吊销日期', 'canceldate'] },
-	keyClass: { type: 'flag', apart: true, headers: ['重点类', '是否重点', '重点监管', '是否重点监管', '重点行业'] },
+	keyClass: { type: 'flag', apart: true, headers: ['重点类', '重点类企业', '是否重点', '重点监管', '是否重点监管', '重点行业'] },
 	scope: { type: 'text', headers: ['经营范围', '业务范围', 'businessscope', 'opscope', 'scope160', '许可经营项目'] },
 	before: { type: 'text', headers: ['变更前', '变更前内容', '原内容', 'altbe', 'oldvalue', 'from'] },
 	after: { type: 'text', headers: ['变更后', '变更后内容', '新内容', 'altaf', 'newvalue', 'to'] },

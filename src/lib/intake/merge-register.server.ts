@@ -1,17 +1,18 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { foldRegister, unfoldRegister } from './fold-register.server.ts';
 import type { KindFacts } from './kinds.ts';
-import { mergeEarlierChanges } from './merge-changes.server.ts';
 import type { MergeInput } from './merge.server.ts';
 
 /**
  * Brings registrations and register rows into `enterprise` and its links. A statement about an earlier time than the register's
- * (`changed_at`) only fills what is empty; a newer one replaces what it names.
+ * (`changed_at`) only fills what is empty; a newer one replaces what it names. Changes and cancellations come over it again.
  */
-export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: KindFacts, firstDay: string | null): Promise<void> {
+export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: KindFacts, corrected: boolean): Promise<void> {
 	const asOf = facts.effect === 'registration' ? sql`s.occurred_at` : sql`now()`;
-	const isRegister = facts.effect === 'register';
+	const inRegister = facts.effect === 'register';
 	const newer = sql`excluded.changed_at >= e.changed_at`;
+	const restated = sql`${newer} and (excluded.stated_status is not null or not e.in_register)`;
 	const pick = (column: string) => {
 		const [theirs, ours] = [sql.ref(`excluded.${column}`), sql.ref(`e.${column}`)];
 		return sql`${sql.ref(column)} = case when ${newer} then coalesce(${theirs}, ${ours}) else coalesce(${ours}, ${theirs}) end`;
@@ -26,23 +27,24 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			return sql`${sql.ref(column)} = case when excluded.capital_raw is not null and (${newer} or e.capital_raw is null) then ${theirs} else ${ours} end`;
 		}), sql`, `
 	);
-	await sql`
-		create temp table register_new on commit drop as
-		select distinct uscc from stage s where reason is null and live and not exists (select from enterprise e where e.uscc = s.uscc)
-	`.execute(trx);
 	// The old links end where the address, person or phone is a different one now.
 	await sql`
 		create temp table register_before on commit drop as
-		select e.uscc, e.address_key, e.legal_rep_key, e.phone_key from enterprise e where e.uscc in (select uscc from stage where reason is null and live)
+		select e.uscc, e.address_key, e.legal_rep_key, e.phone_key from enterprise e where e.uscc in (select uscc from touched)
 	`.execute(trx);
+	await unfoldRegister(trx);
+	const takesBack = corrected && !inRegister;
+	if (takesBack) await takeBack(trx);
 	await sql`
 		insert into enterprise as e (uscc, name, region_code, region_basis, region_given, industry_key, enterprise_type, legal_rep, legal_rep_key,
 			address, address_key, phone, phone_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class,
-			source_id, batch_id, changed_at)
+			source_id, batch_id, changed_at, in_register, stated_status, stated_cancelled_on)
 		select distinct on (s.uscc collate "C") s.uscc, s.name, s.region_code, s.region_basis, s.region_given, s.industry_key, s.enterprise_type, s.legal_rep,
 			s.legal_rep_key, s.address, s.address_key, s.phone, s.phone_key, s.capital_wan, s.capital_currency, s.capital_raw, s.established_on,
-			coalesce(s.status, 'active'), s.cancelled_on, coalesce(s.key_class, false), ${input.sourceId}, ${input.batchId}, ${asOf}
-		from stage s where s.reason is null and s.live and s.withdrawn is not true
+			coalesce(s.status, 'active'), s.cancelled_on, coalesce(s.key_class, known.key_class, false), ${input.sourceId}, ${input.batchId}, ${asOf},
+			${inRegister}, s.status, s.cancelled_on
+		from stage s left join enterprise known on known.uscc = s.uscc
+		where s.reason is null and s.live and s.withdrawn is not true
 		order by s.uscc collate "C", s.occurred_at desc, s.line desc
 		on conflict (uscc) do update set
 			name = case when ${newer} then excluded.name else e.name end,
@@ -51,45 +53,23 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			region_given = case when ${newer} then excluded.region_given else e.region_given end,
 			industry_key = case when excluded.industry_key <> '-' and (${newer} or e.industry_key = '-') then excluded.industry_key else e.industry_key end,
 			${picked}, ${capital},
-			key_class = e.key_class or excluded.key_class,
-			${isRegister ? sql`status = excluded.status, cancelled_on = coalesce(excluded.cancelled_on, case when excluded.status = 'active' then null else e.cancelled_on end),` : sql``}
+			key_class = case when ${newer} then excluded.key_class else e.key_class end,
+			stated_status = case when ${restated} then excluded.stated_status else e.stated_status end,
+			stated_cancelled_on = case when ${restated} then excluded.stated_cancelled_on else e.stated_cancelled_on end,
+			in_register = e.in_register or excluded.in_register,
 			source_id = excluded.source_id, batch_id = excluded.batch_id, changed_at = greatest(e.changed_at, excluded.changed_at)
 	`.execute(trx);
-	await links(trx);
-	if (isRegister || firstDay === null) return;
-	await earlierCancellations(trx, firstDay);
-	await mergeEarlierChanges(trx, firstDay);
-}
-
-/** Cancellations that came before the registration they end. */
-async function earlierCancellations(trx: Kysely<DB>, firstDay: string): Promise<void> {
-	await sql`
-		update enterprise e set status = coalesce(c.content #>> '{register,status}', 'cancelled'), cancelled_on = (c.occurred_at at time zone 'Asia/Shanghai')::date
-		from (
-			select distinct on (uscc) uscc, occurred_at, content from event
-			where kind = 'cancellation' and known_to is null and not withdrawn and uscc in (select uscc from stage where reason is null)
-				and occurred_at >= ${firstDay}::date::timestamp at time zone 'Asia/Shanghai'
-			order by uscc, occurred_at desc
-		) c
-		where e.uscc = c.uscc and e.status = 'active'
-	`.execute(trx);
-}
-
-async function links(trx: Kysely<DB>): Promise<void> {
-	const since = sql`coalesce(s.established_on, s.day, now()::date)`;
-	await sql`
-		insert into enterprise_link as l (kind, key, uscc, since)
-		select kind, key, uscc, min(since) from (
-			select 'address' as kind, s.address_key as key, s.uscc, ${since} as since from stage s where s.reason is null and s.live and s.address_key is not null
-			union all
-			select 'person', s.legal_rep_key, s.uscc, ${since} from stage s where s.reason is null and s.live and s.legal_rep_key is not null
-			union all
-			select 'phone', s.phone_key, s.uscc, ${since} from stage s where s.reason is null and s.live and s.phone_key is not null
-		) linked
-		group by kind, key, uscc
-		order by kind, key collate "C", uscc collate "C"
-		on conflict (kind, key, uscc) do update set since = least(l.since, excluded.since)
-	`.execute(trx);
+	await startLinks(trx, sql`
+		select uscc, coalesce(established_on, day, now()::date) as since, address_key, legal_rep_key, phone_key
+		from stage where reason is null and live and withdrawn is not true
+	`);
+	if (takesBack) {
+		await startLinks(trx, sql`
+			select uscc, coalesce(established_on, now()::date) as since, address_key, legal_rep_key, phone_key
+			from enterprise where uscc in (select uscc from taken_back where not gone)
+		`);
+	}
+	await foldRegister(trx);
 	await sql`
 		update enterprise_link l set until = now()::date
 		from register_before b join enterprise e on e.uscc = b.uscc
@@ -98,5 +78,45 @@ async function links(trx: Kysely<DB>): Promise<void> {
 			or (l.kind = 'person' and l.key = b.legal_rep_key and e.legal_rep_key is distinct from b.legal_rep_key)
 			or (l.kind = 'phone' and l.key = b.phone_key and e.phone_key is distinct from b.phone_key)
 		)
+	`.execute(trx);
+}
+
+/**
+ * Takes back what a registration said before it was corrected or withdrawn: it is no statement any more, and linked nothing. Whose
+ * only one was withdrawn never was: not active from its first day on.
+ */
+async function takeBack(trx: Kysely<DB>): Promise<void> {
+	await sql`
+		create temp table taken_back on commit drop as
+		select e.uscc, count(*) filter (where live) = 0 as gone, max(occurred_at) filter (where live and not staged) as others_at
+		from enterprise e join touched using (uscc)
+		join lateral (
+			select v.occurred_at, v.known_to is null and not v.withdrawn as live, exists (select from stage s where s.event_id = v.event_id) as staged
+			from event v where v.uscc = e.uscc and v.kind = 'registration'
+		) r on true
+		where not e.in_register
+		group by e.uscc having count(*) filter (where not live) > 0
+	`.execute(trx);
+	await sql`
+		update enterprise e set changed_at = coalesce(t.others_at, '-infinity'),
+			stated_status = case when t.gone then 'cancelled' else e.stated_status end,
+			stated_cancelled_on = case when t.gone then coalesce(e.established_on, now()::date) else e.stated_cancelled_on end
+		from taken_back t where e.uscc = t.uscc
+	`.execute(trx);
+	await sql`delete from enterprise_link where uscc in (select uscc from taken_back)`.execute(trx);
+}
+
+/** @param rows uscc, since, address_key, legal_rep_key, phone_key */
+async function startLinks(trx: Kysely<DB>, rows: RawBuilder<unknown>): Promise<void> {
+	await sql`
+		insert into enterprise_link as l (kind, key, uscc, since)
+		select kind, key, uscc, min(since) from (
+			select k.kind, k.key, r.uscc, r.since from (${rows}) r
+			cross join lateral (values ('address', r.address_key), ('person', r.legal_rep_key), ('phone', r.phone_key)) k (kind, key)
+			where k.key is not null
+		) linked
+		group by kind, key, uscc
+		order by kind, key collate "C", uscc collate "C"
+		on conflict (kind, key, uscc) do update set since = least(l.since, excluded.since)
 	`.execute(trx);
 }

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { kinds, type Kind, type KindFacts } from './kinds.ts';
-import { mergeChanges } from './merge-changes.server.ts';
+import { foldRegister, makeTouched, unfoldRegister } from './fold-register.server.ts';
 import { mergeRegister } from './merge-register.server.ts';
 import { mergeClasses, mergeGrades } from './merge-classes.server.ts';
 
@@ -62,9 +62,7 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	let unknownEnterprises = 0;
 	if (accepted > 0) {
 		if (facts.effect !== 'register') unknownEnterprises = await insertEvents(trx, input, facts, { history, firstDay: firstDay! });
-		if (facts.effect === 'register' || facts.effect === 'registration') await mergeRegister(trx, input, facts, firstDay);
-		if (facts.effect === 'change') await mergeChanges(trx, firstDay!);
-		if (facts.effect === 'cancellation') await cancelled(trx);
+		if (facts.effect !== 'event' && facts.effect !== 'complaint') await toRegister(trx, input, facts, versions > 0);
 		await touch(trx, facts);
 	}
 	return { ...counted, accepted, duplicates: candidates - accepted, versions, firstDay, lastDay, unknownEnterprises, nobodyRegistered };
@@ -183,30 +181,33 @@ async function insertEvents(
 		join enterprise_class c on c.uscc = s.uscc and c.month between s.month - interval '2 months' and s.month
 		order by s.uscc, s.month, c.month desc, c.version desc
 	`.execute(trx);
-	// Where an enterprise stood before it moved: the first move after the row's day tells.
+	// Where an enterprise stood then: where its last move before had brought it, else where it was stated to be.
 	await sql`
 		create temp table moved on commit drop as
-		select e.uscc, e.occurred_at, e.content ->> 'regionBefore' as region_code
-		from event e
-		where e.kind = 'change' and e.occurred_at >= ${when.firstDay}::date::timestamp at time zone 'Asia/Shanghai'
-			and e.known_to is null and e.content ? 'regionBefore' and e.uscc in (select uscc from stage where reason is null)
+		select v.uscc, v.occurred_at, v.content #>> '{register,region_code}' as region_code
+		from event v
+		where v.kind = 'change' and v.known_to is null and not v.withdrawn and v.content #> '{register,region_code}' is not null
+			and v.uscc in (
+				select uscc from event m where m.kind = 'change' and m.known_to is null and not m.withdrawn and m.content #> '{register,region_code}' is not null
+					and m.occurred_at >= ${when.firstDay}::date::timestamp at time zone 'Asia/Shanghai' and m.uscc in (select uscc from stage where reason is null)
+			)
 	`.execute(trx);
 	await sql`analyze class_then, moved`.execute(trx);
 	const { moves } = await one<{ moves: number }>(trx, sql`select count(*)::int as moves from moved`);
 	const registered = moves === 0
 		? sql`e.region_code`
-		: sql`coalesce((select m.region_code from moved m where m.uscc = s.uscc and m.occurred_at > s.occurred_at order by m.occurred_at limit 1), e.region_code)`;
-	// Of an enterprise that is not registered yet, what the row says of the register is kept with it: see `mergeRegister`.
+		: sql`case when not exists (select from moved m where m.uscc = s.uscc) then e.region_code else coalesce(
+			(select m.region_code from moved m where m.uscc = s.uscc and m.occurred_at <= s.occurred_at
+				and not (e.changed_at > m.occurred_at and e.changed_at <= s.occurred_at) order by m.occurred_at desc limit 1),
+			e.stated ->> 'region_code', e.region_code) end`;
+	// What the row says of the register is kept with it: see `foldRegister`.
 	const content = facts.effect === 'change' || facts.effect === 'cancellation'
-		? sql`case
-			when e.uscc is null then s.content::jsonb || jsonb_build_object('register', jsonb_strip_nulls(jsonb_build_object(
-				'name', s.name, 'legal_rep', s.legal_rep, 'legal_rep_key', s.legal_rep_key, 'address', s.address, 'address_key', s.address_key,
-				'capital_wan', s.capital_wan, 'capital_currency', s.capital_currency, 'capital_raw', s.capital_raw, 'status', s.status,
-				'region_code', case when s.region_own then s.region_code end, 'region_basis', case when s.region_own then s.region_basis end,
-				'region_given', case when s.region_own then s.region_given end)))
-			when s.item = 'address' and s.region_own and e.region_code <> s.region_code
-				then s.content::jsonb || jsonb_build_object('regionBefore', e.region_code)
-			else s.content::jsonb end`
+		? sql`s.content::jsonb || jsonb_build_object('register', jsonb_strip_nulls(jsonb_build_object(
+			'name', s.name, 'legal_rep', s.legal_rep, 'legal_rep_key', s.legal_rep_key, 'address', s.address, 'address_key', s.address_key,
+			'capital_wan', s.capital_wan, 'capital_currency', s.capital_currency, 'capital_raw', s.capital_raw, 'status', s.status,
+			'region_code', case when s.item = 'address' and s.region_own then s.region_code end,
+			'region_basis', case when s.item = 'address' and s.region_own then s.region_basis end,
+			'region_given', case when s.item = 'address' and s.region_own then s.region_given end)))`
 		: sql`s.content::jsonb`;
 	await sql`
 		insert into event (${columns})
@@ -232,12 +233,11 @@ async function insertEvents(
 	return unknown;
 }
 
-async function cancelled(trx: Kysely<DB>): Promise<void> {
-	await sql`
-		update enterprise e set status = case when s.withdrawn then 'active' else s.status end, cancelled_on = case when s.withdrawn then null else s.day end
-		from (select distinct on (uscc) uscc, day, status, withdrawn from stage where reason is null and live order by uscc, occurred_at desc, line desc) s
-		where e.uscc = s.uscc
-	`.execute(trx);
+async function toRegister(trx: Kysely<DB>, input: MergeInput, facts: KindFacts, corrected: boolean): Promise<void> {
+	await makeTouched(trx, corrected);
+	if (facts.effect === 'register' || facts.effect === 'registration') return mergeRegister(trx, input, facts, corrected);
+	await unfoldRegister(trx);
+	await foldRegister(trx);
 }
 
 /** Notes for the counts; the worker recomputes exactly these days. A changed register changes the denominators only. */
