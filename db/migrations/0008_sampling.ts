@@ -63,6 +63,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			preset_id text not null,
 			preset_version integer not null,
 			scope jsonb not null,
+			-- The newest month among the classes of the frozen pool.
 			class_month date,
 			state text not null constraint sampling_task_state
 				check (state in ('draft', 'pooled', 'committed', 'drawn', 'done', 'cancelled')),
@@ -107,6 +108,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			reason text not null,
 			reason_data jsonb not null default '{}',
 			class text,
+			-- The month that class is of: the enterprise's newest when the pool was made.
+			class_month date,
 			primary key (uscc, task_id)
 		);
 		create index sampling_pool_task on sampling_pool (task_id, eligible);
@@ -159,6 +162,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			visited_on date,
 			entered_by text,
 			entered_at timestamptz,
+			reviewed_by text,
+			reviewed_at timestamptz,
+			cancel_reason text,
 			created_by text not null,
 			created_at timestamptz not null default now(),
 			version integer not null default 1

@@ -61,14 +61,18 @@ export async function seedEnterprises(owner: Kysely<DB>, rows: readonly Enterpri
 			}))
 		)
 		.execute();
-	const classed = rows.filter((r) => r.class !== undefined);
-	if (classed.length === 0) return;
+	const classed = rows.flatMap((r) => (r.class === undefined ? [] : [[r.n, r.class] as const]));
+	if (classed.length > 0) await classify(owner, classed);
+}
+
+/** Classes of a month so many months ago (0: the present one). @param version above 1: a correction. */
+export async function classify(owner: Kysely<DB>, rows: readonly (readonly [n: number, riskClass: string])[], monthsAgo = 0, version = 1): Promise<void> {
 	await owner
 		.insertInto('enterprise_class')
 		.values(
-			classed.map((r) => ({
-				uscc: uscc(r.n), month: sql<string>`date_trunc('month', now() at time zone 'Asia/Shanghai')::date`,
-				class: r.class!, source_id: 'province', received_at: new Date()
+			rows.map(([n, riskClass]) => ({
+				uscc: uscc(n), class: riskClass, version, source_id: 'province', received_at: new Date(),
+				month: sql<string>`(date_trunc('month', now() at time zone 'Asia/Shanghai') - make_interval(months => ${monthsAgo}))::date`
 			}))
 		)
 		.execute();

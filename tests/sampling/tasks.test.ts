@@ -261,16 +261,6 @@ describe('refusals', () => {
 		await t.owner.updateTable('enterprise').set({ status: 'active' }).where('uscc', '=', uscc(16)).execute();
 	});
 
-	test('a new month of classes sends a committed task back to its pool', async () => {
-		const task = await pooled(t);
-		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
-		await t.owner.updateTable('sampling_task').set({ class_month: '2020-01-01' }).where('id', '=', task.id).execute();
-		expect(await draw(t.db, planner, task.id)).toMatchObject({ reason: 'new-class-month' });
-		expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true });
-		const detail = await taskDetail(t.db, planner, task.id);
-		expect(detail.ok && [detail.task.state, detail.task.seed_commitment]).toEqual(['pooled', null]);
-	});
-
 	test('cancelling needs a reason, and a drawn list is carried out', async () => {
 		const task = await pooled(t);
 		expect(await cancelTask(t.db, planner, task.id, ' ')).toMatchObject({ reason: 'reason-missing' });

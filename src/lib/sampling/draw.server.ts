@@ -9,7 +9,7 @@ import { drawTeams, refusalOf } from './draw-inspectors.ts';
 import { teamSize } from './teams.ts';
 import { canonical, commitment, drawObjects, poolHash, type DrawStratum } from './draw.ts';
 import { parseStratum } from './eligibility.ts';
-import { latestClassMonth, noLongerEligible } from './pool.server.ts';
+import { poolRefusal } from './pool.server.ts';
 import { ratioFor, type PresetRules } from './presets.ts';
 import { quotasFor, type Quotas, type Wish } from './quota.ts';
 import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
@@ -18,7 +18,7 @@ import { afterMove } from './task.ts';
 
 /**
  * Draws take turns, in the whole database: a draw must see every list drawn before it, else two planners with overlapping pools could
- * together break a yearly cap ("QSDR"). A draw holds it for well under a second.
+ * together break a yearly cap ("QSDR"). A draw judges its whole pool anew inside: about a second for fifty thousand.
  */
 const drawLock = 0x51534452;
 
@@ -87,12 +87,15 @@ export async function commit(
 		const task = { ...found.task, settings: settings.output };
 		const state = afterMove(task.state, 'commit');
 		if (!state) return refuse('wrong-state', { state: task.state });
+		const stale = await poolRefusal(trx, actor, task);
+		if (stale) return stale;
 		const quotas = quotasOfTask(task, await rulesOf(trx, task.preset_id, task.preset_version), wish);
 		if (!quotas.ok) return quotas;
 		const inspectors = await availableInspectors(trx, task, await databaseToday(trx));
 		if (inspectors.length < teamSize) return refuse('too-few-inspectors', { available: inspectors.length });
 
 		const frozen: Frozen = {
+			oldestMonth: task.frozen?.oldestMonth ?? null,
 			strata: (task.frozen?.strata ?? []).map((s, i) => ({ ...s, quota: quotas.quotas[i] ?? 0 })),
 			inspectors: inspectors.map((i) => ({ id: i.id, recused: i.recused_uscc }))
 		};
@@ -141,10 +144,8 @@ export async function draw(
 		const { task } = found;
 		const state = afterMove(task.state, 'draw');
 		if (!state || !task.seed || !task.committed_at || !task.pool_hash || !task.frozen?.inspectors) return refuse('wrong-state', { state: task.state });
-		const month = await latestClassMonth(trx, await databaseToday(trx));
-		if (month !== task.class_month) return refuse('new-class-month', { month });
-		const changed = await noLongerEligible(trx, task);
-		if (changed !== 0) return refuse('pool-changed', { changed });
+		const stale = await poolRefusal(trx, actor, task);
+		if (stale) return stale;
 
 		const pool = await eligiblePool(trx, task);
 		// Sorted once: hash and draw both want it so, and sorting what is sorted costs nothing.

@@ -160,7 +160,7 @@ export async function leadChecksOfWarning(db: Kysely<DB>, actor: Actor, warningI
 	return rows;
 }
 
-/** One lead check. An inspector on it sees ground and facts; the warning behind it only those who may see warnings. */
+/** One lead check. An inspector on it sees ground and facts; the warning behind it only those who may see warnings, and that one. */
 export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
 	const { rows } = await sql<{ id: string }>`
 		select l.id from lead_check l join enterprise e on e.uscc = l.uscc where l.id = ${id} and ${visibleLeadChecks(actor)}
@@ -171,9 +171,12 @@ export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
 		.innerJoin('enterprise as e', 'e.uscc', 'l.uscc')
 		.innerJoin('department as d', 'd.id', 'l.department_id')
 		.leftJoin('inspection_item as i', 'i.id', 'l.item_id')
-		.leftJoin('warning as w', 'w.id', 'l.warning_id')
+		.leftJoin('warning as w', (join) =>
+			join.onRef('w.id', '=', 'l.warning_id').on(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
+		)
 		.selectAll('l')
-		.select(['e.name as enterprise', 'e.address', 'd.name as department', 'i.name as item', 'i.legal_basis', 'w.number as warning_number'])
+		.select(['e.name as enterprise', 'e.address', 'd.name as department', 'i.name as item', 'i.legal_basis'])
+		.select(['w.id as warning_id', 'w.number as warning_number'])
 		.where('l.id', '=', id)
 		.executeTakeFirstOrThrow();
 	const inspectors = await db.selectFrom('inspector').select(['id', 'name', 'unit']).where('id', 'in', check.inspector_ids).orderBy('id').execute();

@@ -4,21 +4,11 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { judge, stratumText, type Terms, type Verdict } from './eligibility.ts';
-import { factsQuery, scopePredicate, type FactsOf, type FactsRow } from './pool-facts.server.ts';
+import { judge, parseStratum, stratumText, type Terms, type Verdict } from './eligibility.ts';
+import { classMonthInForce, factsQuery, scopePredicate, type FactsOf, type FactsRow } from './pool-facts.server.ts';
 import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
 import type { TaskScope, TaskSettings } from './task-scope.ts';
 import { afterMove } from './task.ts';
-
-/** The newest month of classes that has begun; null when none was ever received. */
-export async function latestClassMonth(db: Kysely<DB>, today: string): Promise<string | null> {
-	const row = await db
-		.selectFrom('enterprise_class')
-		.select((eb) => eb.fn.max('month').as('month'))
-		.where('month', '<=', today)
-		.executeTakeFirst();
-	return row?.month ?? null;
-}
 
 /** Opaque code of a stratum: without the task's salt it says nothing. */
 export function stratumCode(salt: string, key: string): string {
@@ -30,47 +20,37 @@ async function termsOf(db: Kysely<DB>, task: Task): Promise<Terms> {
 	return { joint: task.settings.joint, spareOnSite: task.settings.spareOnSite, onSite: item.method === 'on-site' };
 }
 
-async function factsOf(db: Kysely<DB>, task: Task, classMonth: string | null, today: string): Promise<FactsOf> {
+async function factsOf(db: Kysely<DB>, task: Task, today: string): Promise<FactsOf> {
 	const warnings = await db.selectFrom('sampling_task_warning').select('warning_id').where('task_id', '=', task.id).execute();
 	return {
 		taskId: task.id,
 		departmentId: task.department_id,
 		warningIds: warnings.map((w) => w.warning_id),
-		classMonth,
 		rules: await rulesOf(db, task.preset_id, task.preset_version),
 		today
 	};
 }
 
-type Judged = { readonly facts: FactsRow; readonly verdict: Verdict; readonly n: number };
+function judgeRow(of: FactsOf, terms: Terms, facts: FactsRow): Verdict {
+	const { class: riskClass, key_class: keyClass, open_task: openTask, named, counts } = facts;
+	return judge(of.rules, { class: riskClass, keyClass, openTask, named, counts }, terms);
+}
+
+type Judged = { readonly facts: FactsRow; readonly verdict: Verdict };
 
 /** Rules are applied once per distinct set of facts, not once per enterprise. */
-async function judgeDistinct(
-	db: Kysely<DB>,
-	of: FactsOf,
-	terms: Terms,
-	restrict: RawBuilder<SqlBool>
-): Promise<Judged[]> {
-	const { rows } = await sql<FactsRow & { n: string | number }>`
-		select f.class, f.key_class, f.open_task, f.named, f.counts, count(*) as n from (${factsQuery(of, restrict)}) f
-		group by f.class, f.key_class, f.open_task, f.named, f.counts
+async function judgeDistinct(db: Kysely<DB>, of: FactsOf, terms: Terms, restrict: RawBuilder<SqlBool>): Promise<Judged[]> {
+	const { rows } = await sql<FactsRow>`
+		select distinct f.class, f.key_class, f.open_task, f.named, f.counts from (${factsQuery(of, restrict)}) f
 	`.execute(db);
-	return rows.map(({ n, ...facts }) => ({
-		facts,
-		n: Number(n),
-		verdict: judge(
-			of.rules,
-			{ class: facts.class, keyClass: facts.key_class, openTask: facts.open_task, named: facts.named, counts: facts.counts },
-			terms
-		)
-	}));
+	return rows.map((facts) => ({ facts, verdict: judgeRow(of, terms, facts) }));
 }
 
 /** Changes to scope and settings that come with a new pool. */
 export type PoolChange = { readonly scope?: TaskScope; readonly settings?: TaskSettings };
 
 /**
- * Writes the pool: everybody the scope looks at, in or out, with the reason. The month of the classes is the newest and is frozen.
+ * Writes the pool: everybody the scope looks at, in or out, with the reason. Classes are the newest there are, frozen with their months.
  * A commitment made before is void (the audit trail keeps it); its seed is forgotten unseen.
  */
 export async function buildPool(
@@ -86,15 +66,14 @@ export async function buildPool(
 		if (!state) return refuse('wrong-state', { state: found.task.state });
 		const task = { ...found.task, scope: change.scope ?? found.task.scope, settings: change.settings ?? found.task.settings };
 		const today = await databaseToday(trx);
-		const month = await latestClassMonth(trx, today);
-		const of = await factsOf(trx, task, month, today);
+		const of = await factsOf(trx, task, today);
 		const salt = randomBytes(32).toString('hex');
 		const restrict = scopePredicate(actor, task.scope);
 		const judged = await judgeDistinct(trx, of, await termsOf(trx, task), restrict);
 
 		await trx.deleteFrom('sampling_pool').where('task_id', '=', task.id).execute();
 		await insertPool(trx, task.id, salt, of, judged, restrict);
-		const strata = await strataOf(trx, task.id, salt, judged);
+		const { strata, oldestMonth, newestMonth } = await strataOf(trx, task.id, salt, judged);
 		const eligible = strata.reduce((n, s) => n + s.eligible, 0);
 		const excluded = strata.reduce((n, s) => n + s.scope, 0) - eligible;
 		await trx
@@ -103,9 +82,9 @@ export async function buildPool(
 				state,
 				scope: JSON.stringify(task.scope),
 				settings: JSON.stringify(task.settings),
-				class_month: month,
+				class_month: newestMonth,
 				object_salt: salt,
-				frozen: JSON.stringify({ strata } satisfies Frozen),
+				frozen: JSON.stringify({ strata, oldestMonth } satisfies Frozen),
 				pool_size: eligible,
 				excluded_size: excluded,
 				pooled_at: sql`now()`,
@@ -121,7 +100,7 @@ export async function buildPool(
 			action: 'task.pool',
 			objectKind: 'sampling_task',
 			objectId: task.id,
-			detail: { number: task.number, eligible, excluded, classMonth: month, voidedCommitment: task.seed_commitment }
+			detail: { number: task.number, eligible, excluded, classMonth: newestMonth, voidedCommitment: task.seed_commitment }
 		});
 		return { ok: true, eligible, excluded };
 	});
@@ -148,7 +127,7 @@ async function insertPool(
 	}));
 	// A visit recorded between the two statements gives facts nobody judged: such an enterprise is left out, never let in.
 	await sql`
-		insert into sampling_pool (uscc, task_id, object_id, stratum, eligible, reason, reason_data, class)
+		insert into sampling_pool (uscc, task_id, object_id, stratum, eligible, reason, reason_data, class, class_month)
 		select f.uscc, ${taskId}, left(encode(sha256(decode(${salt}, 'hex') || convert_to(f.uscc, 'UTF8')), 'hex'), 32),
 			coalesce(j.code, 'unjudged'), coalesce(j.eligible, false), coalesce(j.reason, 'open-task'),
 			jsonb_strip_nulls(jsonb_build_object(
@@ -159,7 +138,7 @@ async function insertPool(
 				'by', case j.reason when 'open-task' then f.open_department when 'yearly-cap' then f.visited_by when 'frequency' then f.visited_by end,
 				'on', case when j.reason in ('yearly-cap', 'frequency') then f.visited_on end
 			)),
-			nullif(f.class, 'none')
+			nullif(f.class, 'none'), f.class_month
 		from (${factsQuery(of, restrict)}) f
 		left join jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as j (
 			class text, key_class boolean, open_task boolean, named boolean, counts int[], eligible boolean, reason text, "limit" jsonb, code text
@@ -167,37 +146,63 @@ async function insertPool(
 	`.execute(trx);
 }
 
-async function strataOf(trx: Transaction<DB>, taskId: string, salt: string, judged: readonly Judged[]): Promise<Frozen['strata']> {
+async function strataOf(trx: Transaction<DB>, taskId: string, salt: string, judged: readonly Judged[]) {
 	const keys = new Map(judged.map(({ verdict }) => stratumText(verdict.stratum)).map((key) => [stratumCode(salt, key), key]));
-	const { rows } = await sql<{ code: string; eligible: string; scope: string; planned: string }>`
+	const { rows } = await sql<{ code: string; eligible: string; scope: string; planned: string; oldest: string | null; newest: string | null }>`
 		select stratum as code, count(*) filter (where eligible) as eligible, count(*) as scope,
-			count(*) filter (where reason_data ? 'planned') as planned
+			count(*) filter (where reason_data ? 'planned') as planned, min(class_month) as oldest, max(class_month) as newest
 		from sampling_pool where task_id = ${taskId} group by stratum order by stratum
 	`.execute(trx);
-	return rows.flatMap(({ code, ...n }) => {
+	const strata = rows.flatMap(({ code, eligible, scope, planned }) => {
 		const key = keys.get(code);
-		return key ? [{ key, code, eligible: Number(n.eligible), scope: Number(n.scope), planned: Number(n.planned) }] : [];
+		return key ? [{ key, code, eligible: Number(eligible), scope: Number(scope), planned: Number(planned) }] : [];
 	});
+	const months = rows.flatMap((r) => [r.oldest, r.newest]).filter((month) => month !== null).sort();
+	return { strata, oldestMonth: months[0] ?? null, newestMonth: months[months.length - 1] ?? null };
 }
 
 /**
- * How many of the frozen pool may no longer be drawn: on another open list, a cap reached meanwhile, no longer active.
- * Meant to run inside the draw's lock. Looks only at enterprises about which something was written since the pool was made (a day
- * of margin: a transaction may have begun before and been committed after), and judges those anew.
+ * Judges the whole frozen pool anew. A refusal when the classes of some have a newer month, when one that was in may no longer be drawn
+ * (cancelled, moved away, on another open list, a cap reached), or when the class of anybody was corrected; else null.
+ * All of it, not only what was touched since: rows are written with the day they are about, so nothing tells what is new.
  */
-export async function noLongerEligible(trx: Transaction<DB>, task: Task): Promise<number> {
-	const since = sql`(${task.pooled_at}::timestamptz - interval '1 day')`;
-	const { rows } = await sql<{ uscc: string }>`
-		select p.uscc from (
-			select o.uscc from sampling_object o join sampling_task t on t.id = o.task_id
-				where t.state = 'drawn' and o.result is null and t.id <> ${task.id}
-			union select v.uscc from inspection_visit v where v.recorded_at > ${since}
-			union select e.uscc from enterprise e where e.changed_at > ${since}
-		) touched join sampling_pool p on p.uscc = touched.uscc and p.task_id = ${task.id} and p.eligible
+export async function poolRefusal(trx: Transaction<DB>, actor: Actor, task: Task): Promise<Refusal | null> {
+	const of = await factsOf(trx, task, await databaseToday(trx));
+	const terms = await termsOf(trx, task);
+	const { rows } = await sql<Omit<FactsRow, 'class'> & { class: FactsRow['class'] | null; stratum: string; eligible: boolean; newer: string | null; n: number }>`
+		select f.class, f.key_class, f.open_task, f.named, f.counts, p.stratum, p.eligible, count(*)::int as n,
+			max(f.class_month) filter (where f.class_month > coalesce(p.class_month, '-infinity')) as newer
+		from sampling_pool p left join (${factsQuery(of, scopePredicate(actor, task.scope))}) f on f.uscc = p.uscc
+		where p.task_id = ${task.id}
+		group by f.class, f.key_class, f.open_task, f.named, f.counts, p.stratum, p.eligible
 	`.execute(trx);
-	if (rows.length === 0) return 0;
-	const among = rows.map((r) => r.uscc);
-	const of = { ...(await factsOf(trx, task, task.class_month, await databaseToday(trx))), among };
-	const judged = await judgeDistinct(trx, of, await termsOf(trx, task), sql<SqlBool>`e.status = 'active'`);
-	return among.length - judged.filter((j) => j.verdict.eligible).reduce((n, j) => n + j.n, 0);
+	const newer = rows.flatMap((r) => r.newer ?? []).sort();
+	if (newer.length > 0) return refuse('new-class-month', { month: newer[newer.length - 1]! });
+	const frozen = new Map(task.frozen?.strata.map((s) => [s.code, parseStratum(s.key)]));
+	const isChanged = ({ class: riskClass, stratum, eligible, ...facts }: (typeof rows)[number]): boolean => {
+		if (riskClass === null) return eligible;
+		const then = frozen.get(stratum);
+		if (then && (then.class !== riskClass || then.keyClass !== facts.key_class)) return true;
+		return eligible && !judgeRow(of, terms, { ...facts, class: riskClass }).eligible;
+	};
+	const changed = rows.filter(isChanged).reduce((n, r) => n + r.n, 0);
+	return changed === 0 ? null : refuse('pool-changed', { changed });
+}
+
+/** A month that the classes of some in the pool have and the pool was not made with; null when there is none. For the task's page. */
+export async function newerClassMonth(db: Kysely<DB>, taskId: string): Promise<string | null> {
+	const today = await databaseToday(db);
+	const inForce = classMonthInForce('k.month', today);
+	// Whose class is of the newest month anywhere needs no look: most often that is everybody.
+	const { rows } = await sql<{ month: string }>`
+		select n.month from sampling_pool p
+		join lateral (
+			select k.month from enterprise_class k where k.uscc = p.uscc and ${inForce} and k.month > coalesce(p.class_month, '-infinity')
+			order by k.month desc limit 1
+		) n on true
+		where p.task_id = ${taskId}
+			and (p.class_month is null or p.class_month < (select max(k.month) from enterprise_class k where ${inForce}))
+		limit 1
+	`.execute(db);
+	return rows[0]?.month ?? null;
 }

@@ -17,3 +17,7 @@ export const instantOf = (at: Date | null): string => (at === null ? '–' : min
 
 /** 0.125 → `12.5 %`; `null` → `–`. */
 export const percentOf = (share: number | null): string => (share === null ? '–' : `${Number((share * 100).toFixed(2))}%`);
+
+/** `2026-10`, or `2026-09 – 2026-10` where classes of several months were used. Days are the first of their months. */
+export const monthsOf = (oldest: string | null, newest: string): string =>
+	oldest === null || oldest === newest ? newest.slice(0, 7) : `${oldest.slice(0, 7)} – ${newest.slice(0, 7)}`;

@@ -21,6 +21,8 @@ export type FrozenStratum = {
 };
 export type Frozen = {
 	readonly strata: readonly FrozenStratum[];
+	/** First day of the oldest month among the pool's classes; the newest is the task's `class_month`. */
+	readonly oldestMonth: string | null;
 	readonly inspectors?: readonly { readonly id: string; readonly recused: readonly string[] }[];
 };
 

@@ -8,7 +8,7 @@ import { parseStratum } from '#lib/sampling/eligibility.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { namedCells } from '#lib/sampling/names.server.ts';
 import { poolReasonCounts } from '#lib/sampling/pool-page.server.ts';
-import { buildPool, latestClassMonth } from '#lib/sampling/pool.server.ts';
+import { buildPool, newerClassMonth } from '#lib/sampling/pool.server.ts';
 import { ratioFor } from '#lib/sampling/presets.ts';
 import type { Wish } from '#lib/sampling/quota.ts';
 import { drawnObjects, reviewResults } from '#lib/sampling/results.server.ts';
@@ -50,11 +50,12 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		: wishOf((name) => url.searchParams.get(name) ?? '');
 	const settings = { ...task.settings, ...(committed ? {} : boundsOf((name) => url.searchParams.get(name) ?? '')) };
 	const quotas = task.frozen ? quotasOfTask({ ...task, settings }, detail.rules, wish) : null;
-	const [reasons, cells, inspectors, month, drawn, verified] = await Promise.all([
+	const undrawn = task.state === 'pooled' || task.state === 'committed';
+	const [reasons, cells, inspectors, newMonth, drawn, verified] = await Promise.all([
 		poolReasonCounts(locals.db, task.id),
 		namedCells(locals.db, task.scope.cells),
 		availableInspectors(locals.db, task, today),
-		latestClassMonth(locals.db, today),
+		undrawn ? newerClassMonth(locals.db, task.id) : null,
 		task.drawn_at ? drawnObjects(locals.db, actor, task.id) : null,
 		task.drawn_at && step === 'draw' ? verifyInside(locals.db, actor, task.id) : null
 	]);
@@ -76,7 +77,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 			return key ? [{ ...s, ...key, quota, ratio: ratioFor(detail.rules, key) }] : [];
 		}).sort((a, b) => (a.key < b.key ? -1 : 1)),
 		inspectors: inspectors.length,
-		newMonth: (task.state === 'pooled' || task.state === 'committed') && month !== task.class_month ? month : null,
+		newMonth,
 		objects: drawn?.ok ? drawn.objects : [],
 		verified: verified?.ok ? verified : null,
 		mayPlan: own && may(actor, 'task.create'),

@@ -11,9 +11,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const page = Math.max(0, Math.min(100_000, Math.floor(Number(get('page'))) || 0));
 	const found = await poolPage(locals.db, locals.actor!, params.id, { reason, eligible: side, text: get('text').slice(0, 60), page });
 	if (!found.ok) error(statusOf(found));
-	const { id, number, name, class_month, pool_size, excluded_size } = found.task;
+	const { id, number, name, pool_size, excluded_size } = found.task;
 	return {
-		task: { id, number, name, classMonth: class_month, eligible: pool_size ?? 0, excluded: excluded_size ?? 0 },
+		task: { id, number, name, eligible: pool_size ?? 0, excluded: excluded_size ?? 0 },
 		rows: found.rows,
 		total: found.total,
 		reasons: found.reasons,
