@@ -74,7 +74,7 @@ async function mergeAlone({ db }: BenchDatabase, kind: 'registrations' | 'compla
 				await sql.raw(createStage).execute(trx);
 				await pipeline(stageLines(db, kind, path), client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`)));
 				const began = performance.now();
-				await mergeStage(trx, { kind, sourceId, batchId: 'bench', history: true });
+				await mergeStage(trx, { kind, sourceId, batchId: 'bench', history: true, again: false });
 				seconds = (performance.now() - began) / 1000;
 				throw new Undone();
 			})

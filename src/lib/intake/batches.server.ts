@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
-import { regionPrefix } from '#lib/access/scope.ts';
+import { regionPrefix, regionsHolding } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import type { IntakeWarning } from './reject-reasons.ts';
 import { rejectLines } from './rejects.server.ts';
@@ -32,20 +32,21 @@ export type SourceRow = {
 	}[];
 };
 
-/**
- * Sources with the state of each kind they deliver. Business roles see what concerns their jurisdiction: a city's desk sees whether the
- * province's source has delivered for its city. The system administrator sees all, as counts.
- */
+/** Sources of the places that hold somebody's own: a city's desk sees whether the province's source has delivered for its city. */
+function sourceAbove(actor: Actor): RawBuilder<SqlBool> {
+	return actor.industries === null ? sql<SqlBool>`s.region_code = any(${regionsHolding(actor.regionCode)})` : sql<SqlBool>`false`;
+}
+
+/** Sources that concern somebody's jurisdiction, with the state of each kind they deliver there; counts, no rows. */
 export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ readonly ok: true; readonly sources: readonly SourceRow[] } | NotAllowed> {
-	const technical = may(actor, 'source.technical');
-	if (!technical && !may(actor, 'intake.see')) return notAllowed;
+	if (!may(actor, 'source.technical') && !may(actor, 'intake.see')) return notAllowed;
 	const prefix = regionPrefix(actor.regionCode);
 	const sources = await db
 		.selectFrom('source as s')
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.innerJoin('region as r', 'r.code', 's.region_code')
 		.select(['s.id', 's.name', 'd.name as department', 'r.name as region'])
-		.$if(!technical, (query) => query.where(sql<SqlBool>`(${visibleSource(actor)} or (${prefix} like rtrim(s.region_code, '0') || '%' and ${actor.industries === null}))`))
+		.where(sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`)
 		.orderBy('s.name')
 		.execute();
 	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`
@@ -53,7 +54,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 			(array_agg(w.state order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-time'], w.state)))[1] as state,
 			coalesce(array_agg(r.name order by r.code) filter (where w.state <> 'on-time'), '{}') as behind
 		from watermark w join region r on r.code = w.region_code
-		where ${technical ? sql`true` : sql`w.region_code like ${`${prefix.slice(0, 4)}%`}`}
+		where ${regionWithin(prefix.slice(0, 4), 'w.region_code')}
 		group by w.source_id, w.kind order by w.kind
 	`.execute(db);
 	const bySource = Map.groupBy(marks, (mark) => mark.sourceId);
@@ -66,14 +67,13 @@ export const batchPageSize = 50;
 
 /** Batches of an actor's sources, newest first: counts, no rows. */
 export async function listBatches(db: Kysely<DB>, actor: Actor, filter: BatchFilter = {}) {
-	const technical = may(actor, 'source.technical');
-	if (!technical && !may(actor, 'intake.see')) return notAllowed;
+	if (!may(actor, 'source.technical') && !may(actor, 'intake.see')) return notAllowed;
 	const rows = await db
 		.selectFrom('intake_batch as b')
 		.innerJoin('source as s', 's.id', 'b.source_id')
 		.select(['b.id', 's.name as source', 'b.kind', 'b.file_name', 'b.state', 'b.rows', 'b.accepted', 'b.duplicates', 'b.versions', 'b.rejected', 'b.first_day', 'b.last_day', 'b.started_at'])
 		.select(sql<number>`(select count(*)::int from intake_reject r where r.batch_id = b.id and r.state = 'open')`.as('open'))
-		.$if(!technical, (query) => query.where(visibleSource(actor)))
+		.where(visibleSource(actor))
 		.$if(Boolean(filter.sourceId), (query) => query.where('b.source_id', '=', filter.sourceId!))
 		.$if(Boolean(filter.kind), (query) => query.where('b.kind', '=', filter.kind!))
 		.$if(Boolean(filter.state), (query) => query.where('b.state', '=', filter.state!))

@@ -112,6 +112,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (facts.effect === 'class' || facts.effect === 'grade') {
 			const month = parseMonth(given.get('month')!);
 			if (month === null) throw new Refused(unreadable('month-format', 'month', given.get('month')!));
+			if (month > context.today) throw new Refused(dateReject('month', 'date-future', given.get('month')!));
 			out.month = month;
 			out.class = facts.effect === 'grade' ? given.get('grade')!.toUpperCase() : classOf(given.get('class')!);
 			if (out.class === null) throw new Refused(unreadable('class-unknown', 'class', given.get('class')!));

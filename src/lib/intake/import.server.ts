@@ -125,9 +125,11 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	const staged = await stageRows(client, input, file, opened, mapping, context);
 	if (!staged.ok) return staged;
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
-	const merged = await mergeStage(trx, { kind: input.kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null });
+	const again = await mergedBefore(trx, input, file, batchMapping(staged, file));
+	const merged = await mergeStage(trx, { kind: input.kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again });
 	const all = listOf(warnings, staged, merged, opened);
-	await record(trx, input, file, staged.mapping, batchId, staged, merged, all);
+	await record(trx, input, file, batchId, staged, merged, all);
+	await moveWatermarks(trx, { sourceId: input.sourceId, kind: (kinds[input.kind] as KindFacts).stored, rows: staged.rows, again, ...merged });
 	return {
 		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,
 		rejected: merged.rejected, warnings: all, firstDay: merged.firstDay, lastDay: merged.lastDay
@@ -226,8 +228,27 @@ function listOf(seen: Warnings, staged: Staged, merged: Merged, { otherSheets }:
 	return list.sort((a, b) => b.count - a.count);
 }
 
+/** How a file's columns were read, as its batch keeps it. */
+function batchMapping({ mapping, columns }: Staged, { format }: FileFacts): string {
+	return JSON.stringify({ ...mapping, header: columns, format });
+}
+
+/** Whether the source sent the same bytes before, and they were read in the same way. */
+async function mergedBefore(trx: Kysely<DB>, input: ImportInput, file: FileFacts, mapping: string): Promise<boolean> {
+	const found = await trx
+		.selectFrom('intake_batch')
+		.select('id')
+		.where('source_id', '=', input.sourceId)
+		.where('kind', '=', kinds[input.kind].stored)
+		.where('file_sha256', '=', file.sha256)
+		.where('state', '=', 'done')
+		.where(sql<boolean>`mapping = ${mapping}::jsonb`)
+		.executeTakeFirst();
+	return found !== undefined;
+}
+
 async function record(
-	trx: Kysely<DB>, input: ImportInput, file: FileFacts, mapping: Mapping, batchId: string, staged: Staged, merged: Merged, warnings: readonly IntakeWarning[]
+	trx: Kysely<DB>, input: ImportInput, file: FileFacts, batchId: string, staged: Staged, merged: Merged, warnings: readonly IntakeWarning[]
 ): Promise<void> {
 	const facts: KindFacts = kinds[input.kind];
 	const batch = {
@@ -238,7 +259,7 @@ async function record(
 		file_bytes: file.bytes,
 		state: 'done',
 		history: merged.history,
-		mapping: JSON.stringify({ ...mapping, header: staged.columns, format: file.format }),
+		mapping: batchMapping(staged, file),
 		rows: staged.rows,
 		accepted: merged.accepted,
 		duplicates: merged.duplicates,
@@ -275,7 +296,7 @@ async function record(
 		where s.reason is null and s.mend_batch is not null and r.batch_id = s.mend_batch and r.line = s.mend_line and r.state = 'open'
 			and exists (select from intake_batch b where b.id = r.batch_id and b.source_id = ${input.sourceId})
 	`.execute(trx);
-	await moveWatermarks(trx, { sourceId: input.sourceId, kind: facts.stored, firstDay: merged.firstDay, lastDay: merged.lastDay });
+	await sql`update source set kinds = array_append(kinds, ${facts.stored}) where id = ${input.sourceId} and not ${facts.stored} = any(kinds)`.execute(trx);
 	await audit(trx, input.actor ?? input.onBehalfOf ?? null, {
 		action: 'intake.import',
 		objectKind: 'intake-batch',

@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import { kinds, type Kind, type KindFacts } from './kinds.ts';
 import { foldRegister, makeTouched, unfoldRegister } from './fold-register.server.ts';
 import { mergeRegister } from './merge-register.server.ts';
+import { mergeVisits } from './merge-visits.server.ts';
 import { mergeClasses, mergeGrades } from './merge-classes.server.ts';
 
 /** One merge at a time ("QSMG"): two of them could wait for each other's enterprises, and counts want their notes in order. */
@@ -17,6 +18,8 @@ export type MergeInput = {
 	readonly batchId: string;
 	/** Null: seen from the rows. */
 	readonly history: boolean | null;
+	/** Whether the very same file was merged in the same way before: then it corrects nothing, however its rows stand now. */
+	readonly again: boolean;
 };
 
 export type Merged = {
@@ -26,8 +29,11 @@ export type Merged = {
 	readonly duplicates: number;
 	readonly versions: number;
 	readonly history: boolean;
+	/** Of the rows that brought something new. */
 	readonly firstDay: string | null;
 	readonly lastDay: string | null;
+	/** Newest day (or month) of all rows that were not refused. */
+	readonly seenTo: string | null;
 	/** Rows about enterprises that the register does not hold. */
 	readonly unknownEnterprises: number;
 	readonly nobodyRegistered: number;
@@ -44,13 +50,14 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	await sql`set local default_statistics_target = 10`.execute(trx);
 	await sql`analyze stage`.execute(trx);
 	await sql`select pg_advisory_xact_lock(${mergeLock})`.execute(trx);
-	const { rejected, candidates, old, dated } = await one<{ rejected: number; candidates: number; old: number; dated: number }>(trx, sql`
+	const { rejected, candidates, old, dated, seenTo } = await one<{ rejected: number; candidates: number; old: number; dated: number; seenTo: string | null }>(trx, sql`
 		select count(reason)::int as rejected, (count(*) - count(reason))::int as candidates,
-			count(*) filter (where reason is null and day < now()::date - ${historyAfterDays}::int)::int as old, count(*) filter (where reason is null and day is not null)::int as dated
+			count(*) filter (where reason is null and day < now()::date - ${historyAfterDays}::int)::int as old, count(*) filter (where reason is null and day is not null)::int as dated,
+			max(coalesce(day, month)) filter (where reason is null) as "seenTo"
 		from stage
 	`);
 	const history = input.history ?? old * 2 >= Math.max(1, dated);
-	const counted = { rejected, history };
+	const counted = { rejected, history, seenTo };
 	if (facts.effect === 'class') return { ...counted, ...nothing, ...(await mergeClasses(trx, input)) };
 	if (facts.effect === 'grade') return { ...counted, ...nothing, ...(await mergeGrades(trx, input)) };
 
@@ -63,6 +70,7 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	if (accepted > 0) {
 		if (facts.effect !== 'register') unknownEnterprises = await insertEvents(trx, input, facts, { history, firstDay: firstDay! });
 		if (facts.effect !== 'event' && facts.effect !== 'complaint') await toRegister(trx, input, facts, versions > 0);
+		if (input.kind === 'inspections') await mergeVisits(trx, input, versions > 0);
 		await touch(trx, facts);
 	}
 	return { ...counted, accepted, duplicates: candidates - accepted, versions, firstDay, lastDay, unknownEnterprises, nobodyRegistered };
@@ -99,7 +107,7 @@ async function resolveSubjects(trx: Kysely<DB>): Promise<number> {
  * Takes out of the staging table what is known already, and closes the versions that are outdated. Inserting the keys first finds
  * out about nearly all rows in one pass; only those whose key exists are looked at again.
  */
-async function keepFresh(trx: Kysely<DB>, { sourceId }: MergeInput, facts: KindFacts, candidates: number): Promise<number> {
+async function keepFresh(trx: Kysely<DB>, { sourceId, again }: MergeInput, facts: KindFacts, candidates: number): Promise<number> {
 	await sql`create temp table fresh (event_id uuid not null) on commit drop`.execute(trx);
 	const inserted = await sql`
 		with kept as (
@@ -122,7 +130,7 @@ async function keepFresh(trx: Kysely<DB>, { sourceId }: MergeInput, facts: KindF
 			from stage s join intake_key k on k.source_id = ${sourceId} and k.kind = ${facts.stored} and k.source_key = s.source_key
 			where s.reason is null and not exists (select from fresh f where f.event_id = s.event_id)
 			window key as (partition by s.source_key order by s.line)
-		) compared where hash <> before_hash
+		) compared where hash <> before_hash and ${!again}
 	`.execute(trx);
 	const { versions } = await one<{ versions: number }>(trx, sql`select count(*)::int as versions from version`);
 	await sql`delete from stage s where s.reason is null

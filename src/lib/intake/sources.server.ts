@@ -10,13 +10,8 @@ export type Source = { readonly id: string; readonly name: string; readonly owne
  * one of its own on an instance that has none yet.
  */
 export async function ensureSource(db: Kysely<DB>, name: string, kind: string): Promise<Source> {
-	const known = await db.selectFrom('source').select(['id', 'name', 'owner_department_id as ownerDepartmentId', 'kinds']).where('name', '=', name).executeTakeFirst();
-	if (known !== undefined) {
-		if (!known.kinds.includes(kind)) {
-			await db.updateTable('source').set({ kinds: sql`array_append(kinds, ${kind})` }).where('id', '=', known.id).where(sql<boolean>`not ${kind} = any(kinds)`).execute();
-		}
-		return { ...known, created: false };
-	}
+	const known = await db.selectFrom('source').select(['id', 'name', 'owner_department_id as ownerDepartmentId']).where('name', '=', name).executeTakeFirst();
+	if (known !== undefined) return { ...known, created: false };
 	const department = await defaultDepartment(db);
 	await db
 		.insertInto('source')

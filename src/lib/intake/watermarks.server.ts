@@ -1,27 +1,42 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Clock } from '#lib/calendar/clock.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
+import { regionWithin } from '#lib/access/scope.server.ts';
 import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
 import { deliveryState, readCadence } from './watermark.ts';
 
 /** Rows that a city usually has in the span of a batch, from which on their absence is no chance any more (Poisson: below 1 %). */
 const expectedAtLeast = 5;
 
+/** What a batch brought; `seenTo` is the newest day among all its rows, those known before included. */
+export type Delivery = {
+	readonly sourceId: string;
+	readonly kind: string;
+	readonly rows: number;
+	/** The very same file came before. */
+	readonly again: boolean;
+	readonly firstDay: string | null;
+	readonly lastDay: string | null;
+	readonly seenTo: string | null;
+};
+
 /**
  * Moves the watermarks after a merge, from the staging table: of cities that delivered, and of those whose few rows may well be
  * missing by chance. A city that usually has many rows and now has none is not moved: missing is never read as zero.
+ * A source answers for its own territory only: a stray row from elsewhere promises nothing there.
  */
-export async function moveWatermarks(
-	trx: Kysely<DB>,
-	batch: { readonly sourceId: string; readonly kind: string; readonly firstDay: string | null; readonly lastDay: string | null }
-): Promise<void> {
-	const { sourceId, kind, firstDay, lastDay } = batch;
-	if (firstDay === null || lastDay === null) return;
-	// Classes and grades name enterprises and months; the city is where the enterprise is.
+export async function moveWatermarks(trx: Kysely<DB>, delivery: Delivery): Promise<void> {
+	const { sourceId, kind, firstDay, lastDay } = delivery;
+	if (firstDay === null || lastDay === null) return nothingNew(trx, delivery);
+	const { region_code } = await trx.selectFrom('source').select('region_code').where('id', '=', sourceId).executeTakeFirstOrThrow();
+	// Classes and grades name enterprises and months; the city is where the enterprise is. So it is for rows without a region.
 	const monthly = kind === 'class' || kind === 'grade';
-	const delivered = monthly
+	const placed = monthly
 		? sql`select e.region_code, s.month as day from stage s join enterprise e using (uscc) where s.reason is null`
-		: sql`select region_code, day from stage where reason is null and region_code is not null`;
+		: sql`select coalesce(e.region_code, s.region_code) as region_code, s.day from stage s
+			left join enterprise e on e.uscc = s.uscc and not s.region_own where s.reason is null and s.region_code is not null`;
+	const delivered = sql`select * from (${placed}) p where ${regionWithin(regionPrefix(region_code), 'p.region_code')}`;
 	await sql`
 		insert into watermark as w (source_id, kind, region_code, complete_up_to, last_received_at, state, changed_at)
 		select ${sourceId}, ${kind}, substr(region_code, 1, 4) || '00', max(day), now(), 'on-time', now()
@@ -42,6 +57,19 @@ export async function moveWatermarks(
 				from count_city_day c
 				where c.region_code = w.region_code and c.kind = ${kind} and c.day > w.complete_up_to - 28 and c.day <= w.complete_up_to
 			) < ${expectedAtLeast}
+	`.execute(trx);
+}
+
+/**
+ * A delivery that brought nothing new is a delivery all the same, if it reaches as far as the earlier ones: an empty file, or one
+ * whose rows are all known. A file sent again, or an older one, is none.
+ */
+async function nothingNew(trx: Kysely<DB>, { sourceId, kind, rows, again, seenTo }: Delivery): Promise<void> {
+	if (rows > 0 && (again || seenTo === null)) return;
+	await sql`
+		update watermark set last_received_at = now(), state = case when state in ('late', 'missing') then 'on-time' else state end,
+			changed_at = case when state in ('late', 'missing') then now() else changed_at end
+		where source_id = ${sourceId} and kind = ${kind} and (${seenTo}::date is null or complete_up_to <= ${seenTo}::date)
 	`.execute(trx);
 }
 

@@ -1,0 +1,24 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { MergeInput } from './merge.server.ts';
+
+/** Words of a path that is no planned check: named enterprises, for cause. */
+const forCause = '线索|投诉|举报|转办|交办|督办|lead';
+
+/**
+ * Imported inspections are visits: caps and frequencies (C3, C6) count them whoever made them. They are the source's department's, and
+ * planned unless their path says otherwise.
+ */
+export async function mergeVisits(trx: Kysely<DB>, { sourceId }: MergeInput, corrected: boolean): Promise<void> {
+	const id = (key: string) => sql`${`import:${sourceId}:`}::text || ${sql.ref(key)}`;
+	if (corrected) await sql`delete from inspection_visit v using version w where v.uscc = w.old_uscc and v.id = ${id('w.source_key')}`.execute(trx);
+	await sql`
+		insert into inspection_visit (uscc, id, visited_on, department_id, path, planned, result, class)
+		select v.uscc, ${id('s.source_key')}, s.day, source.owner_department_id, 'imported', coalesce(v.content ->> 'path', '') !~* ${forCause},
+			coalesce(v.content ->> 'result', '未填写'), v.class
+		from stage s join event v on v.uscc = s.uscc and v.occurred_at = s.occurred_at and v.event_id = s.event_id
+		join source on source.id = ${sourceId}
+		where s.reason is null and s.live and not s.withdrawn
+		on conflict (uscc, id) do update set visited_on = excluded.visited_on, planned = excluded.planned, result = excluded.result, class = excluded.class
+	`.execute(trx);
+}
