@@ -94,6 +94,13 @@ describe('accounts', () => {
 		expect(await grantRole(db, secadmin, id, wanted)).toMatchObject({ reason: 'not-found' });
 		const own = await writeActor(db, 'own', 'monitor', { regionCode: '320412' });
 		expect(await grantRole(db, secadmin, own.id, { ...wanted, regionCode: '320400' })).toMatchObject({ reason: 'no-region' });
+		await db.insertInto('department').values({ id: 'province', name: '省局', region_code: '320000' }).execute();
+		await db
+			.insertInto('inspector')
+			.values({ id: 'i', name: '检', unit: '队', department_id: 'office', region_code: '320400', certificate_no: '1', certificate_until: '2099-12-31' })
+			.execute();
+		expect(await grantRole(db, secadmin, own.id, { ...wanted, departmentId: 'province' })).toMatchObject({ reason: 'no-department' });
+		expect(await grantRole(db, secadmin, own.id, { ...wanted, role: 'inspector', grants: [], inspectorId: 'i' })).toMatchObject({ reason: 'no-inspector' });
 		expect(await grantRole(db, secadmin, own.id, wanted)).toEqual({ ok: true });
 	});
 

@@ -34,4 +34,19 @@ describe('reading the audit trail', () => {
 		await sql`update audit_entry set at = '2025-06-11 00:00:00+08' where seq = 6`.execute(owner);
 		expect((await seqs({ from: '2025-06-10', to: '2025-06-10' }))?.seqs).toEqual([5]);
 	});
+
+	it('of a part of the instance holds what the people there did', async () => {
+		await using database = await testDatabase();
+		const { db } = database;
+		await writePlaces(db);
+		const [city, county] = [await writeActor(db, 'city', 'auditor'), await writeActor(db, 'county', 'auditor', { regionCode: '320412' })];
+		const steps = [[await writeActor(db, 'a', 'monitor'), 'x'], [await writeActor(db, 'b', 'monitor', { regionCode: '320412' }), 'y'], [null, 'z']] as const;
+		for (const [who, objectId] of steps) await audit(db, who, { action: 'warning.close', objectKind: 'warning', objectId });
+		const objects = async (auditor: typeof city) => {
+			const outcome = await listAudit(db, auditor, { action: 'warning.close' });
+			return outcome.ok ? outcome.entries.map((entry) => entry.object_id) : [];
+		};
+		expect(await objects(city)).toEqual(['z', 'y', 'x']);
+		expect(await objects(county)).toEqual(['y']);
+	});
 });

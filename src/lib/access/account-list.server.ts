@@ -40,6 +40,18 @@ export async function findAccount(db: Kysely<DB>, actor: Actor, id: string) {
 	return account === undefined ? (notFound as NotAllowed | NotFound) : { ok: true as const, account };
 }
 
+/** Inspectors of the administrator's region, whom an account can be given to. */
+export async function inspectorsOf(db: Kysely<DB>, actor: Actor) {
+	if (check(actor, 'role.grant')) return [];
+	return db
+		.selectFrom('inspector')
+		.select(['id', 'name', 'unit'])
+		.where(regionWithin(regionPrefix(actor.regionCode), 'region_code'))
+		.orderBy('unit')
+		.orderBy('name')
+		.execute();
+}
+
 /** Whether sign-in to the account `u` is closed for a while. Failures are kept by a hash of the name, see `signIn`. */
 const locked = sql<boolean>`exists (
 	select from login_failure f

@@ -145,7 +145,7 @@ export async function grantRole(
 	return db.transaction().execute(async (trx) => {
 		const account = await lockAccount(trx, actor, accountId);
 		if (account === undefined) return notFound;
-		const missing = await missingReference(trx, input);
+		const missing = await missingReference(trx, actor, account.department_id, input);
 		if (missing !== null) return missing;
 		if (account.role !== input.role && (await isLastAdministrator(trx, account))) return refuse('last-administrator');
 		await trx
@@ -295,10 +295,17 @@ async function isLastAdministrator(trx: Transaction<DB>, account: { id: string; 
 	return other === undefined;
 }
 
-async function missingReference(trx: Transaction<DB>, input: RoleInput) {
+/** What the new rights name must be there and lie in the administrator's region; only the department may stay what it was. */
+async function missingReference(trx: Transaction<DB>, actor: Actor, departmentId: string, input: RoleInput) {
+	const inside = regionWithin(regionPrefix(actor.regionCode), 'region_code');
 	const region = await trx.selectFrom('region').select('code').where('code', '=', input.regionCode).executeTakeFirst();
 	if (region === undefined) return refuse('no-region');
-	const department = await trx.selectFrom('department').select('id').where('id', '=', input.departmentId).executeTakeFirst();
+	const department = await trx
+		.selectFrom('department')
+		.select('id')
+		.where('id', '=', input.departmentId)
+		.where((is) => is.or([is('id', '=', departmentId), inside]))
+		.executeTakeFirst();
 	if (department === undefined) return refuse('no-department');
 	if (input.industries?.length === 0) return refuse('no-industry');
 	if (input.industries !== null) {
@@ -310,6 +317,7 @@ async function missingReference(trx: Transaction<DB>, input: RoleInput) {
 			.selectFrom('inspector')
 			.select('id')
 			.where('id', '=', input.inspectorId ?? '')
+			.where(inside)
 			.executeTakeFirst();
 		if (inspector === undefined) return refuse('no-inspector');
 	}

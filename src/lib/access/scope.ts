@@ -13,6 +13,11 @@ export function regionPrefix(code: string): string {
 	return code;
 }
 
+/** A region's code and those of all that hold it, widest first: `'320412'` → 000000, 320000, 320400, 320412. */
+export function regionsHolding(code: string): readonly string[] {
+	return [...new Set(['000000', `${code.slice(0, 2)}0000`, `${code.slice(0, 4)}00`, code])];
+}
+
 export function isAdministrator(role: Role): boolean {
 	return (administratorRoles as readonly Role[]).includes(role);
 }

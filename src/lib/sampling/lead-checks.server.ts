@@ -8,6 +8,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from './day.ts';
+import { ownItems } from './registers.server.ts';
 import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';
 import { evidenceRefusal, inspectionResults, leadGrounds, visitDayRefusal } from './results.ts';
@@ -52,7 +53,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 	return db.transaction().execute(async (trx) => {
 		const today = await databaseToday(trx);
 		if (wanted.dueOn < today) return refuse('due-in-the-past');
-		const item = await trx.selectFrom('inspection_item').select('id').where('id', '=', wanted.itemId).where('active', '=', true).executeTakeFirst();
+		const item = (await ownItems(trx, actor)).find((i) => i.id === wanted.itemId);
 		if (!item) return refuse('item-unknown');
 		const ids = [...new Set(wanted.inspectorIds)];
 		const terms = { department_id: actor.departmentId, item_id: item.id, due_on: wanted.dueOn };

@@ -6,6 +6,8 @@ import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { maskName, maskPhone } from '#lib/enterprises/mask.ts';
+import { leadChecksOfWarning } from '#lib/sampling/lead-checks.server.ts';
+import { tasksOfWarning } from '#lib/sampling/tasks.server.ts';
 import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
@@ -88,8 +90,8 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
 		members: await membersOf(db, actor, id),
 		episodes: await episodesOf(db, actor, row.series_key, id),
-		tasks: await tasksFrom(db, id),
-		leadChecks: await leadChecksFrom(db, id)
+		tasks: await tasksOfWarning(db, actor, id),
+		leadChecks: await leadChecksOfWarning(db, actor, id)
 	};
 }
 
@@ -212,24 +214,5 @@ async function episodesOf(db: Kysely<DB>, actor: Actor, seriesKey: string, id: s
 		.orderBy('raised_on', 'desc')
 		.orderBy('number', 'desc')
 		.limit(10)
-		.execute();
-}
-
-async function tasksFrom(db: Kysely<DB>, id: string) {
-	return db
-		.selectFrom('sampling_task_warning as l')
-		.innerJoin('sampling_task as t', 't.id', 'l.task_id')
-		.select(['t.id', 't.number', 't.name', 't.state', 't.due_on as dueOn'])
-		.where('l.warning_id', '=', id)
-		.orderBy('t.number')
-		.execute();
-}
-
-async function leadChecksFrom(db: Kysely<DB>, id: string) {
-	return db
-		.selectFrom('lead_check')
-		.select(['id', 'number', 'uscc', 'state', 'result', 'due_on as dueOn'])
-		.where('warning_id', '=', id)
-		.orderBy('number')
 		.execute();
 }

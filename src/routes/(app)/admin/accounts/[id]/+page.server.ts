@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { findAccount } from '#lib/access/account-list.server.ts';
+import { findAccount, inspectorsOf } from '#lib/access/account-list.server.ts';
 import { parseIndustries } from '#lib/access/accounts.ts';
 import { grantRole, resetPassword, setDisabled } from '#lib/access/accounts.server.ts';
 import { grants, roles } from '#lib/access/actor.ts';
@@ -22,7 +22,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		own: params.id === actor.id,
 		may: { grant: mayGrant, disable: may(actor, 'account.disable'), reset: may(actor, 'account.reset-password') },
 		departments: mayGrant ? await listDepartments(db, actor) : [],
-		inspectors: mayGrant ? await db.selectFrom('inspector').select(['id', 'name', 'unit']).orderBy('unit').orderBy('name').execute() : []
+		inspectors: mayGrant ? await inspectorsOf(db, actor) : []
 	};
 };
 

@@ -1,0 +1,207 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isHttpError, isRedirect } from '@sveltejs/kit';
+import { readSheet } from 'read-excel-file/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { roles, type Actor, type Role } from '#lib/access/actor.ts';
+import { isPublicRoute, mayOpen, routePath } from '#lib/access/routes.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { listSources } from '#lib/intake/batches.server.ts';
+import { testDatabase } from '../support/database.ts';
+import { actorIn, crossLeadOf, markOf, occurredOn, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
+
+const folder = join(import.meta.dirname, '../../src/routes');
+/** Files that answer a look: loads of pages and layouts, and endpoints. */
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\+(page\.server|layout\.server|server)\.ts$/.test(file));
+const pathOf = (file: string) => routePath(`/${file.replace(/\/?\+[^/]+$/, '')}`.replace(/\/$/, '')) || '/';
+
+type Look = {
+	/** Route parameters. */
+	readonly params?: Readonly<Record<string, string>>;
+	readonly search?: string;
+	/** What the address itself says, and the answer may repeat. */
+	readonly echo?: string;
+};
+
+/** Lists and searches, asked about a place, whoever asks. */
+const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
+	'/': () => [{}],
+	'/account': () => [{}],
+	'/admin': () => [{}],
+	'/admin/accounts': (code) => [{}, { search: `?q=${markOf(code)}`, echo: markOf(code) }],
+	'/admin/audit': (code) => [{}, { search: `?object=${usccOf(code)}`, echo: usccOf(code) }],
+	'/admin/calendar': () => [{}],
+	'/admin/departments': (code) => [{}, { search: `?edit=department-${markOf(code)}` }],
+	'/admin/jobs': () => [{}],
+	'/admin/sources': () => [{}],
+	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
+	'/indicators': () => [{}],
+	'/indicators/[id]': () => [{ params: { id: 'complaint-surge' } }],
+	'/indicators/coverage': () => [{}],
+	'/intake': (code) => [{}, { search: `?source=source-${markOf(code)}`, echo: `source-${markOf(code)}` }],
+	'/intake/upload': () => [{}],
+	'/lead-checks': () => [{}],
+	'/lead-checks/new': (code) => [{}, { search: `?uscc=${usccOf(code)}`, echo: usccOf(code) }],
+	'/live': () => [{ search: '?poll&after=0' }],
+	'/map': () => ['', '&view=industry', '&view=matrix', '&detail=county'].flatMap((view) => [
+		{ search: `?measure=warnings${view}` }, { search: `?measure=count&kind=complaint&month=${occurredOn.slice(0, 7)}${view}` }
+	]),
+	'/my-tasks': () => [{}],
+	'/refused': () => [{}],
+	'/sampling/inspectors': (code) => [{}, { search: `?edit=inspector-${markOf(code)}` }],
+	'/sampling/items': () => [{}],
+	'/sampling/presets': () => [{}],
+	'/sampling/presets/[id]': () => [{ params: { id: 'preset' } }],
+	'/tasks': () => [{}],
+	'/tasks/new': () => [{}],
+	'/warnings': (code) => [
+		{ search: '?door=all&snoozed=all' }, { search: '?door=new' }, { search: `?door=all&q=${usccOf(code)}`, echo: usccOf(code) },
+		{ search: `?door=all&region=${code}`, echo: code }
+	],
+	'/warnings/rules': (code) => [{}, { search: `?region=${code}`, echo: code }]
+};
+
+const others = (code: string) => places.map((place) => place.code).filter((other) => other !== code);
+
+/** Addresses of one thing of a place. */
+const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
+	'/admin/accounts/[id]': (code) => roles.map((role) => ({ params: { id: `user-${role}-${markOf(code)}` } })),
+	'/enterprises/[uscc]': (code) => [{ params: { uscc: usccOf(code) } }],
+	'/intake/[batch]': (code) => [{ params: { batch: `batch-${markOf(code)}` } }],
+	'/intake/[batch]/rejects': (code) => [{ params: { batch: `batch-${markOf(code)}` } }],
+	'/lead-checks/[id]': (code) => [`lead-${markOf(code)}`, ...others(code).map((other) => crossLeadOf(code, other))].map((id) => ({ params: { id } })),
+	'/lead-checks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
+	'/map': (code) => [{ search: `?region=${code}` }, { search: `?region=${code}&measure=count&kind=complaint` }],
+	'/my-tasks/[id]': (code) => [{ params: { id: `task-${markOf(code)}` } }],
+	'/my-tasks/lead-checks/[id]': (code) => [{ params: { id: `lead-${markOf(code)}` } }],
+	'/rows': (code) => ['complaint', 'change', 'warning'].map((kind) => ({ search: `?kind=${kind}&region=${code}&from=2026-11-01&to=${today}` })),
+	'/tasks/[id]': (code) => ['', '?step=scope', '?step=pool', '?step=draw', '?step=results'].map((search) => ({ params: { id: `task-${markOf(code)}` }, search })),
+	'/tasks/[id]/export/[what]': (code) => ['list', 'certificate'].map((what) => ({ params: { id: `task-${markOf(code)}`, what } })),
+	'/tasks/[id]/pool': (code) => [{ params: { id: `task-${markOf(code)}` } }],
+	'/tasks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
+	'/warnings/[id]': (code) => [{ params: { id: `warning-${markOf(code)}` } }]
+};
+
+/** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
+const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file'];
+
+/** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
+const withoutPlaces = [
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/indicators', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
+];
+
+const database = await testDatabase();
+beforeAll(() => writeWorld(database.owner));
+afterAll(() => database[Symbol.asyncDispose]());
+
+type Answer = { readonly status: number; readonly text: string };
+
+/** Asks the route's own code as SvelteKit would; who may open the route at all is the guard's and stands before it. */
+async function ask(file: string, actor: Actor, look: Look): Promise<Answer> {
+	const url = new URL(`http://qianshao.test${pathOf(file)}${look.search ?? ''}`);
+	const event = {
+		locals: { db: database.db, actor, scope: scopeOf(actor), now: new Date(`${today}T02:00:00Z`), requestId: 'r', address: '10.0.0.1' },
+		params: look.params ?? {},
+		url,
+		request: new Request(url),
+		depends: () => undefined,
+		parent: async () => ({})
+	};
+	const route = (await import(join(folder, file))) as { readonly load?: (e: unknown) => unknown; readonly GET?: (e: unknown) => unknown };
+	try {
+		const answer = await (route.load ?? route.GET)!(event);
+		if (!(answer instanceof Response)) return { status: 200, text: JSON.stringify(answer) };
+		const isSheet = answer.headers.get('content-type')?.includes('spreadsheet') ?? false;
+		const text = isSheet ? JSON.stringify(await readSheet(Buffer.from(await answer.arrayBuffer()))) : await answer.text();
+		return { status: answer.status, text };
+	} catch (thrown) {
+		if (isHttpError(thrown)) return { status: thrown.status, text: JSON.stringify(thrown.body) };
+		if (isRedirect(thrown)) return { status: thrown.status, text: thrown.location };
+		throw thrown;
+	}
+}
+
+const isInside = (here: Place, there: Place) => there.code.startsWith(scopeOf(actorIn(here, 'leader')).regionPrefix);
+/** Whose sources and departments are known below them: what they deliver and route concerns the places they hold. */
+const holds = (there: Place, here: Place) => here.code.startsWith(scopeOf(actorIn(there, 'leader')).regionPrefix);
+
+/** What must not be told: marks of everything outside, and of places beside one's own also code and name. */
+function secretsOf(here: Place): readonly string[] {
+	return places.filter((there) => !isInside(here, there)).flatMap((there) => (holds(there, here) ? [markOf(there.code)] : [there.code, there.name]));
+}
+
+/** Names of the desks and sources above one's own, which are known below them, are no rows. */
+function withoutKnown(text: string, here: Place, echo: string | undefined): string {
+	const above = places.filter((there) => there !== here && holds(there, here)).map((there) => markOf(there.code));
+	const known = above.flatMap((mark) => [`department-${mark}`, `局${mark}`, `source-${mark}`, `源${mark}`]);
+	return [...known, ...(echo === undefined ? [] : [echo])].reduce((rest, one) => rest.replaceAll(one, ''), text);
+}
+
+const answering = files.filter((file) => !aboutNobody.includes(pathOf(file)));
+
+it('no route is forgotten here', () => {
+	const known = new Set([...Object.keys(lists), ...Object.keys(things), ...aboutNobody]);
+	expect([...new Set(files.map(pathOf))].sort()).toEqual([...known].sort());
+	for (const path of aboutNobody) expect(isPublicRoute(path) || path === '/style' || path === '/account/alive' || path === '/intake/upload/file').toBe(true);
+});
+
+describe.each(places.filter(({ code }) => code === '320400' || code === '320412'))('from $name', (here) => {
+	const opened = (file: string) => roles.filter((role) => mayOpen(actorIn(here, role), pathOf(file)));
+	const secrets = secretsOf(here);
+
+	function expectNothingOutside(file: string, role: Role, look: Look, { status, text }: Answer): void {
+		const said = withoutKnown(text, here, look.echo);
+		const told = secrets.filter((secret) => said.includes(secret));
+		const around = told.map((secret) => said.slice(Math.max(0, said.indexOf(secret) - 150), said.indexOf(secret) + 50));
+		expect({ file, role, look, told: around }).toEqual({ file, role, look, told: [] });
+		expect(status).toBeLessThan(500);
+	}
+
+	it.each(answering)('%s tells nothing from outside', async (file) => {
+		const path = pathOf(file);
+		let shown = '';
+		for (const role of opened(file)) {
+			const actor = actorIn(here, role);
+			for (const there of places) {
+				for (const look of lists[path]?.(there.code) ?? []) {
+					const answer = await ask(file, actor, look);
+					if (answer.status === 200) shown += answer.text;
+					expectNothingOutside(file, role, look, answer);
+				}
+				for (const look of things[path]?.(there.code) ?? []) {
+					const answer = await ask(file, actor, look);
+					expectNothingOutside(file, role, look, answer);
+					if (isInside(here, there)) shown += answer.status === 200 ? answer.text : '';
+					else expect({ file, role, look, status: answer.status === 403 ? 404 : answer.status }).toEqual({ file, role, look, status: 404 });
+				}
+			}
+		}
+		// Else it would say nothing about anybody, and prove nothing.
+		if (!withoutPlaces.includes(path)) expect(shown).toContain(markOf(here.code));
+	});
+});
+
+describe('sources above one’s own region', () => {
+	// Codes whose place ends in a zero: cutting zeros off made 扬州 a part of 镇江, and 重庆 of 四川.
+	const codes = ['000000', '320000', '321000', '321100', '321112', '500000', '510000', '510100'] as const;
+
+	it('are those of the regions that hold it, and no others', async () => {
+		await using own = await testDatabase();
+		const db = own.owner;
+		await db.insertInto('region').values(codes.map((code) => ({ code, name: code, level: 'city', kind: 'division' }))).execute();
+		await db.insertInto('department').values(codes.map((code) => ({ id: code, name: code, region_code: code }))).execute();
+		await db.insertInto('source').values(codes.map((code) => ({ id: code, name: code, owner_department_id: code, kinds: ['complaint'], region_code: code }))).execute();
+		const seen = async (regionCode: string, role: Role = 'monitor') => {
+			const outcome = await listSources(db, { ...actorIn(places[1], role), regionCode });
+			return outcome.ok ? outcome.sources.map(({ id }) => id) : [];
+		};
+		expect(await seen('321100')).toEqual(['000000', '320000', '321100', '321112']);
+		expect(await seen('321112')).toEqual(['000000', '320000', '321100', '321112']);
+		expect(await seen('510100')).toEqual(['000000', '510000', '510100']);
+		expect(await seen('500000')).toEqual(['000000', '500000']);
+		expect(await seen('500000', 'sysadmin')).toEqual(['000000', '500000']);
+		expect(await seen('000000')).toEqual([...codes]);
+		const catering = { ...actorIn(places[1], 'monitor'), regionCode: '321100', departmentId: '321100', industries: ['H62'] };
+		expect(await listSources(db, catering)).toMatchObject({ sources: [{ id: '321100' }] });
+	});
+});
