@@ -33,9 +33,3 @@ export function isDatabaseDown(error: unknown): boolean {
 	if (error instanceof AggregateError && error.errors.some(isDatabaseDown)) return true;
 	return error.cause !== undefined && isDatabaseDown(error.cause);
 }
-
-/** The name of the constraint that refused a statement, or null. Names are ours; error codes differ between engines. */
-export function constraintOf(error: unknown): string | null {
-	if (!(error instanceof Error) || !('constraint' in error)) return null;
-	return typeof error.constraint === 'string' ? error.constraint : null;
-}

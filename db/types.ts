@@ -576,15 +576,6 @@ export interface SamplingTaskWarning {
   warning_id: string;
 }
 
-export interface SavedView {
-  created_at: Generated<Timestamp>;
-  id: string;
-  name: string;
-  page: string;
-  query: string;
-  user_id: string;
-}
-
 export interface Source {
   cadence: Json | null;
   contact: string | null;
@@ -749,7 +740,6 @@ export interface DB {
   sampling_preset: SamplingPreset;
   sampling_task: SamplingTask;
   sampling_task_warning: SamplingTaskWarning;
-  saved_view: SavedView;
   source: Source;
   source_mapping: SourceMapping;
   task_inspector: TaskInspector;

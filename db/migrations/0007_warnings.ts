@@ -113,14 +113,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			what text not null,
 			at timestamptz not null default now()
 		);
-
-		create table saved_view (
-			id text primary key,
-			user_id text not null references app_user (id) on delete cascade,
-			page text not null,
-			name text not null,
-			query text not null,
-			created_at timestamptz not null default now()
-		);
 	`.execute(db);
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calendarDays } from '#db/reference/calendar.ts';
-import { addDays, dayFromNumber, dayNumber, eachDay } from '#lib/calendar/days.ts';
-import { addWorkingDays, lastWorkingDay, workCalendar, workingDaysBetween } from '#lib/calendar/working-days.ts';
+import { dayFromNumber, dayNumber } from '#lib/calendar/days.ts';
+import { addWorkingDays, lastWorkingDay, workCalendar } from '#lib/calendar/working-days.ts';
 
 const days = calendarDays(2015, 2030);
 const calendar = workCalendar(new Map(days.map((day) => [day.day, day.off])));
@@ -10,7 +10,9 @@ const facts = new Map(days.map((day) => [day.day, day]));
 
 describe('the calendar of mainland China', () => {
 	it('holds every day once', () => {
-		expect(days.map((day) => day.day)).toEqual([...eachDay('2015-01-01', '2030-12-31')]);
+		const first = dayNumber('2015-01-01');
+		const all = Array.from({ length: dayNumber('2030-12-31') - first + 1 }, (_, i) => dayFromNumber(first + i));
+		expect(days.map((day) => day.day)).toEqual(all);
 	});
 	// 国务院办公厅关于部分节假日安排的通知 of the years named.
 	it.each([
@@ -47,8 +49,8 @@ describe('the working-day clock', () => {
 			fc.property(day, fc.integer({ min: 1, max: 120 }), (from, n) => {
 				const to = addWorkingDays(calendar, from, n);
 				expect(calendar.isOff(to)).toBe(false);
-				expect(workingDaysBetween(calendar, from, to)).toBe(n);
-				expect(workingDaysBetween(calendar, from, addDays(to, -1))).toBe(n - 1);
+				const between = days.filter((one) => one.day > from && one.day <= to && !calendar.isOff(one.day));
+				expect(between).toHaveLength(n);
 			})
 		);
 	});

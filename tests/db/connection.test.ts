@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { expect, test } from 'vitest';
 import { openDatabase, withClient } from '#db/connection.ts';
-import { constraintOf, isDatabaseDown } from '#db/errors.ts';
+import { isDatabaseDown } from '#db/errors.ts';
 import { testDatabase } from '../support/database.ts';
 
 test('days stay strings, whole numbers are numbers or an error, decimals stay strings', async () => {
@@ -76,12 +76,4 @@ test('tells a database that is away from a statement that was refused', async ()
 	expect(isDatabaseDown(ended)).toBe(true);
 	// The pool recovers by itself, at the latest when it has noticed that the connection is gone.
 	await expect.poll(() => sql`select 1`.execute(database.owner).catch(() => null)).toMatchObject({ rows: [{}] });
-});
-
-test('names the constraint that refused a row', async () => {
-	await using database = await testDatabase();
-	const refused = await sql`insert into region (code, name, level, kind) values ('32', 'x', 'city', 'zone')`
-		.execute(database.db)
-		.catch((error: unknown) => error);
-	expect(constraintOf(refused)).toBe('region_code_form');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readReference } from '#db/reference/read.ts';
-import { countedIndustry, industryLevel, makeIndustryFinder } from '#lib/industries/industry-key.ts';
+import { makeIndustryFinder } from '#lib/industries/industry-key.ts';
 
 const rows = readReference('industries').map((row) => ({ key: row['key']!, code: row['code']!, name: row['name']! }));
 const find = makeIndustryFinder(rows);
@@ -23,8 +23,4 @@ describe('finding an industry', () => {
 		['', '-', 'unknown'],
 		['卖东西', '-', 'unknown']
 	])('%s is %s (%s)', (text, key, basis) => expect(find(text)).toEqual({ key, basis }));
-	it('knows levels and what counts are kept by', () => {
-		expect(['C', 'C13', 'C131', 'C1311', '-'].map(industryLevel)).toEqual([1, 2, 3, 4, 0]);
-		expect(['C', 'C1311', '-'].map(countedIndustry)).toEqual(['C', 'C13', '-']);
-	});
 });

@@ -1,7 +1,2 @@
-/** Tells what time it is. The database's clock is the truth (`databaseClock`); tests hold theirs still. */
+/** Tells what time it is. The database's clock is the truth (`databaseClock`). */
 export type Clock = () => Promise<Date>;
-
-/** A clock that stands still. */
-export function fixedClock(at: Date): Clock {
-	return async () => at;
-}

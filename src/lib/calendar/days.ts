@@ -54,11 +54,6 @@ export function daysBetween(from: string, to: string): number {
 	return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
 }
 
-/** Every day from `from` to `to`, both included; none when `to` is earlier. */
-export function* eachDay(from: string, to: string): Generator<string> {
-	for (let day = from; day <= to; day = addDays(day, 1)) yield day;
-}
-
 /** ISO weekday: Monday 1 … Sunday 7. */
 export function weekday(day: string): number {
 	return ((dayNumber(day) + 3) % 7 + 7) % 7 + 1;
@@ -67,11 +62,6 @@ export function weekday(day: string): number {
 /** The Monday of the ISO week a day lies in; weeks are named by it. */
 export function isoWeekMonday(day: string): string {
 	return addDays(day, 1 - weekday(day));
-}
-
-/** Mondays of all weeks from the one of `from` to the one of `to`. */
-export function* eachWeek(from: string, to: string): Generator<string> {
-	for (let monday = isoWeekMonday(from); monday <= to; monday = addDays(monday, 7)) yield monday;
 }
 
 /** The first day of a day's month; months are named by it. */
@@ -95,16 +85,6 @@ export function addMonths(day: string, n: number): string {
 /** Whole months between the months of two days: `monthsBetween('2024-01-31', '2024-03-01')` → 2. */
 export function monthsBetween(from: string, to: string): number {
 	return (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7));
-}
-
-/** First days of all months from the one of `from` to the one of `to`. */
-export function* eachMonth(from: string, to: string): Generator<string> {
-	for (let month = monthOf(from); month <= to; month = addMonths(month, 1)) yield month;
-}
-
-/** As documents write it: `2025年6月10日`. Tables show the day as it is. */
-export function documentDay(day: string): string {
-	return `${Number(day.slice(0, 4))}年${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
 }
 
 function pad(n: number): string {

@@ -33,10 +33,3 @@ export function lastWorkingDay(calendar: WorkCalendar, day: string): string {
 	}
 	return found;
 }
-
-/** Working days after `from` up to and including `to`; 0 when `to` is not later. */
-export function workingDaysBetween(calendar: WorkCalendar, from: string, to: string): number {
-	let n = 0;
-	for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (!calendar.isOff(day)) n++;
-	return n;
-}

@@ -51,12 +51,3 @@ export function checkCharacter(first17: string): string {
 export function registeringRegion(code: string): string {
 	return code.slice(2, 8);
 }
-
-/** The subject of an event about nobody registered: counts in its region and industry, belongs to no enterprise. */
-export function syntheticSubject(regionCode: string, industryKey: string): string {
-	return `~${regionCode}:${industryKey}`;
-}
-
-export function isSynthetic(uscc: string): boolean {
-	return uscc.startsWith('~');
-}

@@ -55,19 +55,3 @@ export function makeIndustryFinder(industries: readonly IndustryName[]): Industr
 		return section !== '' && keys.has(section) ? { key: section, basis: 'parent' } : { key: unknownIndustry, basis: 'unknown' };
 	}
 }
-
-/** The level of a key: 1 section 门类, 2 division 大类, 3 group 中类, 4 class 小类; 0 for unknown. */
-export function industryLevel(key: string): 0 | 1 | 2 | 3 | 4 {
-	if (!/^[A-T]\d{0,4}$/.test(key)) return 0;
-	return key.length === 1 ? 1 : ((key.length - 1) as 1 | 2 | 3 | 4);
-}
-
-/** The division of a key, its section where it has none, else unknown: what counts are kept by. */
-export function countedIndustry(key: string): string {
-	return key.slice(0, 3);
-}
-
-/** The section of a key; unknown stays unknown. */
-export function sectionOf(key: string): string {
-	return key.slice(0, 1);
-}

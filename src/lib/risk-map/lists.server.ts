@@ -7,7 +7,7 @@ import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
-import { countDoors } from '#lib/warnings/list.server.ts';
+import { countDoors, due } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { makeCache } from './cache.ts';
 import type { WarningSpan } from './cells.server.ts';
@@ -72,7 +72,6 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 	const filter = parseFilter(new URLSearchParams({ region: part.region, snoozed: 'all', ...(part.industry ? { industry: part.industry } : {}) }));
 	const raised = sql`w.raised_on between ${span.from} and ${span.to}`;
 	const disposed = sql`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date`;
-	const due = sql`case when w.work in ('new', 'reopened') then w.acknowledge_due when w.work in ('acknowledged', 'investigating') then w.dispose_due end`;
 	const [{ rows }, { rows: late }, doors] = await Promise.all([
 		sql<{ waiting: number; working: number; disposed: number; closed: number; kept: number; due: number }>`
 			select count(*) filter (where ${raised} and w.work in ('new', 'reopened'))::int as waiting,

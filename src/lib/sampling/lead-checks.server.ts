@@ -7,7 +7,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { isDay } from './day.ts';
+import { isDay } from '#lib/calendar/days.ts';
 import { ownItems } from './registers.server.ts';
 import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';

@@ -1,4 +1,4 @@
-import { isDay } from './day.ts';
+import { isDay } from '#lib/calendar/days.ts';
 
 /** What an inspection found: the nine results of the field's published vocabulary. */
 export const inspectionResults = [

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { classKeys } from './classes.ts';
-import { isDay } from './day.ts';
+import { isDay } from '#lib/calendar/days.ts';
 import { teamModes } from './teams.ts';
 
 /** `YYYY-MM-DD`, a day that exists. */

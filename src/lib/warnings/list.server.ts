@@ -14,8 +14,8 @@ export const pageSize = 50;
 /** Nothing with a deadline is owed: sorts last. */
 const never = '9999-12-31';
 
-/** The day the next obligation falls due: the SQL twin of `dueOf`. */
-const due = sql<string | null>`case
+/** The day the next obligation of the warning `w` falls due: the SQL twin of `dueOf`. */
+export const due = sql<string | null>`case
 	when w.work in ('new', 'reopened') then w.acknowledge_due
 	when w.work in ('acknowledged', 'investigating') then w.dispose_due
 end`;
