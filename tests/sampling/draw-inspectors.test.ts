@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawTeams, refusalOf, type InspectorFacts } from '#lib/sampling/draw-inspectors.ts';
 
-const inspector: InspectorFacts = { id: 'i1', state: 'active', expert: false, certificateUntil: '2026-12-31', itemIds: null, recused: [] };
+const item = { id: 'item', departmentId: 'own' };
+const inspector: InspectorFacts = { id: 'i1', departmentId: 'own', state: 'active', expert: false, certificateUntil: '2026-12-31', itemIds: null, recused: [] };
 const seed = '5e'.repeat(32);
 
 describe('who may be drawn as inspector', () => {
@@ -13,9 +14,11 @@ describe('who may be drawn as inspector', () => {
 		['an expert does not count', { expert: true }, 'expert'],
 		['on leave', { state: 'leave' }, 'left'],
 		['another item', { itemIds: ['other'] }, 'item-not-in-scope'],
-		['this item', { itemIds: ['item'] }, null]
+		['this item', { itemIds: ['item'] }, null],
+		['every item of another department', { departmentId: 'other' }, 'item-not-in-scope'],
+		['this item, named, of another department', { departmentId: 'other', itemIds: ['item'] }, null]
 	])('%s', (_what, change, refusal) => {
-		expect(refusalOf({ ...inspector, ...change }, 'item', '2026-06-30')).toBe(refusal);
+		expect(refusalOf({ ...inspector, ...change }, item, '2026-06-30')).toBe(refusal);
 	});
 });
 

@@ -108,6 +108,45 @@ describe('what happened to the frozen pool before its draw', () => {
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 2 });
 	});
 
+	describe('and to its inspectors', () => {
+		test.each([
+			['goes on leave', { state: 'leave' }],
+			['declares an interest', { recused_uscc: [uscc(5)] }],
+			['has a certificate that ends before the task', { certificate_until: '2098-12-30' }],
+			['is confined to other items', { item_ids: ['prepaid'] }]
+		])('the draw is refused when one %s; a new commitment takes it into account', async (_what, change) => {
+			const task = await committed(t);
+			await t.owner.updateTable('inspector').set(change).where('id', '=', 'i1').execute();
+			expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'inspectors-changed' });
+			expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true });
+			expect(await commit(t.db, planner, task.id, two)).toMatchObject({ ok: true });
+			expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true });
+			const seats = await t.db.selectFrom('task_inspector').select(['inspector_id', 'uscc']).execute();
+			if (!('recused_uscc' in change)) expect(seats.map((s) => s.inspector_id)).not.toContain('i1');
+			else expect(seats).not.toContainEqual({ inspector_id: 'i1', uscc: uscc(5) });
+		});
+
+		test('a change of the register that concerns no draw is none', async () => {
+			const task = await committed(t);
+			await t.owner.updateTable('inspector').set({ unit: '二大队', certificate_until: '2099-06-30' }).where('id', '=', 'i1').execute();
+			await t.owner.updateTable('inspector').set({ state: 'leave' }).where('id', '=', 'k1').execute();
+			expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true });
+		});
+
+		test('a certificate must hold on the day of a late draw as well', async () => {
+			const task = await committed(t);
+			await t.owner.updateTable('sampling_task').set({ due_on: '2020-01-31' }).where('id', '=', task.id).execute();
+			await t.owner.updateTable('inspector').set({ certificate_until: '2020-12-31' }).where('id', '=', 'i1').execute();
+			expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'inspectors-changed' });
+		});
+	});
+
+	test('an imported visit that had a cause does not count', async () => {
+		const visit = { id: 'import-1', visited_on: await dayBefore(t), department_id: 'market', path: 'imported', planned: false, result: 'no-problem' };
+		await t.owner.insertInto('inspection_visit').values({ ...visit, uscc: uscc(5) }).execute();
+		expect(await reasonsOf(t, (await pooled(t)).id)).toEqual({ 'no-evidence': 4, 'class-rule': 12 });
+	});
+
 	test('imported visits stand for random checks where a notice limits those', async () => {
 		const nation = actorOf({ regionCode: '000000' });
 		await seedEnterprises(t.owner, [1, 2, 3].map((i) => ({ n: 200 + i, region: '320803', class: 'B' })));

@@ -29,14 +29,10 @@ export async function seedWorld(owner: Kysely<DB>): Promise<void> {
 			{ code: '230623', name: '林甸县', level: 'county', kind: 'division' }
 		])
 		.execute();
-	await owner
-		.insertInto('department')
-		.values([
-			{ id: 'market', name: '常州市市场监督管理局', region_code: '320400' },
-			{ id: 'culture', name: '常州市文化广电和旅游局', region_code: '320400' }
-		])
-		.execute();
+	await owner.insertInto('department').values({ id: 'market', name: '常州市市场监督管理局', region_code: '320400' }).execute();
+	// The items that ship become those of the department that is there.
 	await seedSampling(owner);
+	await owner.insertInto('department').values({ id: 'culture', name: '常州市文化广电和旅游局', region_code: '320400' }).execute();
 	const inspector = (id: string, department: string, until = '2099-12-31') => ({
 		id, name: `检查员${id}`, unit: '一大队', department_id: department, region_code: '320400', certificate_no: id, certificate_until: until
 	});

@@ -7,6 +7,7 @@ import { createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, l
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import { poolPage } from '#lib/sampling/pool-page.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
+import { ownItems } from '#lib/sampling/registers.server.ts';
 import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
 import { createTask, listTasks, suggestScope, taskDetail, tasksOfWarning, warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { TaskScope } from '#lib/sampling/task-scope.ts';
@@ -138,6 +139,15 @@ describe('from a scope to a verified draw', () => {
 		expect(audited.map((a) => a.action)).toEqual(expect.arrayContaining(['task.create', 'task.pool', 'task.commit', 'task.draw', 'task.export-list', 'task.export-certificate']));
 	});
 
+	test("a task's page shows only warnings its reader may see", async () => {
+		const numbers = async (change: Parameters<typeof actorOf>[0]) => {
+			const detail = await taskDetail(t.db, actorOf(change), id);
+			return detail.ok && detail.warnings.map((w) => w.number);
+		};
+		expect(await numbers({})).toEqual(['N-w-address', 'N-w-cell']);
+		expect(await numbers({ industries: ['C13'] })).toEqual([]);
+	});
+
 	test('the warning knows its task, for those who may see both', async () => {
 		const [found] = await tasksOfWarning(t.db, planner, 'w-cell');
 		expect(found).toMatchObject({ id, state: 'drawn', dueOn });
@@ -190,6 +200,7 @@ describe('refusals', () => {
 		await seedRegister(t);
 		await seedWarning(t.owner, { id: 'w-one', scopeKind: 'enterprise', uscc: uscc(1) });
 		await seedWarning(t.owner, { id: 'w-cell', scopeKind: 'cell', members: [uscc(1)], role: 'contributor' });
+		await t.owner.insertInto('inspection_item').values({ id: 'culture-venue', number: 'W1', name: '娱乐场所检查', legal_basis: '《娱乐场所管理条例》', department_id: 'culture', method: 'on-site' }).execute();
 		await seedWarning(t.owner, { id: 'w-far', scopeKind: 'cell', region: '320500' });
 	});
 	afterAll(() => t[Symbol.asyncDispose]());
@@ -204,9 +215,21 @@ describe('refusals', () => {
 		[{ dueOn: '2020-01-01' }, 'due-in-the-past'],
 		[{ scope: scopeOf({ establishedFrom: '2019-02-30' }) }, 'input-invalid'],
 		[{ scope: scopeOf({ cells: [] }) }, 'scope-empty'],
-		[{ itemId: 'none' }, 'item-unknown']
+		[{ itemId: 'none' }, 'item-unknown'],
+		[{ itemId: 'culture-venue' }, 'item-unknown']
 	])('%j is refused', async (change, reason) => {
 		expect(await createTask(t.db, planner, { ...wanted, ...change })).toMatchObject({ ok: false, reason });
+	});
+
+	test('an item of another department is refused for a task and for a lead check, and not offered', async () => {
+		const culture = actorOf({ id: 'c1', departmentId: 'culture' });
+		expect(await createTask(t.db, culture, wanted)).toMatchObject({ reason: 'item-unknown' });
+		expect(await createTask(t.db, culture, { ...wanted, itemId: 'culture-venue' })).toMatchObject({ ok: true });
+		const lead = { uscc: uscc(1), warningId: null, ground: 'complaint', evidence: `举报称 ${uscc(1)} 停业后拒不退费`, dueOn };
+		expect(await createLeadCheck(t.db, culture, { ...lead, itemId: 'prepaid', inspectorIds: ['k1', 'k2'] })).toMatchObject({ reason: 'item-unknown' });
+		expect(await createLeadCheck(t.db, culture, { ...lead, itemId: 'culture-venue', inspectorIds: ['k1', 'k2'] })).toMatchObject({ ok: true });
+		expect((await ownItems(t.db, culture)).map((i) => i.id)).toEqual(['culture-venue']);
+		expect((await ownItems(t.db, planner)).map((i) => i.id)).not.toContain('culture-venue');
 	});
 
 	test('a warning that names one enterprise is a lead check', async () => {

@@ -4,10 +4,11 @@ import { teamSize, type TeamMode } from './teams.ts';
 /** An inspector as the register holds one. Days are `YYYY-MM-DD`. */
 export type InspectorFacts = {
 	readonly id: string;
+	readonly departmentId: string;
 	readonly state: string;
 	readonly expert: boolean;
 	readonly certificateUntil: string;
-	/** Inspection item ids; null means every item of the department. */
+	/** Inspection item ids; null means every item of the inspector's own department, and of no other. */
 	readonly itemIds: readonly string[] | null;
 	readonly recused: readonly string[];
 };
@@ -16,13 +17,15 @@ export type InspectorFacts = {
 export const inspectorRefusals = ['left', 'expert', 'certificate-expired', 'item-not-in-scope'] as const;
 export type InspectorRefusal = (typeof inspectorRefusals)[number];
 
+export type ItemFacts = { readonly id: string; readonly departmentId: string };
+
 /** @param on the last day on which a visit of the task may take place. @returns null when the inspector may be drawn. */
-export function refusalOf(inspector: InspectorFacts, itemId: string, on: string): InspectorRefusal | null {
+export function refusalOf(inspector: InspectorFacts, item: ItemFacts, on: string): InspectorRefusal | null {
 	if (inspector.state !== 'active') return 'left';
 	if (inspector.expert) return 'expert';
 	if (inspector.certificateUntil < on) return 'certificate-expired';
-	if (inspector.itemIds !== null && !inspector.itemIds.includes(itemId)) return 'item-not-in-scope';
-	return null;
+	const inScope = inspector.itemIds === null ? inspector.departmentId === item.departmentId : inspector.itemIds.includes(item.id);
+	return inScope ? null : 'item-not-in-scope';
 }
 
 /** One object to be visited: who must not go (declared interest) and who went last time. Identified by `uscc`. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import * as v from 'valibot';
 import type { DB } from '#db/types.ts';
@@ -34,17 +35,22 @@ export function quotasOfTask(task: Pick<Task, 'frozen' | 'settings'>, rules: Pre
 
 /** Inspectors of the task's department who may be drawn: certificate valid to the task's last day, item in scope, no expert. */
 export async function availableInspectors(db: Kysely<DB>, task: Pick<Task, 'department_id' | 'item_id' | 'due_on'>, today: string) {
-	const rows = await db.selectFrom('inspector').selectAll().where('department_id', '=', task.department_id).orderBy('id').execute();
-	const until = task.due_on ?? today;
-	return rows.filter(
-		(r) =>
-			refusalOf(
-				{ id: r.id, state: r.state, expert: r.expert, certificateUntil: r.certificate_until, itemIds: r.item_ids, recused: r.recused_uscc },
-				task.item_id,
-				until
-			) === null
-	);
+	const [rows, item] = await Promise.all([
+		db.selectFrom('inspector').selectAll().where('department_id', '=', task.department_id).orderBy('id').execute(),
+		db.selectFrom('inspection_item').select(['id', 'department_id as departmentId']).where('id', '=', task.item_id).executeTakeFirst()
+	]);
+	if (!item) return [];
+	// A list drawn late is visited after its last day.
+	const until = task.due_on !== null && task.due_on > today ? task.due_on : today;
+	return rows.filter(({ id, state, expert, ...r }) => {
+		const facts = { departmentId: r.department_id, certificateUntil: r.certificate_until, itemIds: r.item_ids, recused: r.recused_uscc };
+		return refusalOf({ id, state, expert, ...facts }, item, until) === null;
+	});
 }
+
+/** What a commitment freezes of the inspectors, the same for the same register. */
+const frozenInspectors = (available: Awaited<ReturnType<typeof availableInspectors>>): NonNullable<Frozen['inspectors']> =>
+	available.map((i) => ({ id: i.id, recused: [...i.recused_uscc].sort() }));
 
 async function eligiblePool(trx: Transaction<DB>, task: Task) {
 	return trx
@@ -97,7 +103,7 @@ export async function commit(
 		const frozen: Frozen = {
 			oldestMonth: task.frozen?.oldestMonth ?? null,
 			strata: (task.frozen?.strata ?? []).map((s, i) => ({ ...s, quota: quotas.quotas[i] ?? 0 })),
-			inspectors: inspectors.map((i) => ({ id: i.id, recused: i.recused_uscc }))
+			inspectors: frozenInspectors(inspectors)
 		};
 		const pool = poolHash(drawStrata(frozen, await eligiblePool(trx, task)));
 		const seed = randomBytes(32).toString('hex');
@@ -131,7 +137,7 @@ export async function commit(
 	});
 }
 
-/** Draws objects and inspectors of a committed task. Refuses, and changes nothing, when the frozen pool is no longer right. */
+/** Draws objects and inspectors of a committed task. Refuses, and changes nothing, when the frozen pool or its inspectors are no longer right. */
 export async function draw(
 	db: Kysely<DB>,
 	actor: Actor,
@@ -146,6 +152,8 @@ export async function draw(
 		if (!state || !task.seed || !task.committed_at || !task.pool_hash || !task.frozen?.inspectors) return refuse('wrong-state', { state: task.state });
 		const stale = await poolRefusal(trx, actor, task);
 		if (stale) return stale;
+		const inspectors = frozenInspectors(await availableInspectors(trx, task, await databaseToday(trx)));
+		if (!isDeepStrictEqual(inspectors, task.frozen.inspectors)) return refuse('inspectors-changed');
 
 		const pool = await eligiblePool(trx, task);
 		// Sorted once: hash and draw both want it so, and sorting what is sorted costs nothing.

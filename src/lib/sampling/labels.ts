@@ -122,6 +122,7 @@ const refusals = {
 	'too-few-inspectors': m.sampling_refuse_too_few_inspectors,
 	'new-class-month': m.sampling_refuse_new_class_month,
 	'pool-changed': m.sampling_refuse_pool_changed,
+	'inspectors-changed': m.sampling_refuse_inspectors_changed,
 	'pool-tampered': m.sampling_refuse_pool_tampered,
 	'reason-missing': m.sampling_refuse_reason_missing,
 	'not-drawn': m.sampling_refuse_not_drawn,

@@ -13,17 +13,21 @@ import { daySchema } from './task-scope.ts';
 export const inspectorStates = ['active', 'leave', 'left'] as const;
 export const itemMethods = ['on-site', 'paper', 'network'] as const;
 
-/** 抽查事项清单. */
-export async function listItems(db: Kysely<DB>, actor: Actor, activeOnly = false) {
+/** 抽查事项清单, of all departments. */
+export async function listItems(db: Kysely<DB>, actor: Actor) {
 	if (!may(actor, 'task.see')) return [];
 	return db
 		.selectFrom('inspection_item as i')
 		.innerJoin('department as d', 'd.id', 'i.department_id')
 		.selectAll('i')
 		.select('d.name as department')
-		.$if(activeOnly, (qb) => qb.where('i.active', '=', true))
 		.orderBy('i.number')
 		.execute();
+}
+
+/** What a new task or lead check can be about: active items of the actor's own department. Nobody inspects for another authority. */
+export async function ownItems(db: Kysely<DB>, actor: Actor) {
+	return (await listItems(db, actor)).filter((i) => i.active && i.department_id === actor.departmentId);
 }
 
 const itemSchema = v.object({
@@ -36,7 +40,6 @@ const itemSchema = v.object({
 	validityDays: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3650)),
 	active: v.boolean()
 });
-export type ItemEdit = v.InferOutput<typeof itemSchema>;
 
 /** Adds or changes an inspection item of the actor's department. */
 export async function saveItem(db: Kysely<DB>, actor: Actor, input: unknown): Promise<{ ok: true } | Refusal> {

@@ -7,7 +7,7 @@ export type TaskState = (typeof taskStates)[number];
 export const taskMoves = {
 	draft: { pool: 'pooled', cancel: 'cancelled' },
 	pooled: { pool: 'pooled', commit: 'committed', cancel: 'cancelled' },
-	// Back to a fresh pool when an enterprise of the frozen one may no longer be drawn, or a new month's classes arrived.
+	// Back to a fresh pool when the frozen one, its classes or its inspectors are no longer right.
 	committed: { pool: 'pooled', draw: 'drawn', cancel: 'cancelled' },
 	drawn: { finish: 'done' },
 	done: {},

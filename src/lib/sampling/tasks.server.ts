@@ -9,6 +9,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { isDay } from './day.ts';
+import { ownItems } from './registers.server.ts';
 import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
 import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
 import { commonRegion, taskName, taskNumber, type TaskState } from './task.ts';
@@ -97,7 +98,7 @@ export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask):
 	const known = new Set(warnings.map((w) => w.id));
 	if (scope.memberWarnings.some((id) => !known.has(id))) return notFound;
 	if (scope.cells.length + scope.memberWarnings.length === 0) return refuse('scope-empty');
-	const item = await db.selectFrom('inspection_item').selectAll().where('id', '=', wanted.itemId).where('active', '=', true).executeTakeFirst();
+	const item = (await ownItems(db, actor)).find((i) => i.id === wanted.itemId);
 	if (!item) return refuse('item-unknown');
 
 	return db.transaction().execute(async (trx) => {
@@ -173,7 +174,7 @@ export async function listTasks(db: Kysely<DB>, actor: Actor, states: readonly T
 	return rows;
 }
 
-/** Everything a task's page shows beside pool and results. The seed is told only after the draw. */
+/** Everything a task's page shows beside pool and results; of its warnings those the actor may see. The seed is told only after the draw. */
 export async function taskDetail(db: Kysely<DB>, actor: Actor, id: string) {
 	const found = await findTask(db, actor, id);
 	if (!found.ok) return found;
@@ -192,6 +193,7 @@ export async function taskDetail(db: Kysely<DB>, actor: Actor, id: string) {
 			.innerJoin('warning as w', 'w.id', 'l.warning_id')
 			.select(['w.id', 'w.number', 'w.level', 'w.item'])
 			.where('l.task_id', '=', id)
+			.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
 			.orderBy('w.number')
 			.execute(),
 		rulesOf(db, task.preset_id, task.preset_version)

@@ -5,7 +5,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import { refused, text, texts } from '#lib/sampling/forms.ts';
 import { createLeadCheck, leadCheckForm } from '#lib/sampling/lead-checks.server.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
-import { listItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
 import { warningScopes } from '#lib/sampling/tasks.server.ts';
@@ -19,7 +19,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const [warning] = warningId ? await warningScopes(locals.db, actor, [warningId]) : [];
 	if (warningId && !warning) error(404);
 	const uscc = (url.searchParams.get('uscc') ?? warning?.uscc ?? '').toUpperCase();
-	const [items, today] = await Promise.all([listItems(locals.db, actor, true), databaseToday(locals.db)]);
+	const [items, today] = await Promise.all([ownItems(locals.db, actor), databaseToday(locals.db)]);
 	const dueOn = addDays(today, defaultDays);
 	const itemId = items.find((i) => i.id === url.searchParams.get('item'))?.id ?? itemForIndustry(items, warning?.industry ?? null)?.id ?? null;
 	const form = uscc ? await leadCheckForm(locals.db, actor, uscc, itemId, dueOn) : null;

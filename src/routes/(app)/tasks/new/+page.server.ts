@@ -8,7 +8,7 @@ import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
 import { classKeys } from '#lib/sampling/classes.ts';
-import { listItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { commonRegion, defaultDays } from '#lib/sampling/task.ts';
 import { createTask, presetFor, suggestScope, warningScopes } from '#lib/sampling/tasks.server.ts';
@@ -25,7 +25,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const cells = cellsOf(region ? [`${region}/${url.searchParams.get('industry') || '*'}`] : []);
 	const scope = suggestScope(actor, warnings, cells);
 	const [items, regions, industries, named, today, preset] = await Promise.all([
-		listItems(locals.db, actor, true),
+		ownItems(locals.db, actor),
 		regionChoices(locals.db, actor),
 		industryChoices(locals.db, actor),
 		namedCells(locals.db, scope.cells),
