@@ -66,7 +66,8 @@ const refuseCrossSite: Handle = ({ event, resolve }) => {
 
 const withSession: Handle = async ({ event, resolve }) => {
 	const sessionId = readSessionCookie(event.cookies, event.url);
-	if (sessionId === undefined || isApi(event)) return resolve(event);
+	// Whoever watches the process asks the process, not the database: a stray cookie must not change the answer.
+	if (sessionId === undefined || isApi(event) || isProbe(event)) return resolve(event);
 	const { db, address } = event.locals;
 	const session = await readSession(db, sessionId, address, isBackgroundRoute(pathOf(event)));
 	if (session === null) {
@@ -155,6 +156,10 @@ function pathOf(event: RequestEvent): string {
 
 function isApi(event: RequestEvent): boolean {
 	return event.route.id !== null && /^\/api(\/|$)/.test(routePath(event.route.id));
+}
+
+function isProbe(event: RequestEvent): boolean {
+	return ['/healthz', '/readyz', '/metrics'].includes(pathOf(event));
 }
 
 function wantsPage(event: RequestEvent): boolean {

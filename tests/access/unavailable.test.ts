@@ -5,6 +5,7 @@ it('tells each asker of a lost database in the form it understands', async () =>
 	const page = unavailable('page', 'zh-CN');
 	expect(page.status).toBe(503);
 	expect(await page.text()).toContain('http-equiv="refresh"');
-	expect(await unavailable('form', 'zh-CN').json()).toMatchObject({ type: 'error', status: 503, error: { message: expect.any(String) } });
+	// A refusal of the action keeps the page and what was written in it; an error would replace it.
+	expect(await unavailable('form', 'zh-CN').json()).toEqual({ type: 'failure', status: 503, data: '[{"unavailable":1},true]' });
 	expect(await unavailable('data', 'zh-CN').json()).toEqual({ message: expect.any(String) });
 });

@@ -9,11 +9,9 @@ export type Asker = 'page' | 'form' | 'data';
 /** The answer while the database cannot be reached: 503, and a page that recovers by itself. */
 export function unavailable(asker: Asker, locale: string): Response {
 	const headers = { 'retry-after': String(retrySeconds), 'cache-control': 'no-store' };
-	if (asker !== 'page') {
-		const error = { message: m.access_unavailable_title() };
-		// The form's script shows nothing at all for an answer that does not say its type.
-		return Response.json(asker === 'form' ? { type: 'error', status: 503, error } : error, { status: 503, headers });
-	}
+	if (asker === 'data') return Response.json({ message: m.access_unavailable_title() }, { status: 503, headers });
+	// As an action's refusal, in SvelteKit's serialisation: the page stays, and what was written in it.
+	if (asker === 'form') return Response.json({ type: 'failure', status: 503, data: '[{"unavailable":1},true]' }, { headers });
 	const html = `<!doctype html>
 <html lang="${locale}">
 <head>

@@ -125,7 +125,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 		kind: batch.kind,
 		format: file.format,
 		encoding: file.encoding,
-		remembered: remembered !== null,
+		remembered: remembered !== null && opened.columns.some((name) => remembered.columns[name] !== undefined),
 		mapping,
 		columns: opened.columns.filter((name) => !name.startsWith('#')).map((name) => {
 			const at = opened.columns.indexOf(name);

@@ -33,7 +33,7 @@ export function makeTagWalker(onTag: (tag: string, before: string) => void): (te
 			at = close + 1;
 		}
 		rest = text.slice(at);
-		if (rest.length > longestToken) throw new RangeError('a text without a tag is longer than any cell can be');
+		if (rest.length > longestToken) throw new RangeError('有一段内容比任何单元格都长；请重新导出');
 	};
 }
 

@@ -23,6 +23,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 export const actions: Actions = {
 	/** Without scripts; with them the page streams the file to `file/+server.ts` and shows how far it is. */
 	default: async ({ locals, request }) => {
+		if (!may(locals.actor!, 'intake.import')) error(403);
 		const form = await request.formData();
 		const file = form.get('file');
 		if (!(file instanceof File) || file.name === '') return fail(400, { message: refusalText({ ok: false, reason: 'no-file' }) });
