@@ -162,3 +162,11 @@ function shown(filter: ListFilter): RawBuilder<SqlBool> {
 	if (filter.snoozed === 'all') return sql<SqlBool>`true`;
 	return filter.snoozed === 'only' ? snoozedNow : sql<SqlBool>`not ${snoozedNow}`;
 }
+
+/** Why a desk may be empty: nothing was ever raised in the jurisdiction, and the last evening that was judged; null before the first. */
+export async function nothingYet(db: Kysely<DB>, actor: Actor): Promise<{ readonly never: boolean; readonly lastEvening: string | null }> {
+	const { rows } = await sql<{ never: boolean; lastEvening: string | null }>`
+		select not exists (select from warning w where ${visible(actor)}) as never, (select max(as_of) from monitor_run) as "lastEvening"
+	`.execute(db);
+	return rows[0]!;
+}

@@ -6,7 +6,7 @@ import { feedHead } from '#lib/warnings/feed.server.ts';
 import { filterOptions } from '#lib/warnings/filter-options.server.ts';
 import { readPicked } from '#lib/warnings/forms.ts';
 import { parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
-import { countDoors, listWarnings, pageSize } from '#lib/warnings/list.server.ts';
+import { countDoors, listWarnings, nothingYet, pageSize } from '#lib/warnings/list.server.ts';
 import { databaseToday } from '#lib/warnings/today.server.ts';
 import { noteLimit } from '#lib/warnings/work-steps.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -31,6 +31,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		next,
 		isFirstPage: after === null,
 		counts,
+		nothing: rows.length === 0 ? await nothingYet(db, actor) : null,
 		options,
 		today,
 		head,
