@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/access/actor.ts';
+import { listSources } from '#lib/intake/batches.server.ts';
 import { ensureSource } from '#lib/intake/sources.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { imported, referenceDatabase, usccOf } from './support.ts';
@@ -48,6 +50,33 @@ describe('a watermark', () => {
 		await late();
 		await complaints();
 		expect(await marks()).toEqual([['320400', '2024-06-04', 'on-time']]);
+	});
+});
+
+describe('a source’s state as it is shown', () => {
+	const everybody: Actor = {
+		id: 'm', name: 'm', displayName: 'm', role: 'monitor', grants: [], departmentId: 'default', regionCode: '000000', industries: null,
+		inspectorId: null, address: null
+	};
+	const shown = async () => {
+		const listed = await listSources(database.db, everybody);
+		return listed.ok && listed.sources[0]!.kinds.map(({ state, behind }) => ({ state, behind }));
+	};
+
+	it('is on demand without a promise, and a changed coverage until somebody has decided on the notice', async () => {
+		await complaints(`1,${wujin},2024-06-03,320412,质量`);
+		expect(await shown()).toEqual([{ state: 'on-demand', behind: [] }]);
+		await database.db.updateTable('source').set({ cadence: JSON.stringify({ everyWorkingDaysBy: '09:00' }) }).execute();
+		expect(await shown()).toEqual([{ state: 'on-time', behind: [] }]);
+		const { id } = await database.db.selectFrom('source').select('id').executeTakeFirstOrThrow();
+		const notice = {
+			id: 'n', source_id: id, kind: 'complaint', region_code: '320000', change_on: '2024-06-01', detected_on: '2024-06-05', factor: 2, regions_changed: 9,
+			regions_judged: 13, explanation: '{}'
+		};
+		await database.db.insertInto('coverage_notice').values(notice).execute();
+		expect(await shown()).toEqual([{ state: 'changed-coverage', behind: ['常州市'] }]);
+		await database.db.updateTable('coverage_notice').set({ state: 'confirmed' }).execute();
+		expect(await shown()).toEqual([{ state: 'on-time', behind: [] }]);
 	});
 });
 

@@ -8,7 +8,7 @@ import { regionPrefix, regionsHolding } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import type { IntakeWarning } from './reject-reasons.ts';
 import { rejectLines } from './rejects.server.ts';
-import type { SourceState } from './watermark.ts';
+import type { ShownState } from './watermark.ts';
 
 /** Sources whose batches somebody may look at: of their jurisdiction; a professional department sees its own sources only. */
 function visibleSource(actor: Actor): RawBuilder<SqlBool> {
@@ -24,7 +24,7 @@ export type SourceRow = {
 	readonly kinds: readonly {
 		readonly kind: string;
 		/** The worst state of its cities, and how many cities share it. */
-		readonly state: SourceState;
+		readonly state: ShownState;
 		readonly cities: number;
 		readonly behind: readonly string[];
 		readonly completeUpTo: string;
@@ -51,9 +51,19 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.execute();
 	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`
 		select w.source_id as "sourceId", w.kind, count(*)::int as cities, min(complete_up_to) as "completeUpTo", max(last_received_at) as "lastReceived",
-			(array_agg(w.state order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-time'], w.state)))[1] as state,
-			coalesce(array_agg(r.name order by r.code) filter (where w.state <> 'on-time'), '{}') as behind
-		from watermark w join region r on r.code = w.region_code
+			(array_agg(w.shown order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-demand', 'on-time'], w.shown)))[1] as state,
+			coalesce(array_agg(r.name order by r.code) filter (where w.shown not in ('on-time', 'on-demand')), '{}') as behind
+		from (
+			select w.*, case
+				when w.state <> 'on-time' then w.state
+				when exists (
+					select from coverage_notice n where n.source_id = w.source_id and n.kind = w.kind and n.state = 'open'
+						and (n.region_code = '000000' or w.region_code like regexp_replace(n.region_code, '(00){1,2}$', '') || '%')
+				) then 'changed-coverage'
+				when s.cadence is null then 'on-demand'
+				else 'on-time' end as shown
+			from watermark w join source s on s.id = w.source_id
+		) w join region r on r.code = w.region_code
 		where ${regionWithin(prefix.slice(0, 4), 'w.region_code')}
 		group by w.source_id, w.kind order by w.kind
 	`.execute(db);

@@ -1,7 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import { isKind, kinds, type Field } from './kinds.ts';
 import type { RejectReason, WarningCode } from './reject-reasons.ts';
-import type { SourceState } from './watermark.ts';
+import type { ShownState } from './watermark.ts';
 
 const kindLabels: Readonly<Record<string, () => string>> = {
 	enterprise: m.intake_kind_enterprise,
@@ -116,7 +116,8 @@ const warningLabels: Readonly<Record<WarningCode, () => string>> = {
 	'no-rows': m.intake_warning_no_rows
 };
 
-const sourceLabels: Readonly<Record<SourceState, () => string>> = {
+const sourceLabels: Readonly<Record<ShownState, () => string>> = {
+	'on-demand': m.intake_source_on_demand,
 	'on-time': m.intake_source_on_time,
 	late: m.intake_source_late,
 	missing: m.intake_source_missing,
@@ -130,4 +131,4 @@ export const kindLabel = (kind: string): string => kindLabels[isKind(kind) ? kin
 export const fieldName = (field: Field): string => fieldLabels[field]();
 export const reasonLabel = (reason: string): string => reasonLabels[reason as RejectReason]?.() ?? reason;
 export const warningLabel = (code: string): string => warningLabels[code as WarningCode]?.() ?? code;
-export const sourceStateLabel = (state: SourceState): string => sourceLabels[state]();
+export const sourceStateLabel = (state: ShownState): string => sourceLabels[state]();

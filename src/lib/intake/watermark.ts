@@ -7,6 +7,9 @@ export type Cadence = { readonly everyWorkingDaysBy: string; readonly graceDays?
 export const sourceStates = ['on-time', 'late', 'missing', 'partial', 'changed-coverage', 'stopped'] as const;
 export type SourceState = (typeof sourceStates)[number];
 
+/** As a source is shown: what promised nothing is neither on time nor late, however old its data are. */
+export type ShownState = SourceState | 'on-demand';
+
 /** Working days after which nobody would call it late any more. */
 const missingAfterDays = 5;
 

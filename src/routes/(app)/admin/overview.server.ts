@@ -32,7 +32,7 @@ async function sourceStates(db: Kysely<DB>, actor: Actor) {
 	const outcome = await listSources(db, actor);
 	const sources = outcome.ok ? outcome.sources : [];
 	const deliveries = sources.flatMap((source) => source.kinds.map((kind) => ({ source: source.name, kind: kind.kind, state: kind.state })));
-	return { sources: sources.length, onTime: deliveries.filter(({ state }) => state === 'on-time').length, behind: deliveries.filter(({ state }) => state !== 'on-time') };
+	return { sources: sources.length, onTime: deliveries.filter(({ state }) => state === 'on-time').length, behind: deliveries.filter(({ state }) => state !== 'on-time' && state !== 'on-demand') };
 }
 
 async function jobStates(db: Kysely<DB>, now: Date) {
