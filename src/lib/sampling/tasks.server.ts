@@ -8,7 +8,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
-import { isDay } from './day.ts';
+import { isDay } from '#lib/calendar/days.ts';
 import { ownItems } from './registers.server.ts';
 import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
 import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
