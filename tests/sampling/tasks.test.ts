@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyOuter } from '#lib/sampling/certificate.ts';
 import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
 import { cancelTask, commit, draw } from '#lib/sampling/draw.server.ts';
-import { createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, listLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import {
+	cancelLeadCheck, createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, listLeadChecks, reviewLeadResult
+} from '#lib/sampling/lead-checks.server.ts';
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import { poolPage } from '#lib/sampling/pool-page.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
@@ -333,6 +335,41 @@ describe('lead checks', () => {
 		expect(await createLeadCheck(t.db, planner, { ...wanted, ...change })).toMatchObject({ ok: false, reason });
 	});
 
+	/** Who may not review or cancel a lead check of the market department that `acc` has entered. */
+	const reviewers = [
+		[{ role: 'monitor' }, 'not-allowed'],
+		[{ role: 'inspector', inspectorId: 'i2' }, 'not-allowed'],
+		[{ departmentId: 'culture' }, 'not-allowed'],
+		[{ regionCode: '320500' }, 'not-found']
+	] as const;
+
+	test('nobody reviews what they entered themselves, whatever role they have come to', async () => {
+		const made = await createLeadCheck(t.db, planner, { ...wanted, uscc: uscc(5), warningId: null, evidence: `举报称 ${uscc(5)} 停业后拒不退费` });
+		if (!made.ok) throw new Error(made.reason);
+		const today = (await sql<{ d: string }>`select ((now() at time zone 'Asia/Shanghai')::date)::text as d`.execute(t.db)).rows[0]!.d;
+		await enterLeadResult(t.db, actorOf({ id: 'acc', role: 'inspector', inspectorId: 'i1' }), made.id, { result: 'no-problem', note: '', visitedOn: today });
+		expect(await reviewLeadResult(t.db, actorOf({ id: 'acc' }), made.id)).toMatchObject({ ok: false, reason: 'own-work' });
+		await t.db.deleteFrom('inspection_visit').where('lead_check_id', '=', made.id).execute();
+		await t.owner.deleteFrom('lead_check').where('id', '=', made.id).execute();
+	});
+
+	test('cancelled with a reason, by its own department, it is over', async () => {
+		const made = await createLeadCheck(t.db, planner, { ...wanted, uscc: uscc(6), warningId: null, evidence: `举报称 ${uscc(6)} 停业后拒不退费` });
+		if (!made.ok) throw new Error(made.reason);
+		for (const [change, reason] of reviewers) expect(await cancelLeadCheck(t.db, actorOf(change), made.id, '举报人撤回')).toMatchObject({ ok: false, reason });
+		expect(await cancelLeadCheck(t.db, planner, made.id, ' ')).toMatchObject({ ok: false, reason: 'reason-missing' });
+		expect(await cancelLeadCheck(t.db, planner, made.id, ' 举报人撤回 ')).toEqual({ ok: true });
+		const found = await findLeadCheck(t.db, planner, made.id);
+		expect(found.ok && [found.check.state, found.check.cancel_reason]).toEqual(['cancelled', '举报人撤回']);
+		const audited = await t.db.selectFrom('audit_entry').selectAll().where('object_id', '=', made.id).orderBy('seq', 'desc').executeTakeFirstOrThrow();
+		expect(audited).toMatchObject({ object_kind: 'lead_check', actor_id: planner.id, detail: { reason: '举报人撤回' } });
+		const inspector = actorOf({ id: 'acc', role: 'inspector', inspectorId: 'i1' });
+		expect(await enterLeadResult(t.db, inspector, made.id, { result: 'no-problem', note: '', visitedOn: '2026-01-01' })).toMatchObject({ reason: 'wrong-state' });
+		expect(await reviewLeadResult(t.db, planner, made.id)).toMatchObject({ reason: 'wrong-state' });
+		expect(await cancelLeadCheck(t.db, planner, made.id, '再来一次')).toMatchObject({ reason: 'wrong-state' });
+		await t.owner.deleteFrom('lead_check').where('id', '=', made.id).execute();
+	});
+
 	test('a class A enterprise that evidence names is visited, outside every planned cap, by two inspectors', async () => {
 		const made = await createLeadCheck(t.db, planner, wanted);
 		if (!made.ok) throw new Error(made.reason);
@@ -343,7 +380,18 @@ describe('lead checks', () => {
 		const today = (await sql<{ d: string }>`select ((now() at time zone 'Asia/Shanghai')::date)::text as d`.execute(t.db)).rows[0]!.d;
 		const entry = { result: 'ordered-to-correct', note: '已下达责令改正通知书', visitedOn: today };
 		expect(await enterLeadResult(t.db, actorOf({ role: 'inspector', inspectorId: 'i3' }), made.id, entry)).toMatchObject({ reason: 'not-found' });
+		expect(await reviewLeadResult(t.db, planner, made.id)).toMatchObject({ ok: false, reason: 'not-entered' });
+		expect(await enterLeadResult(t.db, inspector, made.id, { ...entry, result: 'no-problem', note: '' })).toEqual({ ok: true });
 		expect(await enterLeadResult(t.db, inspector, made.id, entry)).toEqual({ ok: true });
+		for (const [change, reason] of reviewers) expect(await reviewLeadResult(t.db, actorOf(change), made.id)).toMatchObject({ ok: false, reason });
+		expect(await cancelLeadCheck(t.db, planner, made.id, '不想查了')).toMatchObject({ ok: false, reason: 'wrong-state' });
+		expect(await reviewLeadResult(t.db, planner, made.id)).toEqual({ ok: true });
+		expect(await reviewLeadResult(t.db, planner, made.id)).toMatchObject({ ok: false, reason: 'wrong-state' });
+		expect(await enterLeadResult(t.db, inspector, made.id, entry)).toMatchObject({ ok: false, reason: 'already-reviewed' });
+		const reviewed = await findLeadCheck(t.db, planner, made.id);
+		expect(reviewed.ok && [reviewed.check.state, reviewed.check.reviewed_by, reviewed.check.reviewed_at]).toEqual(['done', planner.id, expect.any(Date)]);
+		const audited = await t.db.selectFrom('audit_entry').select('action').where('object_id', '=', made.id).orderBy('seq').execute();
+		expect(audited.map((a) => a.action)).toEqual(['lead-check.create', 'result.enter', 'result.enter', 'result.review']);
 		expect((await listLeadChecks(t.db, planner)).map((l) => l.id)).toEqual([made.id]);
 		expect(await leadChecksOfWarning(t.db, planner, 'w-one')).toMatchObject([{ id: made.id, uscc: uscc(1), state: 'done', result: 'ordered-to-correct', dueOn }]);
 		expect(await leadChecksOfWarning(t.db, planner, 'w-cell')).toEqual([]);

@@ -126,6 +126,7 @@ const refusals = {
 	'pool-tampered': m.sampling_refuse_pool_tampered,
 	'reason-missing': m.sampling_refuse_reason_missing,
 	'not-drawn': m.sampling_refuse_not_drawn,
+	'not-entered': m.sampling_refuse_not_entered,
 	'result-unknown': m.sampling_refuse_result_unknown,
 	'not-a-day': m.sampling_refuse_not_a_day,
 	'before-the-draw': m.sampling_refuse_before_the_draw,

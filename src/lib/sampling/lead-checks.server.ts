@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
-import type { DB } from '#db/types.ts';
+import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
+import type { DB, LeadCheck } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
-import { check, may } from '#lib/access/permissions.ts';
-import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { check, may, type Action } from '#lib/access/permissions.ts';
+import { notAllowed, notFound, ownWork, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
@@ -191,13 +191,14 @@ export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
 	};
 }
 
-/** The inspector on a lead check enters what was found; that closes it. */
+/** The inspector on a lead check enters what was found; it can be corrected until it is reviewed. */
 export async function enterLeadResult(db: Kysely<DB>, actor: Actor, id: string, entered: EnteredResult): Promise<{ ok: true } | Refusal> {
 	return db.transaction().execute(async (trx) => {
 		const lead = await trx.selectFrom('lead_check').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 		if (!lead) return notFound;
 		const refusal = check(actor, 'result.enter', { memberIds: lead.inspector_ids });
 		if (refusal) return refusal;
+		if (lead.reviewed_at !== null) return refuse('already-reviewed');
 		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
 		const result = inspectionResults.find((r) => r === entered.result);
 		if (!result) return refuse('result-unknown');
@@ -207,7 +208,6 @@ export async function enterLeadResult(db: Kysely<DB>, actor: Actor, id: string, 
 		await trx
 			.updateTable('lead_check')
 			.set({
-				state: 'done',
 				result,
 				result_note: entered.note.trim() || null,
 				visited_on: entered.visitedOn,
@@ -230,12 +230,72 @@ export async function enterLeadResult(db: Kysely<DB>, actor: Actor, id: string, 
 				result,
 				lead_check_id: id
 			})
+			.onConflict((oc) => oc.columns(['uscc', 'id']).doUpdateSet({ visited_on: entered.visitedOn, result }))
 			.execute();
 		await audit(trx, actor, {
 			action: 'result.enter',
 			objectKind: 'lead_check',
 			objectId: id,
 			detail: { number: lead.number, uscc: lead.uscc, result, visitedOn: entered.visitedOn }
+		});
+		return { ok: true };
+	});
+}
+
+/** Locks a lead check for a change by its own department. */
+async function lockLeadCheck(trx: Kysely<DB>, actor: Actor, action: Action, id: string) {
+	const refusal = check(actor, action);
+	if (refusal) return refusal;
+	const { rows } = await sql<Selectable<LeadCheck>>`
+		select l.* from lead_check l join enterprise e on e.uscc = l.uscc where l.id = ${id} and ${visibleLeadChecks(actor)} for update of l
+	`.execute(trx);
+	const lead = rows[0];
+	if (!lead) return notFound;
+	return lead.department_id === actor.departmentId ? { ok: true as const, lead } : notAllowed;
+}
+
+/** The planner accepts an entered result: that closes the lead check. Never one they entered themselves. */
+export async function reviewLeadResult(db: Kysely<DB>, actor: Actor, id: string): Promise<{ ok: true } | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		const found = await lockLeadCheck(trx, actor, 'result.review', id);
+		if (!found.ok) return found;
+		const { lead } = found;
+		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
+		if (lead.result === null) return refuse('not-entered');
+		if (lead.entered_by === actor.id) return ownWork;
+		await trx
+			.updateTable('lead_check')
+			.set({ state: 'done', reviewed_by: actor.id, reviewed_at: sql`now()`, version: lead.version + 1 })
+			.where('id', '=', id)
+			.execute();
+		await audit(trx, actor, {
+			action: 'result.review',
+			objectKind: 'lead_check',
+			objectId: id,
+			detail: { number: lead.number, uscc: lead.uscc, result: lead.result }
+		});
+		return { ok: true };
+	});
+}
+
+/** Gives a lead check up before its visit, with a reason. What was visited is reviewed instead. */
+export async function cancelLeadCheck(db: Kysely<DB>, actor: Actor, id: string, reason: string): Promise<{ ok: true } | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		const found = await lockLeadCheck(trx, actor, 'lead-check.create', id);
+		if (!found.ok) return found;
+		const { lead } = found;
+		if (reason.trim().length < 2) return refuse('reason-missing');
+		if (lead.state !== 'open' || lead.result !== null) return refuse('wrong-state', { state: lead.state });
+		await trx
+			.updateTable('lead_check')
+			.set({ state: 'cancelled', cancel_reason: reason.trim(), version: lead.version + 1 })
+			.where('id', '=', id)
+			.execute();
+		await audit(trx, actor, {
+			action: 'task.cancel',
+			objectKind: 'lead_check',
+			objectId: id,
+			detail: { number: lead.number, uscc: lead.uscc, reason: reason.trim() }
 		});
 		return { ok: true };
 	});
