@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonIndustry, commonRegion, countedOnce, mergedChanges, type Fact } from '#lib/indicators/entity.ts';
+import { commonIndustry, countedOnce, mergedChanges, type Fact } from '#lib/indicators/entity.ts';
 import { enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers } from '#lib/indicators/entity-rules.ts';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
 import { parseDefinition, type DefinitionOf, type MonitorKind } from '#lib/indicators/definition.ts';
@@ -112,11 +112,6 @@ describe('soon cancelled', () => {
 });
 
 describe('the place of a warning', () => {
-	it.each([
-		[['320412', '320412'], '320412'], [['320412', '320404'], '320400'], [['320412', '320100'], '320000'],
-		[['320000', '320100'], '320000'], [['320412', '110101'], '000000']
-	])('of %j is %s', (codes, expected) => expect(commonRegion(codes)).toBe(expected));
-
 	it.each([
 		[['F5219', 'F5211'], 'F521'], [['F52', 'F51'], 'F'], [['C13', 'F52'], '*'], [['-', '-'], '-'], [['C1311'], 'C1311']
 	])('of trades %j is %s', (keys, expected) => expect(commonIndustry(keys)).toBe(expected));

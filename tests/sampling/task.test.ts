@@ -2,23 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { itemDefaults, itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/results.ts';
-import { afterMove, commonRegion, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
+import { afterMove, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
 
 const moves: TaskMove[] = ['pool', 'commit', 'draw', 'finish', 'cancel'];
 
 describe('a task', () => {
-	test.each([
-		[['320412', '320413'], '320400'],
-		[['320412'], '320412'],
-		[['320400', '320412'], '320400'],
-		[['320412', '320500'], '320000'],
-		[['320412', '110101'], '000000'],
-		[['000000', '320412'], '000000'],
-		[[], '000000']
-	])('of %j lies in %s', (codes, region) => {
-		expect(commonRegion(codes)).toBe(region);
-	});
-
 	test('is never drawn without a commitment right before, nor changed after the draw', () => {
 		fc.assert(
 			fc.property(fc.array(fc.constantFrom(...moves), { maxLength: 30 }), (sequence) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { commonRegion } from './entity.ts';
+import { commonRegion } from '#lib/regions/common-region.ts';
 import type { KindEvening } from './kind-evening.server.ts';
 
 /** What a coverage notice says beyond its columns. Stored as `coverage_notice.explanation`. */

@@ -1,4 +1,5 @@
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import { commonRegion } from '#lib/regions/common-region.ts';
 import type { Explanation, Evaluation, ScopeKind, SeriesPoint } from '#lib/warnings/evaluation.ts';
 import { levelOf, type LevelRules } from '#lib/warnings/levels.ts';
 import type { ActiveIndicator } from './active.server.ts';
@@ -71,15 +72,6 @@ export function mergedChanges(facts: readonly Fact[], mergeDays: number): Fact[]
 		last.set(key, fact.day);
 		return before === undefined || daysBetween(before, fact.day) > mergeDays;
 	});
-}
-
-/** The smallest region that holds all codes: `['320412', '320404']` → `'320400'`. */
-export function commonRegion(codes: readonly string[]): string {
-	for (const length of [6, 4, 2]) {
-		const prefix = codes[0]?.slice(0, length) ?? '';
-		if (prefix && !prefix.endsWith('00') && codes.every((code) => code.startsWith(prefix))) return prefix.padEnd(6, '0');
-	}
-	return '000000';
 }
 
 /** The smallest industry that holds all keys, down to the group: `['C13', 'C14']` → `'C'`; `'*'` across sections. */

@@ -1,5 +1,3 @@
-import { regionPrefix } from '#lib/access/scope.ts';
-
 export const taskStates = ['draft', 'pooled', 'committed', 'drawn', 'done', 'cancelled'] as const;
 export type TaskState = (typeof taskStates)[number];
 
@@ -31,17 +29,6 @@ export const stepOfState: Record<TaskState, TaskStep> = {
 	done: 'results',
 	cancelled: 'scope'
 };
-
-/** The smallest region that holds all the given ones: '000000' when nothing smaller does. */
-export function commonRegion(codes: readonly string[]): string {
-	if (codes.length === 0) return '000000';
-	const prefixes = codes.map(regionPrefix);
-	for (const digits of [6, 4, 2]) {
-		const first = (prefixes[0] ?? '').slice(0, digits);
-		if (first.length === digits && prefixes.every((p) => p.startsWith(first))) return first.padEnd(6, '0');
-	}
-	return '000000';
-}
 
 /** `CC2026-000012`. @param serial from the sequence of the table. */
 export function taskNumber(year: string, serial: number): string {

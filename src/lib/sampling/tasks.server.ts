@@ -12,7 +12,7 @@ import { isDay } from '#lib/calendar/days.ts';
 import { ownItems } from './registers.server.ts';
 import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
 import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
-import { commonRegion, taskName, taskNumber, type TaskState } from './task.ts';
+import { taskName, taskNumber, type TaskState } from './task.ts';
 
 /** What sampling needs to know of a warning. */
 export type WarningScope = {

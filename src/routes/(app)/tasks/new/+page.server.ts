@@ -2,6 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { addDays } from '#lib/calendar/days.ts';
+import { commonRegion } from '#lib/regions/common-region.ts';
 import { cellsOf } from '#lib/sampling/cells.ts';
 import { refused, text, texts } from '#lib/sampling/forms.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
@@ -10,7 +11,7 @@ import { buildPool } from '#lib/sampling/pool.server.ts';
 import { classKeys } from '#lib/sampling/classes.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { commonRegion, defaultDays } from '#lib/sampling/task.ts';
+import { defaultDays } from '#lib/sampling/task.ts';
 import { createTask, presetFor, suggestScope, warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
