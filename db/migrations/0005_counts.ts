@@ -56,6 +56,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		create index active_month_month on active_month (month);
 
+		-- Corrected rows are few; looking back finds here what was known then.
+		create index event_replaced on event (kind, known_to) where known_to is not null;
+
 		-- Append-only notes of the merge; the worker recomputes what it saw and deletes exactly those ids.
 		-- (One row per pair with ON CONFLICT would lose a note made while the worker's delete is not committed.)
 		create table count_touched (

@@ -91,7 +91,7 @@ async function recount(trx: Kysely<DB>, month: string): Promise<void> {
 }
 
 /** A person who complains about the same subject several times a day, over several channels, counts once (D4). */
-export const complaintsOnce = sql<number>`count(distinct (e.uscc, e.person_key)) filter (where e.person_key is not null) + count(*) filter (where e.person_key is null)`;
+const complaintsOnce = sql<number>`count(distinct (e.uscc, e.person_key)) filter (where e.person_key is not null) + count(*) filter (where e.person_key is null)`;
 
 function withinMonth(month: string): RawBuilder<boolean> {
 	const [from, to] = [month, addMonths(monthOf(month), 1)].map((day) => sql.lit(`${day} 00:00:00+08`));

@@ -112,7 +112,7 @@ export type LeafCounts = {
 	/** Index of the day, 0 the first day loaded. */
 	readonly day: Int32Array;
 	readonly n: Int32Array;
-	/** Corrections for looking back: `n` of `day` (in leaf) were received only on `received`. Sorted by day; n < 0 was withdrawn then. */
+	/** Corrections for looking back: `n` of `day` (in leaf) count only since `received`. Sorted by day; n < 0: so many more counted before. */
 	readonly late: {
 		readonly leaf: Int32Array;
 		readonly day: Int32Array;

@@ -1,13 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
+import { knownOn } from '#lib/counts/versions.server.ts';
 import type { CellAnswer, CellFinding } from '#lib/detection/portfolio.ts';
 import type { Contributor, Explanation } from '#lib/warnings/evaluation.ts';
 import type { DefinitionOf } from './definition.ts';
 import type { KindEvening } from './kind-evening.server.ts';
 import { inIndustry, inRegion } from './place.server.ts';
 
-/** The events behind a cell's figure, as known on an evening. */
+/** Where the events behind a cell's figure are looked for, as known on an evening. */
 export type Place = {
 	readonly kind: string;
 	readonly from: string;
@@ -114,8 +115,7 @@ function behind(place: Place, prefix = '') {
 	return sql<boolean>`
 		${column('kind')} = ${place.kind}
 		and ${column('occurred_at')} >= ${place.from}::date and ${column('occurred_at')} < ${place.to}::date + 1
-		and ${column('received_at')} < ${place.asOf}::date + 1
-		and ${column('known_to')} is null and not ${column('withdrawn')}
+		and ${knownOn(place.asOf)}
 		and ${inRegion(place.regionCode, `${prefix}region_code`)} and ${inIndustry(place.industryKey, `${prefix}industry_key`)}
 	`;
 }

@@ -1,7 +1,10 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { complaintsOnce, countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
-import { layoutOf, neverReceived, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
+import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import { correctionsOf, personCorrections, spansOf, type Correction, type Version } from '#lib/counts/known.ts';
+import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
+import { joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
+import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
 import { longestDelay } from '#lib/detection/delay.ts';
 
 /** Everything the monitors of one kind of event read: loaded once for a run, looked at again for each evening. */
@@ -16,23 +19,25 @@ export type KindCounts = {
 	readonly delays: Float64Array | null;
 };
 
-/** Days a source's row may be repeated by the same person before it is a new complaint (D4). */
+/** Days within which a complaint of the same person about the same enterprise is no new one (D4). */
 const repeatDays = 30;
-
-type Correction = { leaf: string; day: number; received: number; n: number };
+/** Such repeats are looked for as far back from the first judged day as its windows and their repeats reach. */
+const repeatsSeen = 60;
 
 /**
- * Loads sparse daily counts of a kind between two days, both included, and what is needed to look back: what was received later than
- * it happened, and complaints of the same person about the same enterprise that count once.
+ * Loads sparse daily counts of a kind between two days, both included, and what is needed to look back: what came late, what was
+ * corrected since, and complaints of the same person about the same enterprise that count once.
  *
  * @param judgedFrom first day that will be judged: only what was received after it needs a correction.
+ * @param corrected whether any row of the kind was ever corrected.
  */
 export async function loadCounts(
 	db: Kysely<DB>,
 	kind: string,
 	from: string,
 	to: string,
-	judgedFrom: string
+	judgedFrom: string,
+	corrected: boolean
 ): Promise<KindCounts> {
 	const { rows } = await sql<{ region: string; industry: string; entries: string }>`
 		select region_code as region, industry_key as industry, string_agg((day - ${from}::date) || ' ' || n, ' ') as entries
@@ -46,18 +51,29 @@ export async function loadCounts(
 	`.execute(db);
 	const days = span.rows[0]!.days;
 	const leaves: Leaf[] = rows.map(({ region, industry }) => ({ region, industry }));
-	const index = new Map(leaves.map((leaf, i) => [`${leaf.region}|${leaf.industry}`, i]));
-	const entries = rows.map((row) => parseEntries(row.entries));
+	const asked = { kind, from, to, judgedFrom, corrected };
+	// Nothing can be known later than today.
+	const lookBack = span.rows[0]!.past || judgedFrom < to;
+	const near = [addDays(judgedFrom, -repeatsSeen), from].sort()[1]!;
+	const firstEvening = daysBetween(from, judgedFrom);
 	const corrections = [
-		// Nothing can be known later than today.
-		...(span.rows[0]!.past || judgedFrom < to ? await lateRows(db, kind, from, to, judgedFrom) : []),
-		...(kind === 'complaint' ? await repeatedRows(db, kind, from, to, judgedFrom) : [])
-	].filter((row) => index.has(row.leaf));
+		...(lookBack ? await lateCorrections(db, asked, near) : []),
+		...(kind === 'complaint' ? await recentComplaints(db, asked, near) : [])
+	].filter((row) => row.received > firstEvening && row.received > row.day);
+	const entries = rows.map((row) => parseEntries(row.entries));
+	const index = new Map(leaves.map((leaf, i) => [`${leaf.region}|${leaf.industry}`, i]));
+	for (const { leaf } of corrections) {
+		// All that ever counted there has been corrected since.
+		if (index.has(leaf)) continue;
+		index.set(leaf, leaves.length);
+		leaves.push({ region: leaf.slice(0, 6), industry: leaf.slice(7) });
+		entries.push({ day: [], n: [] });
+	}
 	return {
 		kind, firstDay: from, days,
 		layout: layoutOf(leaves),
 		counts: leafCounts(entries, corrections, index),
-		delays: await delayTable(db, kind, from, to, judgedFrom, days)
+		delays: await delayTable(db, asked, days)
 	};
 }
 
@@ -105,61 +121,90 @@ function leafCounts(
 	};
 }
 
+type VersionRow = Version<number> & { readonly leaf: string; readonly day: number; readonly n: number };
+type PersonVersion = VersionRow & { readonly who: string };
+
+/** What is looked back on: a kind of event, and whether any of its rows was ever corrected. */
+type Asked = { readonly kind: string; readonly from: string; readonly to: string; readonly judgedFrom: string; readonly corrected: boolean };
+
+/** The parts of a query for versions of events; a version is `special` when it did not count on every evening to be judged. */
+function parts({ kind, from, judgedFrom, corrected }: Asked) {
+	const day = (at: string) => sql`${sql.raw(at)}::date - ${from}::date`;
+	return {
+		join: corrected ? joinCorrected([kind], judgedFrom) : sql``,
+		columns: sql`e.region_code || '|' || ${countedKey} as leaf, ${day('e.occurred_at')} as day, ${day('e.received_at')} as received,
+			${day('e.known_from')} as known, ${day('e.known_to')} as replaced, ${corrected ? day('r.first') : sql`null::int`} as first`,
+		special: sql<boolean>`(
+			(e.known_to is null and e.received_at >= ${judgedFrom}::date + 1 and e.received_at::date > e.occurred_at::date)
+			or e.known_to >= ${judgedFrom}::date + 1 ${corrected ? sql`or r.first is not null` : sql``}
+		)`
+	};
+}
+
+const between = (from: string, to: string) => sql<boolean>`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
+
 /**
- * What the counts hold now but nobody knew by the evening it happened: current versions received later (taken away until then) and
- * versions since replaced (added until then).
+ * Versions that came or went after the first evening to be judged. Complaints of known persons on days before `near` count once a day,
+ * so that their other rows of that day matter as well; later ones are not looked at here.
  */
-async function lateRows(db: Kysely<DB>, kind: string, from: string, to: string, judgedFrom: string): Promise<Correction[]> {
-	const counted = kind === 'complaint' ? complaintsOnce : sql<number>`count(*)`;
-	const span = sql`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
-	const cell = sql`e.region_code || '|' || ${countedKey} as leaf, e.occurred_at::date - ${from}::date as day`;
-	const { rows } = await sql<Correction>`
-		select ${cell}, e.received_at::date - ${from}::date as received, (${counted})::int as n
-		from event e
-		where e.kind = ${kind} and ${span} and ${liveEvent}
-			and e.received_at >= ${judgedFrom}::date + 1 and e.received_at::date > e.occurred_at::date
-		group by 1, 2, 3
+async function lateCorrections(db: Kysely<DB>, asked: Asked, near: string): Promise<Correction[]> {
+	const { kind, from, to, judgedFrom } = asked;
+	const { join, columns, special } = parts(asked);
+	const persons = kind === 'complaint';
+	const { rows } = await sql<VersionRow & { uscc: string | null; person: string | null }>`
+		select leaf, day, received, known, replaced, first, uscc, person, count(*)::int as n from (
+			select ${columns}, ${persons ? sql`case when e.person_key is not null then e.uscc end as uscc, e.person_key as person` : sql`null as uscc, null as person`}
+			from event e ${join}
+			where e.kind = ${kind} and ${between(from, to)} and ${stillKnown(judgedFrom)} and ${special}
+				${persons ? sql`and (e.person_key is null or e.occurred_at < ${near}::date)` : sql``}
+		) version group by 1, 2, 3, 4, 5, 6, 7, 8
 	`.execute(db);
-	const replaced = await sql<Correction & { from: number }>`
-		select ${cell}, e.known_to::date - ${from}::date as received, e.received_at::date - ${from}::date as "from", (${counted})::int as n
-		from event e
-		where e.kind = ${kind} and ${span} and e.known_to >= ${judgedFrom}::date + 1 and not e.withdrawn
-		group by 1, 2, 3, 4
-	`.execute(db);
-	// Known until it was replaced: +n while received > as-of, −n while even the first version had not come.
-	return [
-		...rows,
-		...replaced.rows.map((row) => ({ ...row, n: -row.n })),
-		...replaced.rows.filter((row) => row.from > row.day).map((row) => ({ ...row, received: row.from }))
-	];
-}
-
-/** Complaints by the same person about the same enterprise within a month of one before: taken away for good. */
-async function repeatedRows(db: Kysely<DB>, kind: string, from: string, to: string, judgedFrom: string): Promise<Correction[]> {
-	// The counts know one a day already: what is left are the same person's further days.
-	const { rows } = await sql<Correction>`
-		with days as (
-			select distinct e.uscc, e.person_key, e.region_code || '|' || ${countedKey} as leaf, e.occurred_at::date as day
-			from event e
-			where e.kind = ${kind} and e.person_key is not null and ${liveEvent}
-				and e.occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 60) and e.occurred_at < ${to}::date + 1
-		), recent as (
-			select leaf, day, lag(day) over (partition by uscc, person_key order by day) as previous from days
+	const named = rows.filter((row) => row.person !== null);
+	const plain = rows.filter((row) => row.person === null).flatMap((row) => correctionsOf(spansOf(row), row, row.n));
+	if (named.length === 0) return plain;
+	const { rows: sameDay } = await sql<PersonVersion>`
+		with odd as materialized (
+			select distinct uscc, person, (${from}::date + day)::timestamptz as starts
+			from jsonb_to_recordset(${JSON.stringify(named)}::jsonb) as r(uscc text, person text, day int)
 		)
-		select leaf, day - ${from}::date as day, count(*)::int as n
-		from recent where day - previous <= ${repeatDays}
-		group by 1, 2
+		select e.uscc || '|' || e.person_key || '|' || e.occurred_at::date as who, ${columns}
+		from odd join event e on e.uscc = odd.uscc and e.person_key = odd.person
+			and e.occurred_at >= odd.starts and e.occurred_at < odd.starts + interval '1 day'
+		${join} where e.kind = ${kind} and ${stillKnown(judgedFrom)}
 	`.execute(db);
-	return rows.map((row) => ({ ...row, received: neverReceived }));
+	return [...plain, ...byPerson(sameDay, -1)];
 }
 
-/** How late this kind of event arrives, by day: half a year before the first judged day is enough to learn from. */
+/** Recent complaints of known persons: those that came by several channels, on several days, late or in several versions. */
+async function recentComplaints(db: Kysely<DB>, asked: Asked, near: string): Promise<Correction[]> {
+	const { kind, to, judgedFrom } = asked;
+	const { join, columns, special } = parts(asked);
+	const { rows } = await sql<PersonVersion>`
+		with version as (
+			select e.uscc || '|' || e.person_key as who, ${columns}, ${special} as special
+			from event e ${join}
+			where e.kind = ${kind} and e.person_key is not null and ${stillKnown(judgedFrom)} and ${between(near, to)}
+		), odd as (
+			select who from version group by who having bool_or(special) or min(day) < max(day)
+		)
+		select version.* from version join odd using (who)
+	`.execute(db);
+	return byPerson(rows, repeatDays);
+}
+
+function byPerson(rows: readonly PersonVersion[], days: number): Correction[] {
+	return [...Map.groupBy(rows, (row) => row.who).values()].flatMap((own) =>
+		personCorrections(own.flatMap((row) => spansOf(row).map((span) => ({ ...span, leaf: row.leaf, day: row.day }))), days)
+	);
+}
+
+/**
+ * How late this kind of event arrives, by day: half a year before the first judged day is enough to learn from. When a corrected row came
+ * first its newest version does not tell, so it teaches nothing.
+ */
 async function delayTable(
 	db: Kysely<DB>,
-	kind: string,
-	from: string,
-	to: string,
-	judgedFrom: string,
+	{ kind, from, to, judgedFrom, corrected }: Asked,
 	days: number
 ): Promise<Float64Array | null> {
 	const { rows } = await sql<{ day: number; delay: number; n: number }>`
@@ -167,7 +212,7 @@ async function delayTable(
 			count(*)::int as n
 		from event e
 		where e.kind = ${kind} and e.occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 210) and e.occurred_at < ${to}::date + 1
-			and ${liveEvent}
+			and ${liveEvent} ${corrected ? uncorrected : sql``}
 		group by 1, 2
 	`.execute(db);
 	if (rows.every((row) => row.delay <= 0)) return null;
@@ -175,3 +220,7 @@ async function delayTable(
 	for (const row of rows) table[row.day * (longestDelay + 1) + Math.max(0, row.delay)]! += row.n;
 	return table;
 }
+
+const uncorrected = sql`and not exists (
+	select from event p where p.kind = e.kind and p.known_to is not null and p.source_id = e.source_id and p.source_key = e.source_key
+)`;

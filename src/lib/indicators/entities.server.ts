@@ -4,8 +4,8 @@ import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import type { ActiveIndicator } from './active.server.ts';
-import { evaluationOf, type Fact, type Hit } from './entity.ts';
-import { labelsOf, loadFacts, loadTradeRates } from './entity-facts.server.ts';
+import { evaluationOf, knownFacts, type Fact, type FactsByKey, type Hit } from './entity.ts';
+import { labelsOf, loadFacts, loadMarket, tradeRates } from './entity-facts.server.ts';
 import {
 	enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers
 } from './entity-rules.ts';
@@ -30,15 +30,21 @@ export type EntityRun = {
 	) => Promise<EntityResult>;
 };
 
-/** Loads what an entity indicator needs for the evenings `from` … `to`. */
-export async function loadEntity(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<EntityRun> {
+/**
+ * Loads what an entity indicator needs for the evenings `from` … `to`.
+ *
+ * @param corrected kinds of which rows were ever corrected.
+ */
+export async function loadEntity(
+	db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string, corrected: ReadonlySet<string>
+): Promise<EntityRun> {
 	const { definition } = indicator;
-	const facts = await loadFacts(db, definition, from, to);
-	const rates = definition.monitor === 'enterprise-rise' ? await loadTradeRates(db, definition.eventKind, from) : null;
-	const hitsOn = (asOf: string, dataFrom: string): Hit[] => {
+	const loaded = await loadFacts(db, definition, { from, to, corrected });
+	const market = definition.monitor === 'enterprise-rise' ? await loadMarket(db, from, to) : null;
+	const hitsOn = (facts: FactsByKey, { asOf, run: { data } }: KindEvening): Hit[] => {
 		switch (definition.monitor) {
 			case 'shared-link':
-				return sharedLinks(definition, facts, asOf, dataFrom);
+				return sharedLinks(definition, facts, asOf, data.firstDay);
 			case 'register-then-cancel':
 				return registerThenCancel(definition, facts, asOf);
 			case 'repeated-changes':
@@ -48,14 +54,15 @@ export async function loadEntity(db: Kysely<DB>, indicator: ActiveIndicator, fro
 			case 'prepaid-card':
 				return prepaidCards(definition, facts, asOf);
 			case 'enterprise-rise':
-				return enterpriseRises(definition, facts, asOf, rates!);
+				return enterpriseRises(definition, facts, asOf, tradeRates(market!, data, asOf));
 			case 'cell-surge':
 				return [];
 		}
 	};
 	return {
 		evaluate: async (db, evening, live, rules) => {
-			const hits = hitsOn(evening.asOf, evening.run.data.firstDay);
+			const facts = knownFacts(loaded, evening.asOf);
+			const hits = hitsOn(facts, evening);
 			const open = new Map(live.map((series) => [series.seriesKey, series]));
 			const labels = await labelsOf(db, hits[0]?.scopeKind ?? 'enterprise', hits.map((hit) => hit.key));
 			const evaluations = hits.map((hit) => {

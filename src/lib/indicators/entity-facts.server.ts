@@ -1,71 +1,106 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { addDays } from '#lib/calendar/days.ts';
+import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import { spansOf } from '#lib/counts/known.ts';
+import { joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
+import { eachKnown } from '#lib/detection/cells.ts';
+import type { KindCounts } from './counts.server.ts';
 import type { Definition, DefinitionOf } from './definition.ts';
-import type { Fact } from './entity.ts';
-import type { FactsByKey, TradeRates } from './entity-rules.ts';
+import type { Fact, FactsByKey } from './entity.ts';
+import type { TradeRates } from './entity-rules.ts';
 
-/** The facts an entity monitor needs to judge every evening from `from` to `to`: only keys that can reach their limit. */
-export async function loadFacts(db: Kysely<DB>, definition: Definition, from: string, to: string): Promise<FactsByKey> {
+/**
+ * The facts an entity monitor needs to judge every evening from `from` to `to`, as they were known on any of them: only keys that can
+ * reach their limit.
+ */
+export async function loadFacts(db: Kysely<DB>, definition: Definition, evenings: Evenings): Promise<FactsByKey> {
 	switch (definition.monitor) {
 		case 'shared-link':
-			return linkFacts(db, definition, from, to);
+			return linkFacts(db, definition, evenings);
 		case 'register-then-cancel':
-			return cancelFacts(db, definition, from, to);
+			return cancelFacts(db, definition, evenings);
 		case 'repeated-changes':
-			return changeFacts(db, definition.items, addDays(from, -definition.days - definition.mergeDays), to, definition.limit);
+			return changeFacts(db, definition.items, definition.days + definition.mergeDays, definition.limit, evenings);
 		case 'shell-transfer':
-			return changeFacts(db, definition.items, addDays(from, -definition.days), to, definition.items.length);
+			return changeFacts(db, definition.items, definition.days, definition.items.length, evenings);
 		case 'prepaid-card':
-			return prepaidFacts(db, definition, from, to);
+			return prepaidFacts(db, definition, evenings);
 		case 'enterprise-rise':
-			return riseFacts(db, definition, from, to);
+			return riseFacts(db, definition, evenings);
 		case 'cell-surge':
 			throw new Error('Cells are judged from counts, not from events.');
 	}
 }
 
-const factColumns = sql.raw(`e.uscc, e.occurred_at::date::text as day, e.received_at::date::text as received, e.region_code as region,
-	e.industry_key as industry, e.item, e.person_key as person, e.kind`);
-const current = sql.raw('e.known_to is null and not e.withdrawn');
+/** Evenings to be judged, and kinds of which rows were ever corrected. */
+type Evenings = { readonly from: string; readonly to: string; readonly corrected: ReadonlySet<string> };
+
+/** A fact with what says on which evenings its version was known; the last three only of rows that were corrected. */
+type FactRow = Fact & { readonly known: string | null; readonly replaced: string | null; readonly first: string | null };
+
+const factColumns = `e.uscc, e.occurred_at::date::text as day, e.received_at::date::text as received, e.region_code as region,
+	e.industry_key as industry, e.item, e.person_key as person, e.kind`;
+
+/** The parts of a query for facts of some kinds, and the columns `known` … `first` of those that were corrected. */
+function versionsOf(kinds: readonly string[], { from, corrected }: Evenings) {
+	return kinds.some((kind) => corrected.has(kind))
+		? {
+			join: joinCorrected(kinds, from),
+			columns: sql.raw(`${factColumns}, case when e.known_to is not null or r.first is not null then e.known_from::date::text end as known,
+				e.known_to::date::text as replaced, r.first::date::text as first`)
+		}
+		: { join: sql``, columns: sql.raw(`${factColumns}, null as known, null as replaced, null as first`) };
+}
+
 const between = (from: string, to: string) => sql`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
 
-function byKey(rows: readonly Fact[]): FactsByKey {
-	return Map.groupBy(rows, (row) => row.key);
+function byKey(rows: readonly FactRow[]): FactsByKey {
+	const facts = rows.flatMap(({ known, replaced, first, ...fact }): Fact[] =>
+		known === null
+			? [fact]
+			: spansOf({ received: fact.received, known, replaced, first }).map(({ from, until }) => ({ ...fact, received: from, until }))
+	);
+	return Map.groupBy(facts, (fact) => fact.key);
 }
 
 /** A year of habit before the first window. */
 const habitDays = 365;
 
 /** Registrations by the address, person or phone they were tied to that day. */
-async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>, from: string, to: string): Promise<FactsByKey> {
-	const { rows } = await sql<Fact>`
+async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>, evenings: Evenings): Promise<FactsByKey> {
+	const { from, to } = evenings;
+	const versions = versionsOf(['registration'], evenings);
+	const { rows } = await sql<FactRow>`
 		with keys as (
 			select l.key
 			from event e join enterprise_link l on l.uscc = e.uscc and l.kind = ${definition.link}
-			where e.kind = 'registration' and ${current} and ${between(addDays(from, 1 - definition.days), to)}
+			where e.kind = 'registration' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
 				and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
 			group by l.key
 			having count(distinct e.uscc) >= ${definition.limit}
 		)
-		select l.key, ${factColumns}
+		select l.key, ${versions.columns}
 		from keys
 		join enterprise_link l on l.kind = ${definition.link} and l.key = keys.key
 		join event e on e.uscc = l.uscc
-		where e.kind = 'registration' and ${current} and ${between(addDays(from, -definition.days - habitDays), to)}
+		${versions.join}
+		where e.kind = 'registration' and ${stillKnown(from)} and ${between(addDays(from, -definition.days - habitDays), to)}
 			and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
 		order by e.occurred_at, e.uscc
 	`.execute(db);
 	return byKey(rows);
 }
 
-async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-then-cancel'>, from: string, to: string): Promise<FactsByKey> {
-	const { rows } = await sql<Fact>`
-		select l.key, ${factColumns}
+async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-then-cancel'>, evenings: Evenings): Promise<FactsByKey> {
+	const { from, to } = evenings;
+	const versions = versionsOf(['cancellation'], evenings);
+	const { rows } = await sql<FactRow>`
+		select l.key, ${versions.columns}
 		from event e
 		join enterprise n on n.uscc = e.uscc
 		join enterprise_link l on l.uscc = e.uscc and l.kind = ${definition.link}
-		where e.kind = 'cancellation' and ${current} and ${between(addDays(from, 1 - definition.days), to)}
+		${versions.join}
+		where e.kind = 'cancellation' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
 			and e.occurred_at::date - n.established_on between 0 and ${definition.lifeDays}
 			and l.since <= e.occurred_at::date and (l.until is null or l.until >= e.occurred_at::date)
 		order by e.occurred_at, e.uscc
@@ -73,21 +108,27 @@ async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-th
 	return byKey(rows);
 }
 
-async function changeFacts(db: Kysely<DB>, items: readonly string[], from: string, to: string, least: number): Promise<FactsByKey> {
-	const { rows } = await sql<Fact>`
+async function changeFacts(
+	db: Kysely<DB>, items: readonly string[], days: number, least: number, evenings: Evenings
+): Promise<FactsByKey> {
+	const { from, to } = evenings;
+	const versions = versionsOf(['change'], evenings);
+	const changed = sql<boolean>`
+		e.kind = 'change' and ${stillKnown(from)} and ${between(addDays(from, -days), to)} and e.item = any(${[...items]})
+	`;
+	const { rows } = await sql<FactRow>`
 		with often as (
-			select e.uscc from event e
-			where e.kind = 'change' and ${current} and ${between(from, to)} and e.item = any(${[...items]})
-			group by e.uscc having count(*) >= ${least}
+			select e.uscc from event e where ${changed} group by e.uscc having count(*) >= ${least}
 		)
-		select e.uscc as key, ${factColumns}
-		from event e join often using (uscc)
-		where e.kind = 'change' and ${current} and ${between(from, to)} and e.item = any(${[...items]})
+		select e.uscc as key, ${versions.columns}
+		from event e join often using (uscc) ${versions.join}
+		where ${changed}
 		order by e.occurred_at
 	`.execute(db);
 	return byKey(rows);
 }
 
+const signKinds = ['complaint', 'change', 'cancellation', 'abnormal-list', 'filing'] as const;
 /** Signs that a shop closes: it moves, changes its representative, files or completes its cancellation, cannot be found any more. */
 const closingSigns = sql.raw(`(
 	(e.kind = 'change' and e.item in ('address', 'legal-representative'))
@@ -95,56 +136,82 @@ const closingSigns = sql.raw(`(
 	or (e.kind = 'filing' and (e.item like '%清算%' or e.item like '%注销%'))
 )`);
 
-async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-card'>, from: string, to: string): Promise<FactsByKey> {
+async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-card'>, evenings: Evenings): Promise<FactsByKey> {
+	const { from, to } = evenings;
+	const versions = versionsOf(signKinds, evenings);
 	const items = [...definition.items];
-	const { rows } = await sql<Fact>`
+	const { rows } = await sql<FactRow>`
 		with complained as (
 			select e.uscc from event e
-			where e.kind = 'complaint' and ${current} and e.item = any(${items}) and e.uscc not like '~%'
+			where e.kind = 'complaint' and ${stillKnown(from)} and e.item = any(${items}) and e.uscc not like '~%'
 				and ${between(addDays(from, 1 - definition.days), to)}
 			group by e.uscc having count(*) >= ${definition.limit}
 		)
-		select e.uscc as key, ${factColumns}
-		from event e join complained using (uscc)
-		where ${current} and ${between(addDays(from, 1 - Math.max(definition.days, definition.signDays)), to)}
+		select e.uscc as key, ${versions.columns}
+		from event e join complained using (uscc) ${versions.join}
+		where ${stillKnown(from)} and ${between(addDays(from, 1 - Math.max(definition.days, definition.signDays)), to)}
 			and ((e.kind = 'complaint' and e.item = any(${items})) or ${closingSigns})
 		order by e.occurred_at
 	`.execute(db);
 	return byKey(rows);
 }
 
-async function riseFacts(db: Kysely<DB>, definition: DefinitionOf<'enterprise-rise'>, from: string, to: string): Promise<FactsByKey> {
-	const { rows } = await sql<Fact>`
+async function riseFacts(db: Kysely<DB>, definition: DefinitionOf<'enterprise-rise'>, evenings: Evenings): Promise<FactsByKey> {
+	const { from, to } = evenings;
+	const versions = versionsOf([definition.eventKind], evenings);
+	const { rows } = await sql<FactRow>`
 		with often as (
 			select e.uscc from event e
-			where e.kind = ${definition.eventKind} and ${current} and e.uscc not like '~%'
+			where e.kind = ${definition.eventKind} and ${stillKnown(from)} and e.uscc not like '~%'
 				and ${between(addDays(from, 1 - definition.days), to)}
 			group by e.uscc having count(*) >= ${definition.floor}
 		)
-		select e.uscc as key, ${factColumns}
-		from event e join often using (uscc)
-		where e.kind = ${definition.eventKind} and ${current} and ${between(addDays(from, -definition.days - habitDays), to)}
+		select e.uscc as key, ${versions.columns}
+		from event e join often using (uscc) ${versions.join}
+		where e.kind = ${definition.eventKind} and ${stillKnown(from)} and ${between(addDays(from, -definition.days - habitDays), to)}
 		order by e.occurred_at
 	`.execute(db);
 	return byKey(rows);
 }
 
-/** Events per active enterprise and year by division, from the counts and denominators of the year before. */
-export async function loadTradeRates(db: Kysely<DB>, kind: string, asOf: string): Promise<TradeRates> {
-	const { rows } = await sql<{ industry: string; n: number; active: number }>`
-		with happened as (
-			select industry_key, sum(n)::int as n from count_day
-			where kind = ${kind} and day > ${asOf}::date - 379 and day <= ${asOf}::date - 14
-			group by industry_key
-		), alive as (
-			select left(industry_key, 3) as industry_key, count(*)::int as n from enterprise where status = 'active' group by 1
-		)
-		select alive.industry_key as industry, coalesce(happened.n, 0) as n, alive.n as active
-		from alive left join happened using (industry_key)
+/** How many enterprises a division has: by the evening they came (above 0) or went. What came before the first evening stands on it. */
+export type Market = ReadonlyMap<string, readonly { readonly from: string; readonly n: number }[]>;
+
+/** The market of all evenings between two days, by the register's dates. */
+export async function loadMarket(db: Kysely<DB>, from: string, to: string): Promise<Market> {
+	const { rows } = await sql<{ industry: string; came: string; went: string | null; n: number }>`
+		select left(industry_key, 3) as industry, greatest(established_on, ${from}::date) as came,
+			case when cancelled_on <= ${to}::date then greatest(cancelled_on, ${from}::date) end as went, count(*)::int as n
+		from enterprise
+		where (status = 'active' or cancelled_on is not null) and (established_on is null or established_on <= ${to}::date)
+		group by 1, 2, 3
 	`.execute(db);
-	const rates = new Map(rows.map((row) => [row.industry, row.n / row.active]));
-	const enterprises = rows.reduce((sum, row) => sum + row.active, 0);
-	const overall = rows.reduce((sum, row) => sum + row.n, 0) / Math.max(1, enterprises);
+	const moves = rows.flatMap(({ industry, came, went, n }) => [
+		{ industry, from: came, n },
+		...(went === null ? [] : [{ industry, from: went, n: -n }])
+	]);
+	return Map.groupBy(moves, (move) => move.industry);
+}
+
+/** Events per active enterprise and year by division: the year before the last fortnight, as known on the evening. */
+export function tradeRates(market: Market, counts: KindCounts, asOf: string): TradeRates {
+	const evening = daysBetween(counts.firstDay, asOf);
+	const happened = new Map<string, number>();
+	eachKnown(counts.counts, evening - 378, evening, (leaf, day, n) => {
+		if (day > evening - 14) return;
+		const industry = counts.layout.leaves[leaf]!.industry.slice(0, 3);
+		happened.set(industry, (happened.get(industry) ?? 0) + n);
+	});
+	const rates = new Map<string, number>();
+	let [events, enterprises] = [0, 0];
+	for (const [industry, moves] of market) {
+		const active = moves.reduce((sum, move) => (move.from <= asOf ? sum + move.n : sum), 0);
+		const n = happened.get(industry) ?? 0;
+		if (active > 0) rates.set(industry, n / active);
+		events += n;
+		enterprises += active;
+	}
+	const overall = events / Math.max(1, enterprises);
 	return { enterprises, perYear: (industry) => rates.get(industry.slice(0, 3)) ?? overall };
 }
 

@@ -2,10 +2,9 @@ import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { qValues } from '#lib/detection/false-discovery.ts';
 import { countQuantile, upperTail, type CountLaw } from '#lib/detection/tails.ts';
 import type { DefinitionOf } from './definition.ts';
-import { countedOnce, inWindow, mergedChanges, perEnterprise, type Fact, type Hit } from './entity.ts';
+import { countedOnce, inWindow, mergedChanges, perEnterprise, type Fact, type FactsByKey, type Hit } from './entity.ts';
 
-/** Facts by key, each oldest first. */
-export type FactsByKey = ReadonlyMap<string, readonly Fact[]>;
+// Every rule is given what was known on the evening (`knownFacts`) and nothing else.
 
 const span = (asOf: string, days: number) => ({ from: addDays(asOf, 1 - days), to: asOf });
 
@@ -33,7 +32,7 @@ export function sharedLinks(definition: DefinitionOf<'shared-link'>, facts: Fact
 		const members = perEnterprise(inWindow(all, asOf, definition.days));
 		if (members.length < definition.limit) continue;
 		const seen = new Set(members.map((fact) => fact.uscc));
-		const earlier = all.filter((fact) => fact.day < window.from && fact.received <= asOf && !seen.has(fact.uscc));
+		const earlier = all.filter((fact) => fact.day < window.from && !seen.has(fact.uscc));
 		const observedDays = Math.max(0, Math.min(habitDays, daysBetween(dataFrom, window.from)));
 		const past = earlier.filter((fact) => daysBetween(fact.day, window.from) <= observedDays).length;
 		const law = habit(past, observedDays, definition.days, newcomer);
@@ -63,12 +62,11 @@ export function registerThenCancel(definition: DefinitionOf<'register-then-cance
 /** Enterprises that change key items again and again; several items in one application are one change. */
 export function repeatedChanges(definition: DefinitionOf<'repeated-changes'>, facts: FactsByKey, asOf: string): Hit[] {
 	return [...facts].flatMap(([key, all]) => {
-		const known = all.filter((fact) => fact.received <= asOf);
-		const changes = inWindow(mergedChanges(known, definition.mergeDays), asOf, definition.days);
+		const changes = inWindow(mergedChanges(all, definition.mergeDays), asOf, definition.days);
 		const applications = new Set(changes.map((fact) => fact.day)).size;
 		if (applications < definition.limit) return [];
 		return [{
-			...fixed('repeated-changes', key, applications, definition.limit, changes, known, span(asOf, definition.days)),
+			...fixed('repeated-changes', key, applications, definition.limit, changes, all, span(asOf, definition.days)),
 			kinds: ['change'], items: definition.items
 		}];
 	});
@@ -112,7 +110,7 @@ const tradeShape = 0.5;
 export function enterpriseRises(definition: DefinitionOf<'enterprise-rise'>, facts: FactsByKey, asOf: string, rates: TradeRates): Hit[] {
 	const window = span(asOf, definition.days);
 	const judged = [...facts].flatMap(([key, all]) => {
-		const known = countedOnce(all.filter((fact) => fact.received <= asOf && fact.day <= asOf));
+		const known = countedOnce(all);
 		const recent = inWindow(known, asOf, definition.days);
 		if (recent.length < definition.floor) return [];
 		const history = known.filter((fact) => fact.day < window.from);

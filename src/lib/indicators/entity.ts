@@ -10,8 +10,9 @@ export type Fact = {
 	readonly key: string;
 	readonly uscc: string;
 	readonly day: string;
-	/** Day it became known: looking back, nothing later counts. */
+	/** From this evening on it was known, and until before `until`, when it was corrected: looking back, only what was known counts. */
 	readonly received: string;
+	readonly until?: string | null;
 	readonly region: string;
 	readonly industry: string;
 	readonly item?: string | null;
@@ -39,10 +40,23 @@ export type Hit = {
 	readonly items?: readonly string[];
 };
 
-/** Facts of the last `days` days that were known on the evening, oldest first. */
+/** Facts by key, each oldest first. */
+export type FactsByKey = ReadonlyMap<string, readonly Fact[]>;
+
+/** What was known on an evening; keys of which nothing was are left out. */
+export function knownFacts(facts: FactsByKey, asOf: string): FactsByKey {
+	const known = new Map<string, readonly Fact[]>();
+	for (const [key, all] of facts) {
+		const then = all.filter(({ day, received, until }) => day <= asOf && received <= asOf && (until == null || asOf < until));
+		if (then.length > 0) known.set(key, then);
+	}
+	return known;
+}
+
+/** Facts of the last `days` days, oldest first. */
 export function inWindow(facts: readonly Fact[], asOf: string, days: number): Fact[] {
 	const from = addDays(asOf, 1 - days);
-	return facts.filter((fact) => fact.day >= from && fact.day <= asOf && fact.received <= asOf);
+	return facts.filter((fact) => fact.day >= from);
 }
 
 /** One fact per enterprise, the first. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { correctedKinds } from '#lib/counts/versions.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
@@ -62,10 +63,12 @@ export type LoadedIndicator = {
 
 export async function loadIndicator(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<LoadedIndicator> {
 	const sources = await loadSources(db);
+	const corrected = await correctedKinds(db);
+	const kind = kindOf(indicator);
 	return {
 		indicator, sources,
-		kind: await loadKind(db, kindOf(indicator), from, to, sources),
-		entity: indicator.definition.monitor === 'cell-surge' ? undefined : await loadEntity(db, indicator, from, to),
+		kind: await loadKind(db, kind, from, to, sources, corrected.has(kind)),
+		entity: indicator.definition.monitor === 'cell-surge' ? undefined : await loadEntity(db, indicator, from, to, corrected),
 		rules: await levelRules(db)
 	};
 }

@@ -42,9 +42,11 @@ export type KindEvening = {
 	readonly run: KindRun;
 };
 
-export async function loadKind(db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState): Promise<KindRun> {
+export async function loadKind(
+	db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState, corrected: boolean
+): Promise<KindRun> {
 	const first = await firstCountedDay(db, kind, from);
-	const data = await loadCounts(db, kind, first, to, from);
+	const data = await loadCounts(db, kind, first, to, from, corrected);
 	const city = cityCounts(data.layout.leaves.map((leaf) => leaf.region), data.counts, data.days);
 	const delivering = state.sources.filter((source) => source.kinds.includes(kind));
 	const sources = [];

@@ -2,6 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
+import { correctedKinds } from '#lib/counts/versions.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { applyEvaluations, liveSeries } from '#lib/warnings/machine.server.ts';
 import { levelRules } from '#lib/warnings/settings.server.ts';
@@ -80,16 +81,14 @@ export async function loadMissing(
 	indicators: readonly ActiveIndicator[],
 	days: { readonly from: string; readonly to: string; readonly day: string; readonly last: string }
 ): Promise<void> {
+	const key = ({ id, version }: ActiveIndicator) => `${id}|${version}`;
+	const kinds = [...kindsOf(indicators)].filter((kind) => !loaded.kinds.has(kind));
+	const entities = indicators.filter((indicator) => indicator.definition.monitor !== 'cell-surge' && !loaded.entities.has(key(indicator)));
+	if (kinds.length === 0 && entities.length === 0) return;
 	const state = await loadSources(db);
-	for (const kind of kindsOf(indicators)) {
-		if (!loaded.kinds.has(kind)) loaded.kinds.set(kind, await loadKind(db, kind, days.from, days.to, state));
-	}
-	for (const indicator of indicators) {
-		const key = `${indicator.id}|${indicator.version}`;
-		if (indicator.definition.monitor !== 'cell-surge' && !loaded.entities.has(key)) {
-			loaded.entities.set(key, await loadEntity(db, indicator, days.day, days.last));
-		}
-	}
+	const corrected = await correctedKinds(db);
+	for (const kind of kinds) loaded.kinds.set(kind, await loadKind(db, kind, days.from, days.to, state, corrected.has(kind)));
+	for (const indicator of entities) loaded.entities.set(key(indicator), await loadEntity(db, indicator, days.day, days.last, corrected));
 }
 
 const kindsOf = (indicators: readonly ActiveIndicator[]) => new Set(indicators.map(kindOf));

@@ -1,0 +1,36 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { DB } from '#db/types.ts';
+
+/** Kinds of which rows were ever corrected or withdrawn: few, and of the others looking back is simple. */
+export async function correctedKinds(db: Kysely<DB>): Promise<ReadonlySet<string>> {
+	const { rows } = await sql<{ kind: string }>`select distinct kind from event where known_to is not null`.execute(db);
+	return new Set(rows.map((row) => row.kind));
+}
+
+/**
+ * Versions of `event e` that may count on an evening from `evening` on: the newest, and those replaced later. `spansOf` says on which.
+ */
+export const stillKnown = (evening: string) => sql<boolean>`(e.known_to is null or e.known_to >= ${evening}::date + 1) and not e.withdrawn`;
+
+/**
+ * Joins to `event e`, as `r`, the source rows of some kinds that were corrected after an evening; `r.first`: when we first had them.
+ */
+export function joinCorrected(kinds: readonly string[], evening: string): RawBuilder<unknown> {
+	return sql`left join (
+		select source_id, kind, source_key, min(known_from) as first
+		from event where kind = any(${[...kinds]}) and known_to >= ${evening}::date + 1
+		group by source_id, kind, source_key
+	) r on r.source_id = e.source_id and r.kind = e.kind and r.source_key = e.source_key`;
+}
+
+/** Rows of `event` as known on one evening; for what is looked up and not kept. The same rule as `spansOf`. */
+export function knownOn(evening: string): RawBuilder<boolean> {
+	const end = sql`${evening}::date + 1`;
+	return sql<boolean>`(
+		not event.withdrawn and event.received_at < ${end} and (event.known_to is null or event.known_to >= ${end})
+		and (event.known_from < ${end} or (event.known_to is null and not exists (
+			select from event p where p.kind = event.kind and p.known_to >= ${end} and p.known_from < ${end}
+				and p.source_id = event.source_id and p.source_key = event.source_key
+		)))
+	)`;
+}
