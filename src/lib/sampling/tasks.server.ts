@@ -9,6 +9,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
+import { commonRegion } from '#lib/regions/common-region.ts';
 import { ownItems } from './registers.server.ts';
 import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
 import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
