@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf, type CellLayout, type LeafCounts } from '#lib/detection/cells.ts';
 import { judgeCells, type CellOptions, type CellQuestion } from '#lib/detection/portfolio.ts';
+import { lawOf, upperTail } from '#lib/detection/tails.ts';
 import { randomOf } from './random.ts';
 
 const options: CellOptions = { q: 0.01, floor: 6, excess: 5, ratio: 1.5, windows: [1, 7, 14], alpha: 0.01, keep: 0.01 };
@@ -73,6 +74,17 @@ describe('the cells of an evening', () => {
 	it('name the county once when all its trades rise', () => {
 		const answer = judgeCells(question(6, (region, _i, d) => (region === '320104' && recent(d) ? 9 : 1)), options);
 		expect(named(answer.findings)).toEqual(['320104 *']);
+	});
+
+	it('are judged by one law, however much of their count is left to explain', () => {
+		const planted = question(3, (region, industry, d) => (region === '320303' && industry === 'H62' && recent(d) ? 30 : 1));
+		const [finding] = judgeCells(planted, options).findings;
+		const { observed, expected, phi, law, p } = finding!;
+		expect(finding!.method).toBe('shrunk-nb');
+		expect(upperTail(observed, law) * options.windows.length).toBeCloseTo(p, 12);
+		// The uncertainty of the cell's own mean is part of it, not only the dispersion.
+		expect(law.mean).toBe(expected);
+		expect(law.size).toBeLessThan(lawOf(expected, phi * expected).size);
 	});
 
 	it('tell two causes apart', () => {

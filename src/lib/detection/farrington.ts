@@ -1,5 +1,5 @@
 import { anscombeWeights, fitSeasonal, type SeasonalData, type SeasonalFit } from './seasonal-glm.ts';
-import { countQuantile, lawOf, upperTail } from './tails.ts';
+import { countQuantile, lawOf, upperTail, type CountLaw } from './tails.ts';
 
 /** Options of the Farrington-flexible detector, named as in the reference implementation (R package surveillance). */
 export type FarringtonOptions = {
@@ -35,6 +35,8 @@ export type FarringtonResult = {
 	readonly upper: number;
 	/** Conservative P(X ≥ observed). */
 	readonly p: number;
+	/** The law of the count when nothing is the matter. */
+	readonly law: CountLaw;
 	readonly phi: number;
 	/** Years of baseline that were really used. */
 	readonly years: number;
@@ -119,6 +121,7 @@ export function farrington(
 		expected,
 		upper: countQuantile(1 - options.alpha, law),
 		p: upperTail(counts[now]!, law),
+		law,
 		phi: fit.phi,
 		years: seasons.years,
 		trend: fit.trend

@@ -3,7 +3,7 @@ import { eachKnown, withoutExplained, type CellLayout, type ExposureClass, type 
 import { qValues } from './false-discovery.ts';
 import { farrington, farringtonDefaults } from './farrington.ts';
 import { baselineOf, minimumWeeks, type Baseline } from './baseline.ts';
-import { countQuantile, lawOf, upperTail } from './tails.ts';
+import { countQuantile, lawOf, upperTail, type CountLaw } from './tails.ts';
 
 /** The question for one kind of event on one evening. */
 export type CellQuestion = {
@@ -23,7 +23,7 @@ export type CellQuestion = {
 };
 
 export type CellOptions = {
-	/** False discovery rate of a run. */
+	/** False discovery rate over the series of one answer. */
 	readonly q: number;
 	/** Absolute floor of the observed count, of the excess, and of observed over expected. */
 	readonly floor: number;
@@ -47,6 +47,8 @@ export type CellFinding = {
 	/** Largest count that is not unusual at `alpha`. */
 	readonly upper: number;
 	readonly p: number;
+	/** The law it was judged by; `p` is its tail, for sparse series times the windows. */
+	readonly law: CountLaw;
 	readonly q: number;
 	/** Years of baseline (weekly) or its weeks (sparse). */
 	readonly history: number;
@@ -90,7 +92,7 @@ const weeklyMinimum = 1;
 
 /**
  * Judges every series of one kind for one evening: weekly detector where there are years of counts, windows against a shrunk baseline
- * elsewhere; false discovery rate over all series of the run; then the smallest sets that explain what stands out.
+ * elsewhere; false discovery rate over all its series; then the smallest sets that explain what stands out.
  *
  * This is the whole surface of the statistics: indicators call nothing else for cells.
  */
@@ -210,9 +212,9 @@ function judgeSeries(s: number, baseline: Baseline, windows: ScanWindow[], optio
 		if (typeof result === 'object' && v >= 0) {
 			// The scan takes expectations from here too, so that what a set explains and what it is judged by agree.
 			windows[v]!.expected[s] = result.expected;
-			const { expected, upper, p, phi, years } = result;
+			const { expected, upper, p, law, phi, years } = result;
 			const observed = windows[v]!.observed[s]!;
-			return { series: s, method: 'farrington-flexible', window: 7, observed, expected, upper, p, phi, history: years };
+			return { series: s, method: 'farrington-flexible', window: 7, observed, expected, upper, p, law, phi, history: years };
 		}
 	}
 	let best: Judged | null = null;
@@ -229,7 +231,7 @@ function judgeSeries(s: number, baseline: Baseline, windows: ScanWindow[], optio
 		if (!better) continue;
 		best = {
 			series: s, method: 'shrunk-nb', window: options.windows[v]!, observed, expected,
-			upper: countQuantile(1 - options.alpha, law), p, phi, history: baseline.weeksUsed(s)
+			upper: countQuantile(1 - options.alpha, law), p, law, phi, history: baseline.weeksUsed(s)
 		};
 	}
 	return best;
@@ -237,7 +239,7 @@ function judgeSeries(s: number, baseline: Baseline, windows: ScanWindow[], optio
 
 /** p-value of a smaller count under the law a series was judged by. */
 function pOf(observed: number, judged: Judged, options: CellOptions): number {
-	const p = upperTail(observed, lawOf(judged.expected, judged.phi * judged.expected));
+	const p = upperTail(observed, judged.law);
 	return judged.method === 'shrunk-nb' ? Math.min(1, p * options.windows.length) : p;
 }
 

@@ -94,7 +94,7 @@ async function decide(
 		}
 		await trx
 			.updateTable('coverage_notice')
-			.set({ state, decided_by: actor.id, decided_at: new Date(), note: decision.note.trim() })
+			.set({ state, decided_by: actor.id, decided_at: sql<Date>`clock_timestamp()`, note: decision.note.trim() })
 			.where('id', '=', noticeId)
 			.execute();
 		if (state === 'confirmed') {

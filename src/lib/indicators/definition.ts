@@ -23,7 +23,7 @@ const link = v.picklist(['address', 'person', 'phone']);
 const cellSurge = v.object({
 	monitor: v.literal('cell-surge'),
 	eventKind: v.picklist(countedKinds),
-	/** False discovery rate over all series of an evening. */
+	/** False discovery rate over all series of this indicator on an evening. */
 	q: probability,
 	/** Never below this many events in the window, whatever the statistics say. */
 	floor: whole(2, 100_000),
@@ -111,22 +111,4 @@ export function parseDefinition(
 	if (parsed.success) return { ok: true, definition: parsed.output };
 	const fields = parsed.issues.map((issue) => issue.path?.map((item) => String(item.key)).join('.') ?? '');
 	return { ok: false, reason: 'invalid', fields: [...new Set(fields)] };
-}
-
-/** Days of events that a monitor looks back on, the judged day included. */
-export function lookbackDays(definition: Definition): number {
-	switch (definition.monitor) {
-		case 'cell-surge':
-			return 14;
-		case 'repeated-changes':
-			return definition.days + definition.mergeDays;
-		case 'register-then-cancel':
-			return definition.days + definition.lifeDays;
-		case 'enterprise-rise':
-			return definition.days + 365;
-		case 'prepaid-card':
-			return Math.max(definition.days, definition.signDays);
-		default:
-			return definition.days;
-	}
 }

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { addDays } from '#lib/calendar/days.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import { levelRules } from '#lib/warnings/settings.server.ts';
-import type { ActiveIndicator } from './active.server.ts';
+import { activeIndicators, type ActiveIndicator } from './active.server.ts';
 import { evaluateCellSurge } from './cell-surge.server.ts';
 import type { DefinitionOf } from './definition.ts';
 import { loadEntity, type EntityResult, type EntityRun } from './entities.server.ts';
@@ -57,6 +58,8 @@ export type LoadedIndicator = {
 	readonly indicator: ActiveIndicator;
 	readonly kind: KindRun;
 	readonly entity: EntityRun | undefined;
+	/** The indicators whose clusters explain its registrations, on a day. */
+	readonly clusters: (day: string) => readonly EntityRun[];
 	readonly sources: SourceState;
 	readonly rules: LevelRules;
 };
@@ -64,17 +67,38 @@ export type LoadedIndicator = {
 export async function loadIndicator(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<LoadedIndicator> {
 	const sources = await loadSources(db);
 	const corrected = await correctedKinds(db);
+	const { definition } = indicator;
 	const kind = kindOf(indicator);
 	return {
 		indicator, sources,
 		kind: await loadKind(db, kind, from, to, sources, corrected.has(kind)),
-		entity: indicator.definition.monitor === 'cell-surge' ? undefined : await loadEntity(db, indicator, from, to, corrected),
+		entity: definition.monitor === 'cell-surge' ? undefined : await loadEntity(db, indicator, from, to, corrected),
+		clusters: definition.monitor === 'cell-surge' && kind === 'registration' ? await loadClusters(db, from, to, corrected) : () => [],
 		rules: await levelRules(db)
 	};
+}
+
+async function loadClusters(
+	db: Kysely<DB>, from: string, to: string, corrected: ReadonlySet<string>
+): Promise<LoadedIndicator['clusters']> {
+	const active = await activeIndicators(db);
+	const linksOn = (day: string) => active(day).filter(({ definition }) => definition.monitor === 'shared-link');
+	const runs = new Map<ActiveIndicator, EntityRun>();
+	for (let day = from; day <= to; day = addDays(day, 1)) {
+		for (const link of linksOn(day)) if (!runs.has(link)) runs.set(link, await loadEntity(db, link, from, to, corrected));
+	}
+	return (day) => linksOn(day).map((link) => runs.get(link)!);
 }
 
 /** What it would have said on an evening, without a trace. */
 export async function evaluateOn(db: Kysely<DB>, loaded: LoadedIndicator, day: string, live: readonly LiveSeries[]): Promise<Said> {
 	const kind = eveningOf(loaded.kind, day, loaded.sources);
-	return evaluate(db, loaded.indicator, { kind, live, rules: loaded.rules, explained: [], explain: false }, loaded.entity);
+	const facts = [];
+	for (const cluster of loaded.clusters(day)) facts.push(...(await cluster.evaluate(db, kind, [], loaded.rules)).explains);
+	return evaluate(db, loaded.indicator, { kind, live, rules: loaded.rules, explained: onceEach(facts), explain: false }, loaded.entity);
+}
+
+/** Facts that several clusters account for, once. */
+export function onceEach(facts: readonly Fact[]): Fact[] {
+	return [...new Map(facts.map((fact) => [`${fact.uscc}|${fact.day}`, fact])).values()];
 }

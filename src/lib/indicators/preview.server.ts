@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { Level } from '#lib/warnings/levels.ts';
+import { sameRise } from '#lib/warnings/machine.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import { parseDefinition } from './definition.ts';
 import { evaluateOn, loadIndicator } from './evaluate.server.ts';
@@ -20,7 +21,7 @@ const previewWeeks = 26;
 
 /**
  * Runs one version over the last half-year without writing anything: each evening as it was known then, episodes followed from one
- * evening to the next as the real run would.
+ * evening to the next as the real run would, as long as nobody closes one.
  */
 export async function previewIndicator(
 	db: Kysely<DB>,
@@ -41,6 +42,7 @@ export async function previewIndicator(
 	const from = addDays(to, 1 - 7 * previewWeeks);
 	const loaded = await loadIndicator(db, { ...row, definition: parsed.definition }, from, to);
 	let live = new Map<string, LiveSeries>();
+	const clearedOn = new Map<string, string>();
 	const weeks: { from: string; raised: number; held: boolean }[] = [];
 	const levels = { red: 0, orange: 0, yellow: 0, blue: 0 };
 	for (let at = 0; at < 7 * previewWeeks; at++) {
@@ -53,8 +55,12 @@ export async function previewIndicator(
 		const next = new Map<string, LiveSeries>();
 		for (const evaluation of said.evaluations) {
 			const before = live.get(evaluation.seriesKey);
-			if (evaluation.verdict === 'cleared') continue;
-			if (evaluation.verdict === 'breaching' && before === undefined) {
+			if (evaluation.verdict === 'cleared') {
+				clearedOn.set(evaluation.seriesKey, day);
+				continue;
+			}
+			const cleared = clearedOn.get(evaluation.seriesKey);
+			if (evaluation.verdict === 'breaching' && before === undefined && (cleared === undefined || !sameRise(cleared, day))) {
 				week.raised++;
 				levels[evaluation.level!]++;
 			}

@@ -10,7 +10,7 @@ import { activeIndicators, type ActiveIndicator } from './active.server.ts';
 import { recordChanges } from './coverage-notices.server.ts';
 import { loadEntity, type EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
-import { evaluate, kindOf } from './evaluate.server.ts';
+import { evaluate, kindOf, onceEach } from './evaluate.server.ts';
 import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { loadSources } from './sources.server.ts';
 
@@ -121,7 +121,7 @@ export async function runEvening(
 		}
 	}
 	// Entities first: what a cluster accounts for is not a surge of its county as well (E5).
-	const explained = new Map<string, Fact>();
+	const explained: Fact[] = [];
 	const isCell = (indicator: ActiveIndicator) => Number(indicator.definition.monitor === 'cell-surge');
 	const evaluations: Evaluation[] = [];
 	const runs = [];
@@ -130,12 +130,12 @@ export async function runEvening(
 		const said = await evaluate(
 			trx, indicator,
 			{
-				kind: evenings.get(kindOf(indicator))!, live: live.get(indicator.id) ?? [], rules, explained: [...explained.values()],
+				kind: evenings.get(kindOf(indicator))!, live: live.get(indicator.id) ?? [], rules, explained: onceEach(explained),
 				explain: true
 			},
 			entities.get(`${indicator.id}|${indicator.version}`)
 		);
-		for (const fact of said.explains) explained.set(`${fact.uscc}|${fact.day}`, fact);
+		explained.push(...said.explains);
 		evaluations.push(...said.evaluations);
 		runs.push({
 			indicator_id: indicator.id, as_of: day, version: indicator.version, series: said.series, evaluated: said.judged, held: said.held,

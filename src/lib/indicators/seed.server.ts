@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { shippedIndicators } from './defaults.ts';
 
@@ -31,7 +31,7 @@ export async function seedIndicators(db: Kysely<DB>, ownerDepartmentId?: string)
 		const ids = new Set(added.map((row) => row.id));
 		const fresh = shippedIndicators.filter((indicator) => ids.has(indicator.id));
 		if (fresh.length > 0) {
-			const now = new Date();
+			const now = sql<Date>`now()`;
 			await trx
 				.insertInto('indicator_version')
 				.values(

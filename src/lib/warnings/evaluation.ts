@@ -114,7 +114,7 @@ export type Evaluation = {
 	readonly observed: number | null;
 	readonly expected: number | null;
 	readonly upper: number | null;
-	/** False-discovery-adjusted probability of the run; null for fixed limits. */
+	/** False-discovery-adjusted probability over the indicator's series of the evening; null for fixed limits. */
 	readonly q: number | null;
 	/** First and last day of the breach of this episode as the machine sees it; null unless breaching. */
 	readonly firstBreachOn: string | null;
