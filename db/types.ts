@@ -372,6 +372,7 @@ export interface IntakeReject {
 }
 
 export interface JobRequest {
+  attempt: Generated<number>;
   claimed_by: string | null;
   error: string | null;
   finished_at: Timestamp | null;

@@ -170,9 +170,14 @@ export async function finishRun(
 		.execute();
 }
 
-/** Gives up what a worker that stops has not finished, so that the next one need not wait for the lease. */
+/** Gives up what a worker that stops has not finished, so that the next one need not wait for the lease. Stopping is no failed attempt. */
 export async function releaseClaims(db: Kysely<DB>, worker: string, now: Date): Promise<void> {
 	const release = { lease_until: now };
 	await db.updateTable('job_run').set(release).where('claimed_by', '=', worker).where('state', '=', 'running').execute();
-	await db.updateTable('job_request').set(release).where('claimed_by', '=', worker).where('state', '=', 'running').execute();
+	await db
+		.updateTable('job_request')
+		.set((eb) => ({ ...release, attempt: eb('attempt', '-', 1) }))
+		.where('claimed_by', '=', worker)
+		.where('state', '=', 'running')
+		.execute();
 }

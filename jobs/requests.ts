@@ -11,52 +11,28 @@ export type JobRequest = {
 	readonly worker: string;
 };
 
-export type RequestState = {
-	readonly state: 'waiting' | 'running' | 'done' | 'failed';
-	/** 0 to 1; null while unknown. */
-	readonly progress: number | null;
-	readonly result: unknown;
-	readonly error: string | null;
-};
+/** A request whose worker ended so often while at it is what ends them. */
+const attempts = 5;
+/** Shown to who asked. */
+const abandoned = `处理时后台进程 ${attempts} 次中断，不再重试 (given up: its worker ended ${attempts} times)`;
 
 /**
- * Asks the worker for a run of a job; returns the number to look it up by. Takes a transaction as well: then the worker sees the
- * request together with what it is about.
- *
- * @param requestedBy id of the person, null for the system
+ * Takes the oldest request that waits, or whose worker has died; of the jobs that this worker knows. One that has ended its worker again
+ * and again has failed.
  */
-export async function enqueue(
-	db: Kysely<DB>,
-	job: string,
-	payload: Readonly<Record<string, unknown>>,
-	requestedBy: string | null
-): Promise<number> {
-	const row = await db
-		.insertInto('job_request')
-		.values({ job, payload: JSON.stringify(payload), requested_by: requestedBy })
-		.returning('id')
-		.executeTakeFirstOrThrow();
-	return row.id;
-}
-
-/** How far a request is; null when there is none of this number by this person. */
-export async function requestState(db: Kysely<DB>, id: number, requestedBy: string): Promise<RequestState | null> {
-	const row = await db
-		.selectFrom('job_request')
-		.select(['state', 'progress', 'result', 'error'])
-		.where('id', '=', id)
-		.where('requested_by', '=', requestedBy)
-		.executeTakeFirst();
-	return row === undefined ? null : { ...row, state: row.state as RequestState['state'] };
-}
-
-/** Takes the oldest request that waits, or whose worker has died; of the jobs that this worker knows. */
 export async function claimRequest(db: Kysely<DB>, jobs: readonly string[], worker: string, now: Date): Promise<JobRequest | null> {
+	const leftBehind = sql<boolean>`state = 'running' and (lease_until <= ${now} or claimed_by = ${worker})`;
+	await db
+		.updateTable('job_request')
+		.set({ state: 'failed', finished_at: now, error: abandoned })
+		.where(leftBehind)
+		.where('attempt', '>=', attempts)
+		.execute();
 	const { rows } = await sql<{ id: number; job: string; payload: Record<string, unknown>; requested_at: Date }>`
-		update job_request set state = 'running', claimed_by = ${worker}, lease_until = ${new Date(now.getTime() + leaseMs)}
+		update job_request set state = 'running', claimed_by = ${worker}, lease_until = ${new Date(now.getTime() + leaseMs)}, attempt = attempt + 1
 		where id = (
 			select id from job_request
-			where (state = 'waiting' or (state = 'running' and (lease_until <= ${now} or claimed_by = ${worker})))
+			where (state = 'waiting' or (${leftBehind}))
 				and job = any (${jobs as string[]})
 			order by id limit 1
 			for update skip locked

@@ -10,7 +10,8 @@ const lookForRunsS = 10;
 const stopPatienceMs = 4_000;
 
 /**
- * Looks for work until it is stopped. Two lanes, so that nobody's request waits for the evening's run. A database that goes away is
+ * Looks for work until it is stopped. Two lanes, so that nobody's request waits for the end of the evening's run: they
+ * take turns on one thread, a request goes on while the run waits for the database and stands while it computes. A database that goes away is
  * waited for: each look tries again, and what was due meanwhile is still due.
  */
 export function startWorker(shop: Omit<Workshop, 'signal'>): { readonly stop: () => Promise<void> } {

@@ -27,6 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			state text not null default 'waiting' constraint job_request_state check (state in ('waiting', 'running', 'done', 'failed')),
 			claimed_by text,
 			lease_until timestamptz,
+			attempt integer not null default 0,
 			progress double precision,
 			result jsonb,
 			error text,

@@ -3,6 +3,17 @@ import type { DB } from '#db/types.ts';
 import type { Job, JobContext } from '../../jobs/job.ts';
 import type { Workshop } from '../../jobs/lane.ts';
 
+/** Asks for a run of a job, as the pages do. */
+export async function enqueue(db: Kysely<DB>, job: string, payload: Readonly<Record<string, unknown>>): Promise<number> {
+	const row = await db.insertInto('job_request').values({ job, payload: JSON.stringify(payload) }).returning('id').executeTakeFirstOrThrow();
+	return row.id;
+}
+
+/** How far a request is. */
+export function requestState(db: Kysely<DB>, id: number) {
+	return db.selectFrom('job_request').select(['state', 'progress', 'result', 'error']).where('id', '=', id).executeTakeFirstOrThrow();
+}
+
 /** A clock that stands still until it is told to move. */
 export type FakeClock = { now: Date };
 

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '#db/connection.ts';
 import type { Job } from '../../jobs/job.ts';
 import { databaseNow } from '../../jobs/ledger.ts';
-import { enqueue, requestState } from '../../jobs/requests.ts';
 import { startWorker } from '../../jobs/worker-loop.ts';
 import { testDatabase } from '../support/database.ts';
 import { databaseDoor } from '../support/proxy.ts';
+import { enqueue, requestState } from './support.ts';
 
 const echo: Job = {
 	name: 'echo',
@@ -27,18 +27,18 @@ test('a worker waits for a database that is away, and makes up for what it misse
 		db, owner: () => db, worker: 'a', jobs: [echo], clock: databaseNow, dataDir: '.', log: (line) => told.push(line)
 	});
 	try {
-		const before = await enqueue(database.db, 'echo', { word: 'one' }, 'me');
-		await expect.poll(() => requestState(database.db, before, 'me'), { timeout: 10_000 }).toMatchObject({ state: 'done' });
+		const before = await enqueue(database.db, 'echo', { word: 'one' });
+		await expect.poll(() => requestState(database.db, before), { timeout: 10_000 }).toMatchObject({ state: 'done' });
 
 		// Cut off in the middle of a run.
-		const during = await enqueue(database.db, 'echo', { word: 'two', seconds: 3 }, 'me');
-		await expect.poll(() => requestState(database.db, during, 'me'), { timeout: 10_000 }).toMatchObject({ state: 'running' });
+		const during = await enqueue(database.db, 'echo', { word: 'two', seconds: 3 });
+		await expect.poll(() => requestState(database.db, during), { timeout: 10_000 }).toMatchObject({ state: 'running' });
 		await door.shut();
-		const away = await enqueue(database.db, 'echo', { word: 'three' }, 'me');
+		const away = await enqueue(database.db, 'echo', { word: 'three' });
 		await expect.poll(() => told, { timeout: 10_000 }).toContain('the database is away, waiting for it');
 		await door.open();
-		await expect.poll(() => requestState(database.db, during, 'me'), { timeout: 20_000 }).toMatchObject({ state: 'done', result: { heard: 'two' } });
-		await expect.poll(() => requestState(database.db, away, 'me'), { timeout: 20_000 }).toMatchObject({ state: 'done', result: { heard: 'three' } });
+		await expect.poll(() => requestState(database.db, during), { timeout: 20_000 }).toMatchObject({ state: 'done', result: { heard: 'two' } });
+		await expect.poll(() => requestState(database.db, away), { timeout: 20_000 }).toMatchObject({ state: 'done', result: { heard: 'three' } });
 		expect(told).toContain('the database is back');
 	} finally {
 		await worker.stop();
@@ -57,14 +57,14 @@ test('a worker that stops leaves its work to the next one at once', { timeout: 6
 		}
 	};
 	const shop = { db, owner: () => db, jobs: [patient], clock: databaseNow, dataDir: '.', log: () => undefined };
-	const id = await enqueue(db, 'echo', {}, 'me');
+	const id = await enqueue(db, 'echo', {});
 	const first = startWorker({ ...shop, worker: 'a' });
 	await expect.poll(() => begun, { timeout: 10_000 }).toBe(1);
 	await first.stop();
-	expect(await requestState(db, id, 'me')).toMatchObject({ state: 'running' });
+	expect(await requestState(db, id)).toMatchObject({ state: 'running' });
 	const second = startWorker({ ...shop, worker: 'b' });
 	try {
-		await expect.poll(() => requestState(db, id, 'me'), { timeout: 10_000 }).toMatchObject({ state: 'done', result: { heard: 'at last' } });
+		await expect.poll(() => requestState(db, id), { timeout: 10_000 }).toMatchObject({ state: 'done', result: { heard: 'at last' } });
 	} finally {
 		await second.stop();
 	}

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inScope } from '#lib/access/scope.ts';
-import { nthWorkingDay } from '#lib/warnings/deadlines.server.ts';
 import { cursorText, filterQuery, parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
 import { defaultLevelRules, levelOf, levelRank, levels } from '#lib/warnings/levels.ts';
 import { covers, departmentFor, longestMatch, type Desk, type Route } from '#lib/warnings/routing.ts';
@@ -65,16 +64,6 @@ describe('routing', () => {
 });
 
 describe('deadlines', () => {
-	// Friday 5 June 2026; 6–7 off; 8 works.
-	const add = nthWorkingDay(['2026-06-04', '2026-06-05', '2026-06-08', '2026-06-09', '2026-06-10']);
-
-	test.each([
-		['2026-06-05', 0, '2026-06-05'], ['2026-06-06', 0, '2026-06-08'], ['2026-06-05', 1, '2026-06-08'],
-		['2026-06-06', 1, '2026-06-08'], ['2026-06-04', 3, '2026-06-09']
-	])('%s plus %i working days is %s', (day, n, expected) => {
-		expect(add(day, n)).toBe(expected);
-	});
-
 	test('are refused when disposing would be due before acknowledging, or a level is missing', () => {
 		const fine = { red: { acknowledge: 0, dispose: 3 }, orange: { acknowledge: 1, dispose: 5 }, yellow: { acknowledge: 3, dispose: 10 } };
 		expect(parseDeadlines(fine)).toBeNull();
