@@ -8,7 +8,7 @@ import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { lockWarning } from '#lib/warnings/desk.server.ts';
 import { feed } from '#lib/warnings/feed.server.ts';
 import { testDatabase } from '../support/database.ts';
-import { approver, countyEditor, editor, load, ordinary, place, type Row } from './fixtures.ts';
+import { approver, counties, countyEditor, editor, load, ordinary, place, type Row } from './fixtures.ts';
 
 const first = '2025-01-06';
 const on = (day: number) => addDays(first, day);
@@ -122,6 +122,23 @@ describe('an evening run', () => {
 		await runMonitors(db, { from: on(116), asOf: on(150) });
 		const warnings = await db.selectFrom('warning').select(['evaluation', 'explanation']).execute();
 		expect(warnings).toMatchObject([{ evaluation: 'held', explanation: { held: { reason: 'late', source: 's-complaint' } } }]);
+	});
+
+	it('does not take the day that is not due yet for silence', async () => {
+		// Delivered every morning for the day before; day 128 is a Wednesday.
+		await using database = await prepared(ordinary('complaint', first, 128, 8, (region, d) => (region === '320502' && d >= 120 ? 3 : 1)));
+		const { db, owner } = database;
+		const mark = (region: string, upTo: string) => ({
+			source_id: 's-complaint', kind: 'complaint', region_code: region, complete_up_to: upTo, last_received_at: new Date(), state: 'on-time', changed_at: new Date()
+		});
+		await owner.insertInto('watermark').values(counties.map((county) => mark(`${county.slice(0, 4)}00`, on(127)))).execute();
+		await runMonitors(db, { from: on(120), asOf: on(128) });
+		const states = () => db.selectFrom('warning').select('evaluation').execute();
+		expect(await states()).toEqual([{ evaluation: 'breaching' }]);
+		// Said to be complete, and yet nothing there: that is silence.
+		await owner.updateTable('watermark').set({ complete_up_to: on(129) }).execute();
+		await runMonitors(db, { asOf: on(129) });
+		expect(await states()).toEqual([{ evaluation: 'held' }]);
 	});
 });
 

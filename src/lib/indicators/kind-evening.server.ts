@@ -173,7 +173,6 @@ function cityState(
 	for (const a of here(state.anchors)) if (a.anchorOn <= asOf) anchor = Math.max(anchor, daysBetween(firstDay, a.anchorOn));
 	let completeUpTo = index;
 	let held: Held | null = null;
-	if (view.silentSince[c]! >= 0) held = { reason: 'missing', since: day(view.silentSince[c]!) };
 	for (const mark of bindingMarks(here(state.watermarks))) {
 		const upTo = daysBetween(firstDay, mark.completeUpTo);
 		if (upTo >= index) continue;
@@ -183,6 +182,9 @@ function cityState(
 			held = { reason: mark.state === 'missing' ? 'missing' : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
 		}
 	}
+	// What a source on time has not delivered yet is not due; nothing where it says that all has come is silence.
+	const silentSince = view.silentSince[c]!;
+	if (held === null && silentSince >= 0 && silentSince <= completeUpTo) held = { reason: 'missing', since: day(silentSince) };
 	for (const notice of here(state.notices)) {
 		if (notice.state === 'open' && notice.detectedOn <= asOf) held = { reason: 'changed-coverage', source: notice.sourceId, since: notice.changeOn };
 	}
