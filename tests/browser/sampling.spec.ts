@@ -90,7 +90,9 @@ test('registers and presets show what binds', async ({ page }) => {
 	await expect(page.getByText('每半年除进行一次随机性联合检查外')).toBeVisible();
 });
 
-test('a lead check needs evidence that names the enterprise', async ({ page }) => {
+test('a lead check needs evidence that names the enterprise, and a second person for its result', async ({ page }) => {
+	// Three people sign in, one after the other.
+	test.slow();
 	await signIn(page, 'planner');
 	await page.goto('/tasks');
 	await page.getByRole('link', { name: /双随机抽查/ }).first().click();
@@ -106,4 +108,39 @@ test('a lead check needs evidence that names the enterprise', async ({ page }) =
 	await page.getByLabel('线索').fill(`举报称 ${uscc} 停业后拒不退费`);
 	await page.getByRole('button', { name: '开展线索核查' }).click();
 	await expect(page.getByRole('heading', { name: /XS\d{4}-\d{6}/ })).toBeVisible();
+	await expectAccessible(page);
+
+	// The first of the desk's inspectors is on it, enters what was found, and may correct it until the planner has accepted it.
+	const address = new URL(page.url()).pathname;
+	await page.context().clearCookies();
+	await signIn(page, 'inspector');
+	await page.goto(`/my-tasks${address}`);
+	await page.getByLabel('检查结果').selectOption({ label: '未发现问题' });
+	await page.getByRole('button', { name: '保存' }).click();
+	await expect(page.getByText('已保存')).toBeVisible();
+	await expect(page.getByRole('heading', { name: '更正结果' })).toBeVisible();
+	await expectAccessible(page);
+	await page.context().clearCookies();
+	await signIn(page, 'planner');
+	await page.goto(address);
+	await expect(page.getByText('待审核')).toBeVisible();
+	await expect(page.getByText('取消线索核查')).toHaveCount(0);
+	await page.getByRole('button', { name: '审核通过' }).click();
+	await expect(page.getByText('已完成')).toBeVisible();
+	await expect(page.getByRole('button', { name: '审核通过' })).toHaveCount(0);
+});
+
+test('a lead check that is not needed any more is cancelled with a reason', async ({ page }) => {
+	await signIn(page, 'planner');
+	await page.goto('/lead-checks');
+	const uscc = (await page.locator('td small').first().textContent()) ?? '';
+	await page.goto(`/lead-checks/new?uscc=${uscc}`);
+	await page.getByLabel('线索').fill(`举报称 ${uscc} 停业后拒不退费`);
+	await page.getByRole('button', { name: '开展线索核查' }).click();
+	await expect(page.getByRole('heading', { name: /XS\d{4}-\d{6}/ })).toBeVisible();
+	await page.locator('summary').filter({ hasText: '取消线索核查' }).click();
+	await page.getByLabel('取消原因').fill('举报人撤回');
+	await expectAccessible(page);
+	await page.getByRole('button', { name: '取消线索核查' }).click();
+	await expect(page.getByText('已取消：举报人撤回')).toBeVisible();
 });
