@@ -139,6 +139,9 @@ describe('an evening run', () => {
 		await owner.updateTable('watermark').set({ complete_up_to: on(129) }).execute();
 		await runMonitors(db, { asOf: on(129) });
 		expect(await states()).toEqual([{ evaluation: 'held' }]);
+		// Years without a delivery are not calm either, though nothing is left to look back on.
+		await runMonitors(db, { asOf: on(2_200) });
+		expect(await states()).toEqual([{ evaluation: 'held' }]);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { isDay } from '#lib/calendar/days.ts';
+import { databaseClock } from '#lib/calendar/clock.server.ts';
+import { dayOf, isDay } from '#lib/calendar/days.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { wrongUse, type Command } from '../command.ts';
@@ -22,6 +23,8 @@ so an interrupted run is simply repeated.`,
 		for (const day of [asOf, from]) if (!isDay(day)) return wrongUse(`"${day}" is no day: write YYYY-MM-DD`);
 		if (from > asOf) return wrongUse(`--from ${from} lies after --as-of ${asOf}`);
 		const db = await context.database();
+		const today = dayOf(await databaseClock(db)());
+		if (asOf > today) return wrongUse(`--as-of ${asOf} lies in the future; today is ${today}`);
 		const department = await db.selectFrom('department').select('id').limit(1).executeTakeFirst();
 		if (department === undefined) {
 			return { ok: false, reason: 'There is no department yet, and every warning needs an owner: make the first administrator with  user add NAME --role sysadmin --region CODE  (this makes the department of that region), then import.' };

@@ -43,7 +43,7 @@ export async function evaluateCellSurge(
 		const verdict = id === undefined ? undefined : verdicts.get(id);
 		const absorbed = id !== undefined && fresh.some((finding) => finding.series !== id && layout.inside(id, finding.series));
 		if (verdict?.verdict === 'breaching' && !absorbed) evaluations.push(await breach(verdict.finding!, series));
-		else evaluations.push(calm(indicator, evening, series, absorbed ? undefined : verdict, definition.clearAfterDays));
+		else evaluations.push(calm(indicator, evening, series, absorbed ? 'absorbed' : verdict, definition.clearAfterDays));
 	}
 	for (const finding of fresh) evaluations.push(await breach(finding, null));
 	return { evaluations, judged: answer.judged, held: answer.held };
@@ -98,10 +98,12 @@ function calm(
 	indicator: ActiveIndicator,
 	evening: KindEvening,
 	series: LiveSeries,
-	verdict: CellVerdict | undefined,
+	/** Undefined where the cell has no counts at all. */
+	cell: CellVerdict | 'absorbed' | undefined,
 	clearAfterDays: number
 ): Evaluation {
-	const held = verdict?.verdict === 'held' ? evening.heldWhy(series.regionCode) : null;
+	const verdict = cell === 'absorbed' ? undefined : cell;
+	const held = cell === undefined || verdict?.verdict === 'held' ? evening.heldWhy(series.regionCode) : null;
 	const quietFor = daysBetween(series.lastBreachOn, evening.asOf);
 	const waits = verdict !== undefined && (verdict.verdict === 'short' || verdict.verdict === 'fading' || quietFor < clearAfterDays);
 	return {

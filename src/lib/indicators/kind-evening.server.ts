@@ -125,7 +125,10 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 		},
 		heldWhy: (regionCode) => {
 			const c = city.cities.findIndex((code, i) => heldCity[i] && overlaps(`${code}00`, regionCode));
-			return c < 0 ? null : states[c]!.held;
+			if (c >= 0) return states[c]!.held;
+			// Nothing was counted there for years: calm, or nobody delivers any more.
+			const counted = city.cities.some((code) => overlaps(`${code}00`, regionCode));
+			return counted ? null : heldByMarks(state, data.kind, regionCode, asOf).held;
 		}
 	};
 }
@@ -153,7 +156,26 @@ function sourceChange(
 	return { change, suspected, cities: members.map((c) => city.cities[c]!) };
 }
 
+/** Days of the longest window that cells are judged by. */
+const longestWindow = 14;
 const undelivered = ['late', 'missing', 'stopped'];
+
+/** Until when a place's data has come by the evening, and whether what is missing keeps it from being judged. */
+function heldByMarks(
+	state: SourceState, kind: string, regionCode: string, asOf: string
+): { readonly completeUpTo: string; readonly held: Held | null } {
+	let completeUpTo = asOf;
+	let held: Held | null = null;
+	for (const mark of bindingMarks(state.watermarks.filter((row) => row.kind === kind && overlaps(regionCode, row.regionCode)))) {
+		if (mark.completeUpTo >= asOf) continue;
+		if (mark.completeUpTo < completeUpTo) completeUpTo = mark.completeUpTo;
+		// Undelivered days in the window are no zeros; with none delivered, or the source known to be late, nothing can be said.
+		if (undelivered.includes(mark.state) || daysBetween(mark.completeUpTo, asOf) >= longestWindow) {
+			held = { reason: mark.state === 'missing' ? 'missing' : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
+		}
+	}
+	return { completeUpTo, held };
+}
 
 function cityState(
 	code: string,
@@ -171,17 +193,9 @@ function cityState(
 		rows.filter((row) => row.kind === kind && overlaps(`${code}00`, row.regionCode));
 	let anchor = 0;
 	for (const a of here(state.anchors)) if (a.anchorOn <= asOf) anchor = Math.max(anchor, daysBetween(firstDay, a.anchorOn));
-	let completeUpTo = index;
-	let held: Held | null = null;
-	for (const mark of bindingMarks(here(state.watermarks))) {
-		const upTo = daysBetween(firstDay, mark.completeUpTo);
-		if (upTo >= index) continue;
-		completeUpTo = Math.min(completeUpTo, upTo);
-		// Undelivered days in the window are no zeros; with none delivered, or the source known to be late, nothing can be said.
-		if (undelivered.includes(mark.state) || upTo <= index - 14) {
-			held = { reason: mark.state === 'missing' ? 'missing' : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
-		}
-	}
+	const delivered = heldByMarks(state, kind, `${code}00`, asOf);
+	const completeUpTo = daysBetween(firstDay, delivered.completeUpTo);
+	let held = delivered.held;
 	// What a source on time has not delivered yet is not due; nothing where it says that all has come is silence.
 	const silentSince = view.silentSince[c]!;
 	if (held === null && silentSince >= 0 && silentSince <= completeUpTo) held = { reason: 'missing', since: day(silentSince) };
