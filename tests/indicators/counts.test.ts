@@ -106,3 +106,21 @@ test('a repeat that comes late is taken away once, and one known before the firs
 	await write([complaint('2024-03-10', '2024-03-18'), complaint('2024-03-12', '2024-03-12')]);
 	for (const evening of ['2024-03-12', '2024-03-17', '2024-03-18', '2024-03-30']) expect(await known('complaint', evening)).toEqual({ 320102: 1 });
 });
+
+test('the same long after the day', async () => {
+	const complaint = (row: string, received: string) => ({ row, day: '2024-03-10', received, person: 'p', kind: 'complaint' });
+	await write([complaint('by phone', '2024-03-10'), complaint('by letter', '2024-06-20')]);
+	expect(await known('complaint', '2024-06-10')).toEqual({ 320102: 1 });
+
+	await owner.deleteFrom('event').execute();
+	await write([
+		complaint('by phone', '2024-06-18'), { ...complaint('by letter', '2024-06-20'), replaced: '2024-06-22' },
+		{ ...complaint('by letter', '2024-06-20'), known: '2024-06-22', region: '320202' }
+	]);
+	expect(await known('complaint', '2024-06-10')).toEqual({});
+	expect(await known('complaint', '2024-06-21')).toEqual({ 320102: 1 });
+	await owner.deleteFrom('event').where('source_key', '=', 'by phone').execute();
+	await owner.transaction().execute(rebuildCounts);
+	expect(await known('complaint', '2024-06-21')).toEqual({ 320102: 1 });
+	expect(await known('complaint', '2024-06-22')).toEqual({ 320202: 1 });
+});

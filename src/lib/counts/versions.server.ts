@@ -12,16 +12,31 @@ export async function correctedKinds(db: Kysely<DB>): Promise<ReadonlySet<string
  */
 export const stillKnown = (evening: string) => sql<boolean>`(e.known_to is null or e.known_to >= ${evening}::date + 1) and not e.withdrawn`;
 
+const correctedAfter = (kinds: readonly string[], evening: string) => sql`
+	select source_id, kind, source_key, min(known_from) as first
+	from event where kind = any(${[...kinds]}) and known_to >= ${evening}::date + 1
+	group by source_id, kind, source_key
+`;
+
 /**
- * Joins to `event e`, as `r`, the source rows of some kinds that were corrected after an evening; `r.first`: when we first had them.
+ * Joins to `event e`, as `r`, the source rows of a kind that were corrected after an evening; `r.first`: when we first had them. For
+ * queries that read many events: from few ones the planner would go through all corrections for each.
  */
-export function joinCorrected(kinds: readonly string[], evening: string): RawBuilder<unknown> {
-	return sql`left join (
-		select source_id, kind, source_key, min(known_from) as first
-		from event where kind = any(${[...kinds]}) and known_to >= ${evening}::date + 1
-		group by source_id, kind, source_key
-	) r on r.source_id = e.source_id and r.kind = e.kind and r.source_key = e.source_key`;
+export function joinCorrected(kind: string, evening: string): RawBuilder<unknown> {
+	return sql`left join (${correctedAfter([kind], evening)}) r
+		on r.source_id = e.source_id and r.kind = e.kind and r.source_key = e.source_key`;
 }
+
+/** The source rows of some kinds that were corrected after an evening (as `rowName`), and the day on which we first had them. */
+export async function firstKnown(db: Kysely<DB>, kinds: readonly string[], evening: string): Promise<ReadonlyMap<string, string>> {
+	const { rows } = await sql<{ name: string; first: string }>`
+		select ${rowName} as name, e.first::date::text as first from (${correctedAfter(kinds, evening)}) e
+	`.execute(db);
+	return new Map(rows.map((row) => [row.name, row.first]));
+}
+
+/** Names the source row of an `event e`. */
+export const rowName = sql.raw(`e.source_id || '|' || e.kind || '|' || e.source_key`);
 
 /** Rows of `event` as known on one evening; for what is looked up and not kept. The same rule as `spansOf`. */
 export function knownOn(evening: string): RawBuilder<boolean> {

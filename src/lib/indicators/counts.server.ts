@@ -130,10 +130,12 @@ type Asked = { readonly kind: string; readonly from: string; readonly to: string
 /** The parts of a query for versions of events; a version is `special` when it did not count on every evening to be judged. */
 function parts({ kind, from, judgedFrom, corrected }: Asked) {
 	const day = (at: string) => sql`${sql.raw(at)}::date - ${from}::date`;
+	const columns = sql`e.region_code || '|' || ${countedKey} as leaf, ${day('e.occurred_at')} as day, ${day('e.received_at')} as received,
+		${day('e.known_from')} as known, ${day('e.known_to')} as replaced`;
 	return {
-		join: corrected ? joinCorrected([kind], judgedFrom) : sql``,
-		columns: sql`e.region_code || '|' || ${countedKey} as leaf, ${day('e.occurred_at')} as day, ${day('e.received_at')} as received,
-			${day('e.known_from')} as known, ${day('e.known_to')} as replaced, ${corrected ? day('r.first') : sql`null::int`} as first`,
+		join: corrected ? joinCorrected(kind, judgedFrom) : sql``,
+		columns,
+		first: sql`${corrected ? day('r.first') : sql`null::int`} as first`,
 		special: sql<boolean>`(
 			(e.known_to is null and e.received_at >= ${judgedFrom}::date + 1 and e.received_at::date > e.occurred_at::date)
 			or e.known_to >= ${judgedFrom}::date + 1 ${corrected ? sql`or r.first is not null` : sql``}
@@ -149,39 +151,44 @@ const between = (from: string, to: string) => sql<boolean>`e.occurred_at >= ${fr
  */
 async function lateCorrections(db: Kysely<DB>, asked: Asked, near: string): Promise<Correction[]> {
 	const { kind, from, to, judgedFrom } = asked;
-	const { join, columns, special } = parts(asked);
+	const { join, columns, first, special } = parts(asked);
 	const persons = kind === 'complaint';
-	const { rows } = await sql<VersionRow & { uscc: string | null; person: string | null }>`
-		select leaf, day, received, known, replaced, first, uscc, person, count(*)::int as n from (
-			select ${columns}, ${persons ? sql`case when e.person_key is not null then e.uscc end as uscc, e.person_key as person` : sql`null as uscc, null as person`}
+	const { rows } = await sql<VersionRow & { id: string | null; uscc: string | null; person: string | null }>`
+		select leaf, day, received, known, replaced, first, id, uscc, person, count(*)::int as n from (
+			select ${columns}, ${first}, ${persons ? named : sql`null as id, null as uscc, null as person`}
 			from event e ${join}
 			where e.kind = ${kind} and ${between(from, to)} and ${stillKnown(judgedFrom)} and ${special}
 				${persons ? sql`and (e.person_key is null or e.occurred_at < ${near}::date)` : sql``}
-		) version group by 1, 2, 3, 4, 5, 6, 7, 8
+		) version group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 	`.execute(db);
-	const named = rows.filter((row) => row.person !== null);
+	const late = rows.flatMap((row) => (row.person === null ? [] : [{ ...row, who: `${row.uscc}|${row.person}|${row.day}` }]));
 	const plain = rows.filter((row) => row.person === null).flatMap((row) => correctionsOf(spansOf(row), row, row.n));
-	if (named.length === 0) return plain;
-	const { rows: sameDay } = await sql<PersonVersion>`
-		with odd as materialized (
-			select distinct uscc, person, (${from}::date + day)::timestamptz as starts
-			from jsonb_to_recordset(${JSON.stringify(named)}::jsonb) as r(uscc text, person text, day int)
+	if (late.length === 0) return plain;
+	const { rows: sameDay } = await sql<PersonVersion & { id: string }>`
+		with late as materialized (
+			select distinct uscc, person, day, (${from}::date + day)::timestamptz as starts
+			from jsonb_to_recordset(${JSON.stringify(late)}::jsonb) as r(uscc text, person text, day int)
 		)
-		select e.uscc || '|' || e.person_key || '|' || e.occurred_at::date as who, ${columns}
-		from odd join event e on e.uscc = odd.uscc and e.person_key = odd.person
-			and e.occurred_at >= odd.starts and e.occurred_at < odd.starts + interval '1 day'
-		${join} where e.kind = ${kind} and ${stillKnown(judgedFrom)}
+		select e.event_id::text as id, e.uscc || '|' || e.person_key || '|' || late.day as who, ${columns}, null as first
+		from late join event e on e.uscc = late.uscc and e.person_key = late.person
+			and e.occurred_at >= late.starts and e.occurred_at < late.starts + interval '1 day'
+		where e.kind = ${kind} and ${liveEvent}
 	`.execute(db);
-	return [...plain, ...byPerson(sameDay, -1)];
+	const ids = new Set(late.map((row) => row.id));
+	return [...plain, ...byPerson([...late, ...sameDay.filter((row) => !ids.has(row.id))], -1)];
 }
+
+/** Of a complaint of a known person: which it is, and whose. */
+const named = sql.raw(`case when e.person_key is not null then e.event_id::text end as id,
+	case when e.person_key is not null then e.uscc end as uscc, e.person_key as person`);
 
 /** Recent complaints of known persons: those that came by several channels, on several days, late or in several versions. */
 async function recentComplaints(db: Kysely<DB>, asked: Asked, near: string): Promise<Correction[]> {
 	const { kind, to, judgedFrom } = asked;
-	const { join, columns, special } = parts(asked);
+	const { join, columns, first, special } = parts(asked);
 	const { rows } = await sql<PersonVersion>`
 		with version as (
-			select e.uscc || '|' || e.person_key as who, ${columns}, ${special} as special
+			select e.uscc || '|' || e.person_key as who, ${columns}, ${first}, ${special} as special
 			from event e ${join}
 			where e.kind = ${kind} and e.person_key is not null and ${stillKnown(judgedFrom)} and ${between(near, to)}
 		), odd as (

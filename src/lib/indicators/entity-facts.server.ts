@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { spansOf } from '#lib/counts/known.ts';
-import { joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
+import { firstKnown, rowName, stillKnown } from '#lib/counts/versions.server.ts';
 import { eachKnown } from '#lib/detection/cells.ts';
 import type { KindCounts } from './counts.server.ts';
 import type { Definition, DefinitionOf } from './definition.ts';
@@ -35,33 +35,27 @@ export async function loadFacts(db: Kysely<DB>, definition: Definition, evenings
 /** Evenings to be judged, and kinds of which rows were ever corrected. */
 type Evenings = { readonly from: string; readonly to: string; readonly corrected: ReadonlySet<string> };
 
-/** A fact with what says on which evenings its version was known; the last three only of rows that were corrected. */
-type FactRow = Fact & { readonly known: string | null; readonly replaced: string | null; readonly first: string | null };
+const factColumns = sql.raw(`e.uscc, e.occurred_at::date::text as day, e.received_at::date::text as received, e.region_code as region,
+	e.industry_key as industry, e.item, e.person_key as person, e.kind`);
 
-const factColumns = `e.uscc, e.occurred_at::date::text as day, e.received_at::date::text as received, e.region_code as region,
-	e.industry_key as industry, e.item, e.person_key as person, e.kind`;
+/** A fact with what says on which evenings its version was known. */
+type FactVersion = Fact & { readonly name: string; readonly known: string; readonly replaced: string | null };
 
-/** The parts of a query for facts of some kinds, and the columns `known` … `first` of those that were corrected. */
-function versionsOf(kinds: readonly string[], { from, corrected }: Evenings) {
-	return kinds.some((kind) => corrected.has(kind))
-		? {
-			join: joinCorrected(kinds, from),
-			columns: sql.raw(`${factColumns}, case when e.known_to is not null or r.first is not null then e.known_from::date::text end as known,
-				e.known_to::date::text as replaced, r.first::date::text as first`)
-		}
-		: { join: sql``, columns: sql.raw(`${factColumns}, null as known, null as replaced, null as first`) };
+/** The columns of facts of some kinds, and how rows become facts: of kinds of which rows were corrected, as known on each evening. */
+async function factsOf(db: Kysely<DB>, kinds: readonly string[], { from, corrected }: Evenings) {
+	const byKey = (facts: readonly Fact[]): FactsByKey => Map.groupBy(facts, (fact) => fact.key);
+	if (!kinds.some((kind) => corrected.has(kind))) return { columns: factColumns, byKey };
+	const first = await firstKnown(db, kinds, from);
+	return {
+		columns: sql`${factColumns}, ${rowName} as name, e.known_from::date::text as known, e.known_to::date::text as replaced`,
+		byKey: (rows: readonly Fact[]) => byKey((rows as readonly FactVersion[]).flatMap(({ name, known, replaced, ...fact }) =>
+			spansOf({ received: fact.received, known, replaced, first: first.get(name) ?? null })
+				.map(({ from, until }): Fact => ({ ...fact, received: from, until }))
+		))
+	};
 }
 
 const between = (from: string, to: string) => sql`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
-
-function byKey(rows: readonly FactRow[]): FactsByKey {
-	const facts = rows.flatMap(({ known, replaced, first, ...fact }): Fact[] =>
-		known === null
-			? [fact]
-			: spansOf({ received: fact.received, known, replaced, first }).map(({ from, until }) => ({ ...fact, received: from, until }))
-	);
-	return Map.groupBy(facts, (fact) => fact.key);
-}
 
 /** A year of habit before the first window. */
 const habitDays = 365;
@@ -69,8 +63,8 @@ const habitDays = 365;
 /** Registrations by the address, person or phone they were tied to that day. */
 async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>, evenings: Evenings): Promise<FactsByKey> {
 	const { from, to } = evenings;
-	const versions = versionsOf(['registration'], evenings);
-	const { rows } = await sql<FactRow>`
+	const { columns, byKey } = await factsOf(db, ['registration'], evenings);
+	const { rows } = await sql<Fact>`
 		with keys as (
 			select l.key
 			from event e join enterprise_link l on l.uscc = e.uscc and l.kind = ${definition.link}
@@ -79,11 +73,10 @@ async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>
 			group by l.key
 			having count(distinct e.uscc) >= ${definition.limit}
 		)
-		select l.key, ${versions.columns}
+		select l.key, ${columns}
 		from keys
 		join enterprise_link l on l.kind = ${definition.link} and l.key = keys.key
 		join event e on e.uscc = l.uscc
-		${versions.join}
 		where e.kind = 'registration' and ${stillKnown(from)} and ${between(addDays(from, -definition.days - habitDays), to)}
 			and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
 		order by e.occurred_at, e.uscc
@@ -93,13 +86,12 @@ async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>
 
 async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-then-cancel'>, evenings: Evenings): Promise<FactsByKey> {
 	const { from, to } = evenings;
-	const versions = versionsOf(['cancellation'], evenings);
-	const { rows } = await sql<FactRow>`
-		select l.key, ${versions.columns}
+	const { columns, byKey } = await factsOf(db, ['cancellation'], evenings);
+	const { rows } = await sql<Fact>`
+		select l.key, ${columns}
 		from event e
 		join enterprise n on n.uscc = e.uscc
 		join enterprise_link l on l.uscc = e.uscc and l.kind = ${definition.link}
-		${versions.join}
 		where e.kind = 'cancellation' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
 			and e.occurred_at::date - n.established_on between 0 and ${definition.lifeDays}
 			and l.since <= e.occurred_at::date and (l.until is null or l.until >= e.occurred_at::date)
@@ -112,16 +104,16 @@ async function changeFacts(
 	db: Kysely<DB>, items: readonly string[], days: number, least: number, evenings: Evenings
 ): Promise<FactsByKey> {
 	const { from, to } = evenings;
-	const versions = versionsOf(['change'], evenings);
+	const { columns, byKey } = await factsOf(db, ['change'], evenings);
 	const changed = sql<boolean>`
 		e.kind = 'change' and ${stillKnown(from)} and ${between(addDays(from, -days), to)} and e.item = any(${[...items]})
 	`;
-	const { rows } = await sql<FactRow>`
+	const { rows } = await sql<Fact>`
 		with often as (
 			select e.uscc from event e where ${changed} group by e.uscc having count(*) >= ${least}
 		)
-		select e.uscc as key, ${versions.columns}
-		from event e join often using (uscc) ${versions.join}
+		select e.uscc as key, ${columns}
+		from event e join often using (uscc)
 		where ${changed}
 		order by e.occurred_at
 	`.execute(db);
@@ -138,17 +130,17 @@ const closingSigns = sql.raw(`(
 
 async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-card'>, evenings: Evenings): Promise<FactsByKey> {
 	const { from, to } = evenings;
-	const versions = versionsOf(signKinds, evenings);
+	const { columns, byKey } = await factsOf(db, signKinds, evenings);
 	const items = [...definition.items];
-	const { rows } = await sql<FactRow>`
+	const { rows } = await sql<Fact>`
 		with complained as (
 			select e.uscc from event e
 			where e.kind = 'complaint' and ${stillKnown(from)} and e.item = any(${items}) and e.uscc not like '~%'
 				and ${between(addDays(from, 1 - definition.days), to)}
 			group by e.uscc having count(*) >= ${definition.limit}
 		)
-		select e.uscc as key, ${versions.columns}
-		from event e join complained using (uscc) ${versions.join}
+		select e.uscc as key, ${columns}
+		from event e join complained using (uscc)
 		where ${stillKnown(from)} and ${between(addDays(from, 1 - Math.max(definition.days, definition.signDays)), to)}
 			and ((e.kind = 'complaint' and e.item = any(${items})) or ${closingSigns})
 		order by e.occurred_at
@@ -158,16 +150,16 @@ async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-ca
 
 async function riseFacts(db: Kysely<DB>, definition: DefinitionOf<'enterprise-rise'>, evenings: Evenings): Promise<FactsByKey> {
 	const { from, to } = evenings;
-	const versions = versionsOf([definition.eventKind], evenings);
-	const { rows } = await sql<FactRow>`
+	const { columns, byKey } = await factsOf(db, [definition.eventKind], evenings);
+	const { rows } = await sql<Fact>`
 		with often as (
 			select e.uscc from event e
 			where e.kind = ${definition.eventKind} and ${stillKnown(from)} and e.uscc not like '~%'
 				and ${between(addDays(from, 1 - definition.days), to)}
 			group by e.uscc having count(*) >= ${definition.floor}
 		)
-		select e.uscc as key, ${versions.columns}
-		from event e join often using (uscc) ${versions.join}
+		select e.uscc as key, ${columns}
+		from event e join often using (uscc)
 		where e.kind = ${definition.eventKind} and ${stillKnown(from)} and ${between(addDays(from, -definition.days - habitDays), to)}
 		order by e.occurred_at
 	`.execute(db);
