@@ -5,7 +5,7 @@ import { figuresOf, ranked, surprise } from '#lib/risk-map/figures.ts';
 import { amountScale, changeScale } from '#lib/risk-map/scale.ts';
 import { shrinkRates, tooFewForChange, tooFewForRate } from '#lib/risk-map/small-cells.ts';
 
-const cell = (unit: string, industry: string, n: number, base = 0, active = 0): Cell => ({ unit, industry, n, base, active, levels: [0, 0, 0, 0] });
+const cell = (unit: string, industry: string, n: number, base = 0, active = 0): Cell => ({ unit, industry, n, base, baseKnown: true, active, levels: [0, 0, 0, 0] });
 const sum = (key: string, n: number, base = 0, active = 0): Sum => ({ ...emptySum(key), n, base, active });
 
 describe('rates of small cells', () => {
@@ -72,9 +72,10 @@ describe('ranking', () => {
 		expect(ranked(list, 'change').map((one) => one.key)).toEqual(['rose', 'fell', 'none', 'few']);
 	});
 	it('measures a rise in units of chance', () => {
-		expect(surprise({ n: 25, base: 0 })).toBe(5);
-		expect(surprise({ n: 0, base: 0 })).toBe(0);
-		expect(surprise({ n: 10, base: 15 })).toBe(-1);
+		expect(surprise({ n: 25, base: 0, baseKnown: true })).toBe(5);
+		expect(surprise({ n: 0, base: 0, baseKnown: true })).toBe(0);
+		expect(surprise({ n: 10, base: 15, baseKnown: true })).toBe(-1);
+		expect(surprise({ n: 25, base: 0, baseKnown: false })).toBe(0);
 	});
 });
 

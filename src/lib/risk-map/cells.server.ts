@@ -6,8 +6,11 @@ import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, addMonths, monthEnd } from '#lib/calendar/days.ts';
 import type { Region } from '#lib/regions/tree.ts';
 import { unitDigits } from './units.ts';
+import { cityOf } from '#lib/regions/tree.ts';
 import { lastDayIn, type Completeness } from './completeness.server.ts';
 import type { Cell } from './cube.ts';
+import { isWhollyKnown } from './known-since.ts';
+import { yearBefore } from './query.ts';
 
 export type CellsQuery = {
 	readonly region: string;
@@ -58,7 +61,8 @@ export async function readCells(db: Kysely<DB>, scope: Scope, query: CellsQuery,
 			from active_month a where a.month = ${activeMonth(month)} and ${narrowed('a')} group by 1, 2
 		) as parts group by unit, industry order by unit, industry
 	`.execute(db);
-	return rows.map((row) => ({ ...row, levels: [0, 0, 0, 0] as const }));
+	const baseKnown = (city: string) => isWhollyKnown(yearBefore(month), city, known.since);
+	return rows.map((row) => ({ ...row, baseKnown: baseKnown(cityOf(row.unit)), levels: [0, 0, 0, 0] as const }));
 }
 
 /** The month whose denominators count: the month itself, or the last one known shortly before it. */
@@ -123,7 +127,7 @@ export async function readWarningCells(
 			and (${inNow} or w.raised_on between ${before.from} and ${before.to})
 		group by 1, 2 order by 1, 2
 	`.execute(db);
-	return rows.map(({ red, orange, yellow, blue, ...row }) => ({ ...row, active: 0, levels: [red, orange, yellow, blue] as const }));
+	return rows.map(({ red, orange, yellow, blue, ...row }) => ({ ...row, baseKnown: true, active: 0, levels: [red, orange, yellow, blue] as const }));
 }
 
 /** The days of a month that have passed, and as many of the month before. */

@@ -3,6 +3,8 @@ import type { DB } from '#db/types.ts';
 import { addMonths, monthEnd, monthOf } from '#lib/calendar/days.ts';
 import { bindingMarks, readCadence } from '#lib/intake/watermark.ts';
 import { mapKinds } from './kinds.ts';
+import { knownSince } from './known-since.server.ts';
+import { hasBegun, type KnownSince } from './known-since.ts';
 
 /** Until when a kind's data is complete in each city, and which counts these are. */
 export type Completeness = {
@@ -14,6 +16,8 @@ export type Completeness = {
 	readonly upTo: ReadonlyMap<string, string>;
 	/** Cities whose source has not delivered what the mark has. */
 	readonly late: ReadonlySet<string>;
+	/** Before, nothing was ever delivered. */
+	readonly since: KnownSince;
 };
 
 const behind = ['late', 'missing', 'partial'];
@@ -40,11 +44,13 @@ export async function readCompleteness(db: Kysely<DB>, kind: string): Promise<Co
 			if (behind.includes(mark.state)) late.add(city);
 		}
 	}
-	return { version: marks[0]?.version ?? 0, mark: marks[0]?.mark ?? null, upTo, late };
+	const version = marks[0]?.version ?? 0;
+	return { version, mark: marks[0]?.mark ?? null, upTo, late, since: await knownSince(db, kind, version) };
 }
 
-/** The last day of the month that a city's figures contain; null: nothing of this month has come yet. */
+/** The last day of the month that a city's figures contain; null: nothing of this month has come yet, or none ever will. */
 export function lastDayIn(month: string, city: string, known: Completeness): string | null {
+	if (!hasBegun(month, city, known.since)) return null;
 	const complete = known.upTo.get(city) ?? known.mark;
 	const end = monthEnd(month);
 	if (complete === null || complete >= end) return end;

@@ -10,6 +10,8 @@ export type Cell = {
 	readonly n: number;
 	/** The same days a year before; of warnings: the same days of the month before. */
 	readonly base: number;
+	/** Whether anything of the base's days was ever delivered: else it is unknown, and `base` 0 says nothing. */
+	readonly baseKnown: boolean;
 	/** Enterprises alive at the end of the month; 0 for warnings. */
 	readonly active: number;
 	/** Of warnings: by level, worst first. */
@@ -21,12 +23,14 @@ export type Sum = {
 	readonly key: string;
 	readonly n: number;
 	readonly base: number;
+	/** False as soon as the base of one part is unknown. */
+	readonly baseKnown: boolean;
 	readonly active: number;
 	readonly levels: readonly [number, number, number, number];
 };
 
-export function emptySum(key: string): Sum {
-	return { key, n: 0, base: 0, active: 0, levels: [0, 0, 0, 0] };
+export function emptySum(key: string, baseKnown = true): Sum {
+	return { key, n: 0, base: 0, baseKnown, active: 0, levels: [0, 0, 0, 0] };
 }
 
 function add(a: Sum, b: Cell): Sum {
@@ -34,6 +38,7 @@ function add(a: Sum, b: Cell): Sum {
 		key: a.key,
 		n: a.n + b.n,
 		base: a.base + b.base,
+		baseKnown: a.baseKnown && b.baseKnown,
 		active: a.active + b.active,
 		levels: [a.levels[0] + b.levels[0], a.levels[1] + b.levels[1], a.levels[2] + b.levels[2], a.levels[3] + b.levels[3]]
 	};

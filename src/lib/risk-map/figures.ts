@@ -10,7 +10,7 @@ export type Figure = Sum & {
 	readonly rate: number | null;
 	/** The same as counted. */
 	readonly rawRate: number | null;
-	/** Relative change, 0.2 = a fifth more; null where there was nothing before. */
+	/** Relative change, 0.2 = a fifth more; null where there was nothing before, or nothing is known of it. */
 	readonly change: number | null;
 	/** Too few to judge by this measure. */
 	readonly few: boolean;
@@ -21,7 +21,7 @@ export function figuresOf(sums: readonly Sum[], measure: Measure): readonly Figu
 	const { parent, rates } = shrinkRates(sums);
 	return sums.map((sum, i) => {
 		const rate = sum.active > 0 ? rates[i]! * 1000 : null;
-		const change = sum.base > 0 ? (sum.n - sum.base) / sum.base : null;
+		const change = sum.baseKnown && sum.base > 0 ? (sum.n - sum.base) / sum.base : null;
 		const value = measure === 'rate' ? rate : measure === 'change' ? change : sum.n;
 		return {
 			...sum,
@@ -51,10 +51,10 @@ export function ranked(figures: readonly Figure[], measure: Measure): readonly F
 	});
 }
 
-/** How far above last year a cell is, in units of what chance does to two counts: (n − base) / √(n + base). */
-export function surprise(sum: Pick<Sum, 'n' | 'base'>): number {
+/** How far above last year a cell is, in units of what chance does to two counts: (n − base) / √(n + base). Of an unknown base: 0. */
+export function surprise(sum: Pick<Sum, 'n' | 'base' | 'baseKnown'>): number {
 	const both = sum.n + sum.base;
-	return both === 0 ? 0 : (sum.n - sum.base) / Math.sqrt(both);
+	return both === 0 || !sum.baseKnown ? 0 : (sum.n - sum.base) / Math.sqrt(both);
 }
 
 /** From here on a rise is worth a line on the page; some two chances in a thousand for one cell, and many are looked at. Ours. */

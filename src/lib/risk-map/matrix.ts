@@ -8,7 +8,8 @@ export type Matrix = {
 	readonly rows: readonly string[];
 	readonly columns: readonly { readonly key: string; readonly name: string }[];
 	readonly n: readonly number[];
-	readonly base: readonly number[];
+	/** Null: unknown. */
+	readonly base: readonly (number | null)[];
 	readonly active: readonly number[];
 	/** Of warnings only. */
 	readonly levels: readonly Sum['levels'][] | null;
@@ -21,6 +22,7 @@ export function matrixFigures(matrix: Matrix, measure: Measure): readonly Figure
 		key: `${matrix.rows[Math.floor(i / width)]} ${matrix.columns[i % width]?.key}`,
 		n,
 		base: matrix.base[i] ?? 0,
+		baseKnown: matrix.base[i] !== null,
 		active: matrix.active[i] ?? 0,
 		levels: matrix.levels?.[i] ?? ([0, 0, 0, 0] as const)
 	}));

@@ -4,6 +4,7 @@ import type { Actor, Scope } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { monthEnd } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import type { IndustryTree } from '#lib/industries/tree.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
@@ -11,11 +12,13 @@ import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
 import { makeCache } from './cache.ts';
 import { readCells, readWarningCells, warningSpans, type CellsQuery, type WarningSpan } from './cells.server.ts';
 import { lastDayIn, monitoredSince, readCompleteness, type Completeness } from './completeness.server.ts';
+import { coverageBetween, overlaps, type CoverageRemark } from './coverage.server.ts';
 import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
 import { figuresOf, notableSurprise, surprise, type Figure } from './figures.ts';
 import type { Matrix } from './matrix.ts';
 import type { Hex } from './hex.ts';
 import { hexLayout } from './hex-layout.ts';
+import { hasBegun, isWhollyKnown } from './known-since.ts';
 import { monitoredIn, type Monitored } from './monitored.ts';
 import { yearBefore, type MapQuery } from './query.ts';
 import { shortName, unitsOf } from './units.ts';
@@ -46,6 +49,8 @@ export type Rise = {
 	readonly base: number;
 	/** Rows of this very code only. */
 	readonly exact: boolean;
+	/** Whether what its source covers changed meanwhile: then it need not be the market. */
+	readonly coverage: boolean;
 	/** The last day counted. */
 	readonly upTo: string;
 };
@@ -60,6 +65,8 @@ export type RiskMap = {
 	/** Of the chosen kind, whatever is coloured: the region as a whole, and what rose most. */
 	readonly events: Sum;
 	readonly rises: readonly Rise[];
+	/** Changes of coverage between the days shown and those a year before. */
+	readonly coverage: readonly CoverageRemark[];
 	/** Raised in `raisedSpan`, and in the same days of the month before. */
 	readonly raised: Sum;
 	readonly raisedSpan: WarningSpan;
@@ -109,14 +116,17 @@ export async function riskMap(
 	const grain = query.view === 'industry' || query.industry !== null ? 'division' : 'section';
 	const cellsQuery: CellsQuery = { region: query.region, units, month: query.month, kind: query.kind, industry: query.industry, grain };
 	const spans = warningSpans(query.month, today);
-	const [counts, warnings] = await Promise.all([
+	const [counts, warnings, coverage] = await Promise.all([
 		cachedCells(db, scope, cellsQuery, known),
-		readWarningCells(db, scope, cellsQuery, spans.now, spans.before)
+		readWarningCells(db, scope, cellsQuery, spans.now, spans.before),
+		coverageBetween(db, actor, query.kind, query.region, yearBefore(query.month), monthEnd(query.month))
 	]);
 	const cells = query.measure === 'warnings' ? warnings : counts;
 	const monitored = { since, now: monitoredIn(spans.now, since), before: monitoredIn(spans.before, since) };
 	const shown = await mapUnits(regions, query, units, cells, known, monitored.now !== 'none');
-	const events = total(counts);
+	const baseKnown = isWhollyKnown(yearBefore(query.month), cityOf(query.region), known.since);
+	const all = total(counts);
+	const events = { ...all, baseKnown: all.baseKnown && baseKnown };
 	const upTo = known.mark === null ? null : lastDayIn(query.month, cityOf(query.region), known);
 	const last = upTo ?? query.month;
 	return {
@@ -124,14 +134,15 @@ export async function riskMap(
 		map: {
 			version: known.version,
 			units: shown.units,
-			total: figuresOf([total(cells)], query.measure)[0]!,
+			total: figuresOf([query.measure === 'warnings' ? total(warnings) : events], query.measure)[0]!,
 			events,
 			raised: total(warnings),
 			raisedSpan: spans.now,
 			monitored,
 			neighbours: shown.neighbours,
-			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code)), (code) => lastDayIn(query.month, cityOf(code), known) ?? query.month),
-			industries: query.view === 'industry' ? industryFigures(cells, query, industries) : null,
+			coverage,
+			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code)), coverage, (code) => lastDayIn(query.month, cityOf(code), known) ?? query.month),
+			industries: query.view === 'industry' ? industryFigures(cells, query, industries, query.measure === 'warnings' ? monitored.now !== 'none' : upTo !== null) : null,
 			matrix: query.view === 'matrix' ? matrixOf(cells, query, shown.units, industries) : null,
 			upTo,
 			span: query.measure === 'warnings' ? spans.now : { from: query.month, to: last },
@@ -139,7 +150,6 @@ export async function riskMap(
 		}
 	};
 }
-
 
 function cachedCells(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness): Promise<readonly Cell[]> {
 	let cache = cellCaches.get(db);
@@ -175,16 +185,16 @@ async function mapUnits(
 		)
 	);
 	const codes = [...onMap, ...beside];
-	const figures = figuresOf(codes.map((code) => sums.get(code) ?? emptySum(code)), query.measure);
+	const figures = figuresOf(codes.map((code) => sums.get(code) ?? emptySum(code, query.measure === 'warnings' || isWhollyKnown(yearBefore(query.month), cityOf(code), known.since))), query.measure);
 	const shown = figures.map((figure, i) => {
 		const code = codes[i]!;
 		const city = cityOf(code);
 		const upTo = query.measure === 'warnings' ? null : lastDayIn(query.month, city, known);
-		const late = known.late.has(city) && (upTo === null || upTo < (lastDayIn(query.month, '', known) ?? ''));
+		const late = known.late.has(city) && hasBegun(query.month, city, known.since) && (upTo === null || upTo < (lastDayIn(query.month, '', known) ?? ''));
 		const one = regions.get(code);
+		const isKnown = query.measure === 'warnings' ? isMonitored : upTo !== null;
 		return {
-			...figure,
-			value: (query.measure === 'warnings' ? isMonitored : upTo !== null) ? figure.value : null,
+			...(isKnown ? figure : unknown(figure)),
 			name: regions.name(code),
 			short: shortName(regions.name(code), regions.name(one?.parentCode ?? '')),
 			hex: layout.hexes[i] ?? null,
@@ -197,12 +207,16 @@ async function mapUnits(
 	return { units: shown, neighbours: { kept: layout.kept, all: layout.neighbours } };
 }
 
+/** A figure of days of which nothing has come: nothing can be said of it. */
+const unknown = (figure: Figure): Figure => ({ ...figure, value: null, rate: null, rawRate: null, change: null });
+
 /** What rose by more than chance does to two counts, most surprising first. */
 function risesOf(
 	cells: readonly Cell[],
 	regions: RegionTree,
 	industries: IndustryTree,
 	onMap: ReadonlySet<string>,
+	coverage: readonly CoverageRemark[],
 	upTo: (code: string) => string
 ): readonly Rise[] {
 	return [...cells]
@@ -217,20 +231,22 @@ function risesOf(
 			n: cell.n,
 			base: cell.base,
 			exact: !onMap.has(cell.unit) && regions.get(cell.unit)?.level !== 'county',
+			coverage: coverage.some((remark) => overlaps(remark.regionCode, cell.unit)),
 			upTo: upTo(cell.unit)
 		}));
 }
 
 /** Sections with their divisions, judged among each other. */
-function industryFigures(cells: readonly Cell[], query: MapQuery, industries: IndustryTree): readonly IndustryFigure[] {
+function industryFigures(cells: readonly Cell[], query: MapQuery, industries: IndustryTree, isKnown: boolean): readonly IndustryFigure[] {
 	const sections = [...sumBy(cells, (cell) => cell.industry.slice(0, 1)).values()];
 	const divisions = [...sumBy(cells, (cell) => cell.industry).values()];
 	const below = new Map<string, (Figure & { readonly name: string })[]>();
-	for (const figure of figuresOf(divisions, query.measure)) {
+	const judged = (sums: readonly Sum[]) => figuresOf(sums, query.measure).map((figure) => (isKnown ? figure : unknown(figure)));
+	for (const figure of judged(divisions)) {
 		const section = figure.key.slice(0, 1);
 		below.set(section, [...(below.get(section) ?? []), { ...figure, name: industries.name(figure.key) }]);
 	}
-	return figuresOf(sections, query.measure).map((figure) => {
+	return judged(sections).map((figure) => {
 		const children = below.get(figure.key) ?? [];
 		const alone = children.length === 1 && children[0]!.key === figure.key;
 		return { ...figure, name: industries.name(figure.key), children: alone ? [] : children };
@@ -240,15 +256,14 @@ function industryFigures(cells: readonly Cell[], query: MapQuery, industries: In
 function matrixOf(cells: readonly Cell[], query: MapQuery, units: readonly MapUnit[], industries: IndustryTree): Matrix {
 	const digits = query.industry === null ? 1 : 3;
 	const sums = sumBy(cells, (cell) => `${cell.unit} ${cell.industry.slice(0, digits)}`);
-	const columns = [...new Set(cells.map((cell) => cell.industry.slice(0, digits)))].sort();
-	const rows = units.map((one) => one.key);
-	const cellSums = rows.flatMap((row) => columns.map((column) => sums.get(`${row} ${column}`)));
+	const columns = [...new Set(cells.map((cell) => cell.industry.slice(0, digits)))].sort().map((key) => ({ key, name: industries.name(key) }));
+	const cellSums = units.flatMap((one) => columns.map((column) => sums.get(`${one.key} ${column.key}`) ?? emptySum('', one.baseKnown)));
 	return {
-		rows,
-		columns: columns.map((key) => ({ key, name: industries.name(key) })),
-		n: cellSums.map((sum) => sum?.n ?? 0),
-		base: cellSums.map((sum) => sum?.base ?? 0),
-		active: cellSums.map((sum) => sum?.active ?? 0),
-		levels: query.measure === 'warnings' ? cellSums.map((sum) => sum?.levels ?? [0, 0, 0, 0]) : null
+		rows: units.map((one) => one.key),
+		columns,
+		n: cellSums.map((sum) => sum.n),
+		base: cellSums.map((sum) => (sum.baseKnown ? sum.base : null)),
+		active: cellSums.map((sum) => sum.active),
+		levels: query.measure === 'warnings' ? cellSums.map((sum) => sum.levels) : null
 	};
 }

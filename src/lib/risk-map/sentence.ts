@@ -7,7 +7,7 @@ import { beforeText, changeText, count } from './show.ts';
 export type SituationInput = {
 	readonly place: string;
 	readonly kind: string;
-	readonly map: Pick<RiskMap, 'events' | 'rises' | 'raised' | 'monitored'>;
+	readonly map: Pick<RiskMap, 'events' | 'upTo' | 'rises' | 'raised' | 'monitored'>;
 	readonly progress: Progress;
 };
 
@@ -24,13 +24,17 @@ export function situation(input: SituationInput): string {
 			(severe > 0 ? m.riskmap_situation_raised_severe : m.riskmap_situation_raised)({ place, raised: count(raised), severe: count(severe), before: beforeText(before, map.monitored) })
 		);
 	}
-	const { n, base } = map.events;
-	if (n + base > 0) {
-		parts.push(m.riskmap_situation_events({ kind: itemLabel(input.kind), count: count(n), change: base > 0 ? changeText((n - base) / base) : '–' }));
+	const { n, base, baseKnown } = map.events;
+	if (map.upTo === null) parts.push(m.riskmap_situation_events_none({ kind: itemLabel(input.kind) }));
+	else if (n + base > 0) {
+		const said = { kind: itemLabel(input.kind), count: count(n) };
+		parts.push(baseKnown ? m.riskmap_situation_events({ ...said, change: base > 0 ? changeText((n - base) / base) : '–' }) : m.riskmap_situation_events_alone(said));
 	}
 	const rise = map.rises[0];
 	if (rise) {
-		parts.push(m.riskmap_situation_rise({ where: `${rise.regionName}${rise.industryName}`, count: count(rise.n), base: count(rise.base) }));
+		// A source that delivers more is no rise of the market.
+		const said = rise.coverage ? m.riskmap_situation_rise_coverage : m.riskmap_situation_rise;
+		parts.push(said({ where: `${rise.regionName}${rise.industryName}`, count: count(rise.n), base: count(rise.base) }));
 	}
 	if (progress.overdue > 0) parts.push(m.riskmap_situation_overdue({ count: count(progress.overdue) }));
 	if (progress.fellDue > 0) parts.push(m.riskmap_situation_kept({ percent: Math.round((progress.keptInTime / progress.fellDue) * 100) }));

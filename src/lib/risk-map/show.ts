@@ -89,6 +89,9 @@ export function stepOf(figure: Figure, scale: Scale): Step | null {
 	return figure.value === null ? null : scale.stepOf(figure.value);
 }
 
+/** A count of the days compared with; `–` where nothing is known of them. */
+export const baseText = (figure: Pick<Figure, 'base' | 'baseKnown'>): string => (figure.baseKnown ? count(figure.base) : '–');
+
 /** `5 件`, `–` where no monitor ran then, `5 件，10-16 起才有监测` where they began meanwhile. */
 export function beforeText(base: number, monitored: RiskMap['monitored']): string {
 	if (monitored.before === 'none') return '–';
@@ -111,7 +114,7 @@ export function facts(figure: Figure, query: MapQuery, monitored: RiskMap['monit
 		parts.push(m.riskmap_said_before({ count: beforeText(figure.base, monitored) }));
 	} else {
 		parts.push(m.riskmap_said_count({ kind: itemLabel(query.kind), count: count(figure.n) }));
-		parts.push(m.riskmap_said_base({ count: count(figure.base), change: changeText(figure.change) }));
+		parts.push(figure.baseKnown ? m.riskmap_said_base({ count: count(figure.base), change: changeText(figure.change) }) : m.riskmap_said_base_unknown());
 		if (figure.active > 0) parts.push(m.riskmap_said_rate({ active: count(figure.active), rate: rateText(figure.rawRate), shrunk: rateText(figure.rate) }));
 	}
 	if (figure.few) parts.push(m.riskmap_few());
