@@ -461,6 +461,12 @@ export interface MonitorRun {
   version: number;
 }
 
+export interface NumberCounter {
+  last: number;
+  series: string;
+  year: string;
+}
+
 export interface ProfessionalGrade {
   batch_id: string | null;
   field: string;
@@ -732,6 +738,7 @@ export interface DB {
   login_failure: LoginFailure;
   match_queue: MatchQueue;
   monitor_run: MonitorRun;
+  number_counter: NumberCounter;
   professional_grade: ProfessionalGrade;
   region: Region;
   region_succession: RegionSuccession;

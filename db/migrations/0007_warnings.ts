@@ -14,7 +14,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			primary key (item, industry_prefix, region_prefix)
 		);
 
-		create sequence warning_number;
+		-- Running numbers of papers, by series and year.
+		create table number_counter (
+			series text not null,
+			year text not null,
+			last integer not null,
+			primary key (series, year)
+		);
 
 		-- A series is indicator × scope. Snoozing binds it; what it breaches is a warning (one episode).
 		create table warning_series (

@@ -49,7 +49,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			recused_uscc text[] not null default '{}'
 		);
 
-		create sequence sampling_task_number;
 
 		create table sampling_task (
 			id text primary key,
@@ -140,7 +139,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		create index task_inspector_inspector on task_inspector (inspector_id);
 
-		create sequence lead_check_number;
 
 		-- 线索核查: a named enterprise, no draw, own count.
 		create table lead_check (

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyOuter } from '#lib/sampling/certificate.ts';
 import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
 import { cancelTask, commit, draw } from '#lib/sampling/draw.server.ts';
 import {
-	cancelLeadCheck, createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, listLeadChecks, reviewLeadResult
+	cancelLeadCheck, createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, listLeadChecks, openLeadChecks, reviewLeadResult
 } from '#lib/sampling/lead-checks.server.ts';
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import { poolPage } from '#lib/sampling/pool-page.server.ts';
@@ -326,6 +327,7 @@ describe('lead checks', () => {
 	test.each([
 		['evidence that names nobody', { evidence: '该区域投诉上升明显，需要现场核查' }, 'evidence-not-naming'],
 		['evidence that only names', { evidence: uscc(1) }, 'evidence-too-short'],
+		['a heading without a clue', { evidence: `预警 2026-000036 指名该企业（${uscc(1)}）：` }, 'evidence-too-short'],
 		['a hot region as evidence', { warningId: 'w-cell' }, 'warning-does-not-name'],
 		['an unknown ground', { ground: 'hunch' }, 'ground-unknown'],
 		['one inspector', { inspectorIds: ['i1', 'i1'] }, 'too-few-inspectors'],
@@ -342,6 +344,14 @@ describe('lead checks', () => {
 		[{ departmentId: 'culture' }, 'not-allowed'],
 		[{ regionCode: '320500' }, 'not-found']
 	] as const;
+
+	test('a double click makes one', async () => {
+		const twice = { ...wanted, id: randomUUID(), uscc: uscc(9), warningId: null, evidence: `举报称 ${uscc(9)} 停业后拒不退费` };
+		const clicks = await Promise.all([createLeadCheck(t.db, planner, twice), createLeadCheck(t.db, planner, twice)]);
+		expect(clicks).toEqual([{ ok: true, id: twice.id }, { ok: true, id: twice.id }]);
+		expect(await openLeadChecks(t.db, planner, uscc(9))).toHaveLength(1);
+		await t.owner.deleteFrom('lead_check').where('id', '=', twice.id).execute();
+	});
 
 	test('nobody reviews what they entered themselves, whatever role they have come to', async () => {
 		const made = await createLeadCheck(t.db, planner, { ...wanted, uscc: uscc(5), warningId: null, evidence: `举报称 ${uscc(5)} 停业后拒不退费` });

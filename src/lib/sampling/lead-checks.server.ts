@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
+import { nextNumbers } from '#db/numbers.ts';
 import type { DB, LeadCheck } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
@@ -13,10 +14,12 @@ import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';
 import { evidenceRefusal, inspectionResults, leadGrounds, visitDayRefusal } from './results.ts';
 import type { EnteredResult } from './results.server.ts';
-import { databaseToday } from './task-access.server.ts';
+import { databaseToday, madeBefore } from './task-access.server.ts';
 import { leadCheckNumber } from './task.ts';
 
 export type NewLeadCheck = {
+	/** Chosen by the form that is sent, so that sending it twice makes one. */
+	readonly id?: string;
 	readonly uscc: string;
 	readonly warningId: string | null;
 	readonly ground: string;
@@ -50,7 +53,10 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 	if (wanted.warningId !== null && !(await namesEnterprise(db, actor, wanted.warningId, wanted.uscc))) {
 		return refuse('warning-does-not-name');
 	}
+	const id = wanted.id ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
+		const made = await madeBefore(trx, 'lead_check', id, actor);
+		if (made) return made;
 		const today = await databaseToday(trx);
 		if (wanted.dueOn < today) return refuse('due-in-the-past');
 		const item = (await ownItems(trx, actor)).find((i) => i.id === wanted.itemId);
@@ -60,9 +66,8 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 		const allowed = (await availableInspectors(trx, terms, today)).filter((i) => !i.recused_uscc.includes(wanted.uscc)).map((i) => i.id);
 		if (ids.length < teamSize) return refuse('too-few-inspectors', { available: allowed.length });
 		if (ids.some((id) => !allowed.includes(id))) return refuse('inspector-not-allowed');
-		const { rows } = await sql<{ n: string }>`select nextval('lead_check_number') as n`.execute(trx);
-		const number = leadCheckNumber(today.slice(0, 4), Number(rows[0]?.n));
-		const id = randomUUID();
+		const year = today.slice(0, 4);
+		const number = leadCheckNumber(year, await nextNumbers(trx, 'lead-check', year));
 		await trx
 			.insertInto('lead_check')
 			.values({
@@ -157,6 +162,15 @@ export async function leadChecksOfWarning(db: Kysely<DB>, actor: Actor, warningI
 		where l.warning_id = ${warningId} and ${visibleLeadChecks(actor)}
 			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
 		order by l.number
+	`.execute(db);
+	return rows;
+}
+
+/** Lead checks of an enterprise that are still open, oldest first. */
+export async function openLeadChecks(db: Kysely<DB>, actor: Actor, uscc: string): Promise<{ readonly id: string; readonly number: string }[]> {
+	const { rows } = await sql<{ id: string; number: string }>`
+		select l.id, l.number from lead_check l join enterprise e on e.uscc = l.uscc
+		where l.uscc = ${uscc} and l.state = 'open' and ${visibleLeadChecks(actor)} order by l.number
 	`.execute(db);
 	return rows;
 }

@@ -23,7 +23,9 @@ export type EvidenceRefusal = 'evidence-too-short' | 'evidence-not-naming';
 /** A ground needs evidence that names the enterprise: a hot region or industry never is evidence. Null when it will do. */
 export function evidenceRefusal(evidence: string, uscc: string): EvidenceRefusal | null {
 	if (!evidence.toUpperCase().includes(uscc)) return 'evidence-not-naming';
-	return evidence.replace(/\s/g, '').length < uscc.length + 6 ? 'evidence-too-short' : null;
+	// A heading with nothing after it is no clue.
+	const text = evidence.replace(/\s/g, '');
+	return text.length < uscc.length + 6 || /[：:]$/.test(text) ? 'evidence-too-short' : null;
 }
 
 /** A visit lies between the draw and today. Days are `YYYY-MM-DD`. */

@@ -96,3 +96,18 @@ export async function databaseToday(db: Kysely<DB>): Promise<string> {
 	const { rows } = await sql<{ day: string }>`select ((now() at time zone 'Asia/Shanghai')::date)::text as day`.execute(db);
 	return rows[0]!.day;
 }
+
+/**
+ * What the same form has made already: a double click must not make two. Locks the id until the transaction ends.
+ *
+ * @returns Null when nothing was made yet.
+ */
+export async function madeBefore(
+	trx: Kysely<DB>, table: 'sampling_task' | 'lead_check', id: string, actor: Actor
+): Promise<{ readonly ok: true; readonly id: string } | Conflict | null> {
+	if (!/^[0-9a-f-]{36}$/.test(id)) return conflict;
+	await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(trx);
+	const known = await trx.selectFrom(table).select('created_by').where('id', '=', id).executeTakeFirst();
+	if (known === undefined) return null;
+	return known.created_by === actor.id ? { ok: true, id } : conflict;
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import * as v from 'valibot';
+import { nextNumbers } from '#db/numbers.ts';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
@@ -11,7 +12,7 @@ import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import { ownItems } from './registers.server.ts';
-import { databaseToday, findTask, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
+import { databaseToday, findTask, madeBefore, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
 import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
 import { taskName, taskNumber, type TaskState } from './task.ts';
 
@@ -73,6 +74,8 @@ export async function presetFor(db: Kysely<DB>, regionCode: string) {
 }
 
 export type NewTask = {
+	/** Chosen by the form that is sent, so that sending it twice makes one. */
+	readonly id?: string;
 	readonly warningIds: readonly string[];
 	readonly scope: TaskScope;
 	readonly itemId: string;
@@ -102,7 +105,10 @@ export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask):
 	const item = (await ownItems(db, actor)).find((i) => i.id === wanted.itemId);
 	if (!item) return refuse('item-unknown');
 
+	const id = wanted.id ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
+		const made = await madeBefore(trx, 'sampling_task', id, actor);
+		if (made) return made;
 		const today = await databaseToday(trx);
 		if (wanted.dueOn < today) return refuse('due-in-the-past');
 		const regions = [...scope.cells.map((c) => c.region), ...warnings.map((w) => w.region)];
@@ -111,15 +117,14 @@ export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask):
 		if (!preset) return refuse('no-preset');
 		const rules = await rulesOf(trx, preset.id, preset.version);
 		const settings: TaskSettings = { joint: wanted.joint, spareOnSite: wanted.spareOnSite, ...rules.sample, team: 'object' };
-		const { rows } = await sql<{ n: string }>`select nextval('sampling_task_number') as n`.execute(trx);
-		const number = taskNumber(today.slice(0, 4), Number(rows[0]?.n));
-		const id = randomUUID();
+		const year = today.slice(0, 4);
+		const number = taskNumber(year, await nextNumbers(trx, 'sampling-task', year));
 		await trx
 			.insertInto('sampling_task')
 			.values({
 				id,
 				number,
-				name: taskName(today.slice(0, 4), item.name, number),
+				name: taskName(year, item.name, number),
 				kind: 'targeted',
 				item_id: item.id,
 				department_id: actor.departmentId,

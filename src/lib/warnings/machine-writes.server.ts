@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { nextNumbers } from '#db/numbers.ts';
 import type { DB } from '#db/types.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fold, type Current, type HistoryEvent } from './history.ts';
@@ -55,12 +56,11 @@ export async function writeSeries(
 
 export async function insertWarnings(trx: Transaction<DB>, when: When, opened: readonly Written[]): Promise<void> {
 	if (opened.length === 0) return;
-	const { rows: numbers } = await sql<{ n: string }>`
-		select nextval('warning_number')::text as n from generate_series(1, ${opened.length}::int)
-	`.execute(trx);
+	const year = when.asOf.slice(0, 4);
+	const first = await nextNumbers(trx, 'warning', year, opened.length);
 	const rows = opened.map(({ evaluation, warningId, event, previous }, i) => ({
 		id: warningId,
-		number: `${when.asOf.slice(0, 4)}-${numbers[i]!.n.padStart(6, '0')}`,
+		number: `${year}-${String(first + i).padStart(6, '0')}`,
 		series_key: evaluation.seriesKey,
 		indicator_id: evaluation.indicatorId,
 		item: evaluation.item,

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { refused, text, texts } from '#lib/sampling/forms.ts';
-import { createLeadCheck, leadCheckForm } from '#lib/sampling/lead-checks.server.ts';
+import { createLeadCheck, leadCheckForm, openLeadChecks } from '#lib/sampling/lead-checks.server.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
@@ -24,6 +25,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const itemId = items.find((i) => i.id === url.searchParams.get('item'))?.id ?? itemForIndustry(items, warning?.industry ?? null)?.id ?? null;
 	const form = uscc ? await leadCheckForm(locals.db, actor, uscc, itemId, dueOn) : null;
 	return {
+		id: randomUUID(),
+		others: uscc ? await openLeadChecks(locals.db, actor, uscc) : [],
 		warning: warning ?? null,
 		uscc,
 		enterprise: form?.ok ? form.enterprise : null,
@@ -40,6 +43,7 @@ export const actions: Actions = {
 	default: async ({ locals, request }) => {
 		const form = await request.formData();
 		const made = await createLeadCheck(locals.db, locals.actor!, {
+			id: text(form, 'id'),
 			uscc: text(form, 'uscc').toUpperCase(),
 			warningId: text(form, 'warning') || null,
 			ground: text(form, 'ground'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
@@ -12,7 +13,7 @@ import { classKeys } from '#lib/sampling/classes.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
-import { createTask, presetFor, suggestScope, warningScopes } from '#lib/sampling/tasks.server.ts';
+import { createTask, presetFor, suggestScope, tasksOfWarning, warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -35,6 +36,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	const industry = scope.cells.find((c) => c.industry !== '*')?.industry ?? warnings[0]?.industry ?? null;
 	return {
+		id: randomUUID(),
+		others: (await Promise.all(warnings.map(({ id }) => tasksOfWarning(locals.db, actor, id)))).flat().filter((task) => task.state !== 'cancelled'),
 		warnings,
 		scope: { ...scope, cells: named },
 		items: items.map(({ id, number, name, sub_item }) => ({ id, number, name, subItem: sub_item })),
@@ -54,6 +57,7 @@ export const actions: Actions = {
 		const classes = classKeys.filter((k) => texts(form, 'class').includes(k));
 		const added = text(form, 'region') ? cellsOf([`${text(form, 'region')}/${text(form, 'industry') || '*'}`]) : [];
 		const made = await createTask(locals.db, actor, {
+			id: text(form, 'id'),
 			warningIds: texts(form, 'warning'),
 			scope: {
 				cells: [...cellsOf(texts(form, 'cell')), ...added],
