@@ -188,7 +188,6 @@ export interface Enterprise {
   capital_currency: string | null;
   capital_raw: string | null;
   capital_wan: Numeric | null;
-  changed_at: Timestamp;
   enterprise_type: string | null;
   established_on: string | null;
   in_register: Generated<boolean>;
@@ -204,6 +203,7 @@ export interface Enterprise {
   region_given: string | null;
   source_id: string | null;
   stated: Json | null;
+  stated_at: Timestamp;
   stated_cancelled_on: string | null;
   stated_status: string | null;
   status: Generated<string>;

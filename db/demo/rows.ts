@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 export const eventColumns =
 	'event (uscc, occurred_at, event_id, kind, item, source_id, source_key, batch_id, received_at, region_code, region_basis, industry_key, class, person_key, content, known_from)';
 export const enterpriseColumns =
-	'enterprise (uscc, name, region_code, region_basis, region_given, industry_key, enterprise_type, legal_rep, legal_rep_key, address, address_key, phone, phone_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class, source_id, changed_at)';
+	'enterprise (uscc, name, region_code, region_basis, region_given, industry_key, enterprise_type, legal_rep, legal_rep_key, address, address_key, phone, phone_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class, source_id, stated_at, in_register, stated_status, stated_cancelled_on)';
 export const linkColumns = 'enterprise_link (kind, key, uscc, since, until)';
 export const classColumns = 'enterprise_class (uscc, month, class, source_id, batch_id, received_at)';
 export const historyColumns = 'count_history (region_code, day, kind, industry_key, n, source_id)';
@@ -92,7 +92,7 @@ const keyDivisions = new Set(['C14', 'C27', 'Q84', 'D45']);
 /** Lines of the register as it stands after all events. Run the events first. */
 export function* enterpriseLines(world: World): Generator<string> {
 	const { frame, population, attributes } = world;
-	const changed = `${dayText(frame.todayNumber - 1)} 23:50:00+08`;
+	const stated = `${dayText(frame.todayNumber - 1)} 23:50:00+08`;
 	const registry = (demoSources[0] as (typeof demoSources)[number]).id;
 	for (let i = 0; i < population.size; i++) {
 		const c = population.county[i] as number;
@@ -103,15 +103,15 @@ export function* enterpriseLines(world: World): Generator<string> {
 		const ended = population.ended[i] as number;
 		const capital = attributes.capital(i);
 		const industry = attributes.industry(i);
+		const status = ended === 0 ? 'active' : population.revoked[i] === 1 ? 'revoked' : 'cancelled';
+		const cancelledOn = ended === 0 ? null : dayText(ended);
 		const keys = sharedKeys(frame, c, population.person[i] as number, address, phone);
 		yield copyLine([
 			attributes.uscc(i), attributes.name(i), county, 'given', county, industry, attributes.enterpriseType(i),
 			person, keys.person, address, keys.address, phone, keys.phone,
 			capital, '人民币', `${capital}万元人民币`,
 			dayText(population.established[i] as number),
-			ended === 0 ? 'active' : population.revoked[i] === 1 ? 'revoked' : 'cancelled',
-			ended === 0 ? null : dayText(ended),
-			keyDivisions.has(industry.slice(0, 3)), registry, changed
+			status, cancelledOn, keyDivisions.has(industry.slice(0, 3)), registry, stated, true, status, cancelledOn
 		]);
 	}
 }

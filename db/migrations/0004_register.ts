@@ -33,7 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			source_id text,
 			batch_id text,
 			-- When the newest statement about the whole enterprise was true: a registration, or a row of the register.
-			changed_at timestamptz not null,
+			stated_at timestamptz not null,
 			-- What was stated then: whether by the register itself, the status if it gave one, and the values before changes, if there were any.
 			in_register boolean not null default false,
 			stated_status text,

@@ -112,7 +112,7 @@ async function writePlace(db: Kysely<DB>, place: Place): Promise<void> {
 		.insertInto('enterprise')
 		.values({
 			uscc, name: `某${mark}有限公司`, region_code: code, region_basis: 'given', industry_key: 'H62', legal_rep: `张${mark}`, phone: mark,
-			address: `路${mark}`, changed_at: at, established_on: '2020-01-01'
+			address: `路${mark}`, stated_at: at, established_on: '2020-01-01'
 		})
 		.execute();
 	// All share one address: links must not lead across.

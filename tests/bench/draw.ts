@@ -28,7 +28,7 @@ async function register({ owner }: BenchDatabase, enterprises: number): Promise<
 		)
 		.execute();
 	await sql`
-		insert into enterprise (uscc, name, region_code, region_basis, industry_key, key_class, changed_at)
+		insert into enterprise (uscc, name, region_code, region_basis, industry_key, key_class, stated_at)
 		select '9132' || lpad(g::text, 14, '0'), '企业' || g, '3204' || lpad((g % 13)::text, 2, '0'), 'given', 'H62', g % 80 = 0, now() - interval '9 days'
 		from generate_series(1, ${enterprises}::int) g
 	`.execute(owner);

@@ -66,7 +66,7 @@ export async function load(db: Kysely<DB>, rows: readonly Row[]): Promise<void> 
 		return { ...row, uscc, at: at(row.day), receivedAt: at(row.received ?? row.day), id: randomUUID(), industry: row.industry ?? 'F52' };
 	});
 	await sql`
-		insert into enterprise (uscc, name, region_code, region_basis, industry_key, address, address_key, established_on, status, changed_at)
+		insert into enterprise (uscc, name, region_code, region_basis, industry_key, address, address_key, established_on, status, stated_at)
 		select uscc, uscc, region, 'given', industry, address, address, day::date, 'active', at
 		from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as r(uscc text, region text, industry text, address text, day text, at timestamptz)
 	`.execute(db);

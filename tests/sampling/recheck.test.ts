@@ -53,9 +53,9 @@ describe('what happened to the frozen pool before its draw', () => {
 		return () => t[Symbol.asyncDispose]();
 	});
 
-	/** As an import writes it: `changed_at` is the day of the statement, long before it was taken in. */
+	/** As an import writes it: `stated_at` is the day of the statement, long before it was taken in. */
 	const cancel = (usccs: readonly string[]) =>
-		t.owner.updateTable('enterprise').set({ status: 'cancelled', changed_at: new Date('2020-05-01') }).where('uscc', 'in', [...usccs]).execute();
+		t.owner.updateTable('enterprise').set({ status: 'cancelled', stated_at: new Date('2020-05-01') }).where('uscc', 'in', [...usccs]).execute();
 
 	test('enterprises that an import cancelled meanwhile are not drawn', async () => {
 		const task = await committed(t);

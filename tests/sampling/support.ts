@@ -53,7 +53,7 @@ export async function seedEnterprises(owner: Kysely<DB>, rows: readonly Enterpri
 		.values(
 			rows.map((r) => ({
 				uscc: uscc(r.n), name: `示例${r.n}有限公司`, region_code: r.region ?? '320412', region_basis: 'given',
-				industry_key: r.industry ?? 'H62', key_class: r.keyClass ?? false, changed_at: new Date()
+				industry_key: r.industry ?? 'H62', key_class: r.keyClass ?? false, stated_at: new Date()
 			}))
 		)
 		.execute();

@@ -279,7 +279,7 @@ describe('refusals', () => {
 		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
 		const visit = { id: 'late', visited_on: new Date().toISOString().slice(0, 10), department_id: 'market', path: 'campaign', planned: true, result: 'no-problem' };
 		await t.db.insertInto('inspection_visit').values({ uscc: uscc(15), ...visit }).execute();
-		await t.owner.updateTable('enterprise').set({ status: 'cancelled', changed_at: new Date() }).where('uscc', '=', uscc(16)).execute();
+		await t.owner.updateTable('enterprise').set({ status: 'cancelled', stated_at: new Date() }).where('uscc', '=', uscc(16)).execute();
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 2 });
 		const again = await buildPool(t.db, planner, task.id);
 		expect(again).toMatchObject({ ok: true, eligible: task.eligible - 2 });

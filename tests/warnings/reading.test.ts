@@ -23,7 +23,7 @@ beforeAll(async () => {
 	await place(db);
 	const enterprise = (uscc: string, name: string, region: string) => ({
 		uscc, name, region_code: region, region_basis: 'given', industry_key: 'H62', legal_rep: '张伟', phone: '13812345678',
-		changed_at: new Date()
+		stated_at: new Date()
 	});
 	await db
 		.insertInto('enterprise')

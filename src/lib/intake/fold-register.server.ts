@@ -33,8 +33,8 @@ export async function foldRegister(trx: Kysely<DB>): Promise<void> {
 	await sql`
 		create temp table counting on commit drop as
 		select v.uscc, v.kind, v.item, v.occurred_at, (v.occurred_at at time zone 'Asia/Shanghai')::date as day, v.event_id,
-			v.content -> 'register' as register, v.known_to is null and not v.withdrawn as live, v.occurred_at >= e.changed_at as newer
-		from event v join enterprise e on e.uscc = v.uscc and e.changed_at > '-infinity'
+			v.content -> 'register' as register, v.known_to is null and not v.withdrawn as live, v.occurred_at >= e.stated_at as newer
+		from event v join enterprise e on e.uscc = v.uscc and e.stated_at > '-infinity'
 		where v.kind in ('change', 'cancellation') and v.uscc in (select uscc from touched)
 	`.execute(trx);
 	await sql`analyze counting`.execute(trx);
@@ -112,7 +112,7 @@ async function foldLinks(trx: Kysely<DB>, kind: 'address' | 'person', item: 'add
 	await sql`
 		update enterprise_link l set until = case when l.key is not distinct from ${present} then null else coalesce(
 			(select min(s.day) from span s where s.uscc = l.uscc and s.day >= l.since and s.key is distinct from l.key),
-			greatest(l.since, (e.changed_at at time zone 'Asia/Shanghai')::date)) end
+			greatest(l.since, (e.stated_at at time zone 'Asia/Shanghai')::date)) end
 		from enterprise e
 		where e.uscc = l.uscc and l.kind = ${kind} and e.uscc in (select uscc from counting where item = ${item})
 			and (l.until is null) = (l.key is distinct from ${present})

@@ -6,12 +6,12 @@ import type { MergeInput } from './merge.server.ts';
 
 /**
  * Brings registrations and register rows into `enterprise` and its links. A statement about an earlier time than the register's
- * (`changed_at`) only fills what is empty; a newer one replaces what it names. Changes and cancellations come over it again.
+ * (`stated_at`) only fills what is empty; a newer one replaces what it names. Changes and cancellations come over it again.
  */
 export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: KindFacts, corrected: boolean): Promise<void> {
 	const asOf = facts.effect === 'registration' ? sql`s.occurred_at` : sql`now()`;
 	const inRegister = facts.effect === 'register';
-	const newer = sql`excluded.changed_at >= e.changed_at`;
+	const newer = sql`excluded.stated_at >= e.stated_at`;
 	const restated = sql`${newer} and (excluded.stated_status is not null or not e.in_register)`;
 	const pick = (column: string) => {
 		const [theirs, ours] = [sql.ref(`excluded.${column}`), sql.ref(`e.${column}`)];
@@ -38,7 +38,7 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 	await sql`
 		insert into enterprise as e (uscc, name, region_code, region_basis, region_given, industry_key, enterprise_type, legal_rep, legal_rep_key,
 			address, address_key, phone, phone_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class,
-			source_id, batch_id, changed_at, in_register, stated_status, stated_cancelled_on)
+			source_id, batch_id, stated_at, in_register, stated_status, stated_cancelled_on)
 		select distinct on (s.uscc collate "C") s.uscc, s.name, s.region_code, s.region_basis, s.region_given, s.industry_key, s.enterprise_type, s.legal_rep,
 			s.legal_rep_key, s.address, s.address_key, s.phone, s.phone_key, s.capital_wan, s.capital_currency, s.capital_raw, s.established_on,
 			coalesce(s.status, 'active'), s.cancelled_on, coalesce(s.key_class, known.key_class, false), ${input.sourceId}, ${input.batchId}, ${asOf},
@@ -57,7 +57,7 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			stated_status = case when ${restated} then excluded.stated_status else e.stated_status end,
 			stated_cancelled_on = case when ${restated} then excluded.stated_cancelled_on else e.stated_cancelled_on end,
 			in_register = e.in_register or excluded.in_register,
-			source_id = excluded.source_id, batch_id = excluded.batch_id, changed_at = greatest(e.changed_at, excluded.changed_at)
+			source_id = excluded.source_id, batch_id = excluded.batch_id, stated_at = greatest(e.stated_at, excluded.stated_at)
 	`.execute(trx);
 	await startLinks(trx, sql`
 		select uscc, coalesce(established_on, day, now()::date) as since, address_key, legal_rep_key, phone_key
@@ -98,7 +98,7 @@ async function takeBack(trx: Kysely<DB>): Promise<void> {
 		group by e.uscc having count(*) filter (where not live) > 0
 	`.execute(trx);
 	await sql`
-		update enterprise e set changed_at = coalesce(t.others_at, '-infinity'),
+		update enterprise e set stated_at = coalesce(t.others_at, '-infinity'),
 			stated_status = case when t.gone then 'cancelled' else e.stated_status end,
 			stated_cancelled_on = case when t.gone then coalesce(e.established_on, now()::date) else e.stated_cancelled_on end
 		from taken_back t where e.uscc = t.uscc

@@ -206,7 +206,7 @@ async function insertEvents(
 		? sql`e.region_code`
 		: sql`case when not exists (select from moved m where m.uscc = s.uscc) then e.region_code else coalesce(
 			(select m.region_code from moved m where m.uscc = s.uscc and m.occurred_at <= s.occurred_at
-				and not (e.changed_at > m.occurred_at and e.changed_at <= s.occurred_at) order by m.occurred_at desc limit 1),
+				and not (e.stated_at > m.occurred_at and e.stated_at <= s.occurred_at) order by m.occurred_at desc limit 1),
 			e.stated ->> 'region_code', e.region_code) end`;
 	// What the row says of the register is kept with it: see `foldRegister`.
 	const content = facts.effect === 'change' || facts.effect === 'cancellation'

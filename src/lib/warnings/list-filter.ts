@@ -65,13 +65,6 @@ export function filterQuery(filter: ListFilter, change: Partial<ListFilter> = {}
 	return params.toString();
 }
 
-/** How many conditions beside the door narrow the list. */
-export function narrowing(filter: ListFilter): number {
-	const { item, indicator, region, industry, work, evaluation, text } = filter;
-	const single = [item, indicator, region, industry, work, evaluation, text].filter((value) => value !== null).length;
-	return single + Number(filter.level.length > 0) + Number(filter.snoozed !== 'hide');
-}
-
 export function parseCursor(text: string | null): Cursor | null {
 	const match = /^(\d{4}-\d\d-\d\d)_(\d)_([\w-]{1,60})$/.exec(text ?? '');
 	return match ? { due: match[1]!, rank: Number(match[2]), id: match[3]! } : null;
