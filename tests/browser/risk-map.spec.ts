@@ -25,7 +25,7 @@ test('the leader sees in a minute what rises, drills down to its rows, and comes
 	await expectAccessible(page);
 
 	// The planted prepaid-card runaway: Wujin leads the list, and its figure opens as many rows as it says.
-	const first = page.getByRole('group', { name: '区域排序' }).getByRole('row').nth(1);
+	const first = page.getByRole('group', { name: '区划排序' }).getByRole('row').nth(1);
 	await expect(first).toContainText('武进区');
 	const figure = first.getByRole('link').nth(1);
 	const count = number(await figure.textContent());

@@ -147,7 +147,7 @@ describe('people', () => {
 			act(db, colleague, w.seen, { action: 'acknowledge', note: 'b' })
 		]);
 		expect(both.filter((result) => result.ok)).toHaveLength(1);
-		expect(both.find((result) => !result.ok)).toMatchObject({ reason: 'conflict', action: 'acknowledge' });
+		expect(both.find((result) => !result.ok)).toMatchObject({ reason: 'conflict', action: 'acknowledge', at: expect.any(Date) });
 	});
 
 	test('are not stopped by a refresh of the machine that came in between', async () => {

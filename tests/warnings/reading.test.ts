@@ -5,8 +5,11 @@ import { searchEnterprises } from '#lib/enterprises/search.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import type { Evaluation, EvidenceQuery } from '#lib/warnings/evaluation.ts';
-import { figure } from '#lib/warnings/figures.ts';
+import { figure, percents } from '#lib/warnings/figures.ts';
+import { parseFilter } from '#lib/warnings/list-filter.ts';
+import { listWarnings } from '#lib/warnings/list.server.ts';
 import { sentence, type SentenceInput } from '#lib/warnings/sentence.ts';
+import { subjectName } from '#lib/warnings/subject.ts';
 import { warningsOf } from '#lib/warnings/of-enterprise.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { evaluation, monitor, outsider, place, run } from './fixtures.ts';
@@ -128,6 +131,26 @@ test('a cluster keeps its members and its height when the window moves on', asyn
 	expect(detail.members.map(({ uscc, weight }) => ({ uscc, weight }))).toEqual([{ uscc: neighbour, weight: 0.5 }, { uscc: inside, weight: 0 }]);
 	expect(detail.current).toMatchObject({ observed: 7, level: 'yellow' });
 	expect(detail.peak).toEqual({ observed: 31, on: '2026-06-11', level: 'red' });
+});
+
+test('a cluster of a person is called by its first enterprise, and shows nobody', async () => {
+	const member = (uscc: string, weight: number) => ({ uscc, role: 'member', weight }) as const;
+	const shared = (scopeKind: 'person' | 'phone' | 'address', subjectLabel: string | null) =>
+		evaluation({ seriesKey: `shared|${scopeKind}`, scopeKind, subjectLabel, subjects: [member(neighbour, 0.6), member(inside, 0.4), member(elsewhere, 0)] });
+	await run(db, '2026-06-20', [shared('person', '张伟'), shared('phone', '13812345678'), shared('address', '人民路 1 号')]);
+	const { rows } = await listWarnings(db, monitor, parseFilter(new URLSearchParams('door=all')));
+	const names = Object.fromEntries(rows.map((row) => [row.scopeKind, subjectName(row)]));
+	expect(names).toMatchObject({ person: '武进隔壁餐饮有限公司 等 2 户', phone: '武进隔壁餐饮有限公司 等 2 户', address: '人民路 1 号' });
+	expect(JSON.stringify(rows)).not.toMatch(/张伟|13812345678/);
+	const detail = await warningDetail(db, monitor, rows.find((row) => row.scopeKind === 'person')!.id);
+	expect(detail.ok && [subjectName(detail), detail.label]).toEqual(['武进隔壁餐饮有限公司 等 2 户', '张*']);
+});
+
+test('shares of one whole add up', () => {
+	expect(percents([0.475, 0.525])).toEqual(['48%', '52%']);
+	expect(percents([1 / 3, 1 / 3, 1 / 3])).toEqual(['34%', '33%', '33%']);
+	expect(percents([0.5, 0.204])).toEqual(['50%', '20%']);
+	expect(percents([])).toEqual([]);
 });
 
 test.each([['张伟', '张*'], [' 欧阳修 ', '欧*'], ['', ''], [null, '']])('the name %s is shown as "%s"', (name, shown) => {

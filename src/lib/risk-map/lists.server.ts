@@ -9,6 +9,8 @@ import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { countDoors, due } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
+import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
+import type { Subject } from '#lib/warnings/subject.ts';
 import { makeCache } from './cache.ts';
 import type { WarningSpan } from './cells.server.ts';
 import { monitoredSince } from './completeness.server.ts';
@@ -16,7 +18,7 @@ import { monitoredSince } from './completeness.server.ts';
 /** A part of the map by region and industry. */
 export type Part = { readonly region: string; readonly industry: string | null };
 
-export type NewWarning = {
+export type NewWarning = Subject & {
 	readonly id: string;
 	readonly number: string;
 	readonly level: Level;
@@ -25,8 +27,7 @@ export type NewWarning = {
 	readonly indicatorNameEn: string;
 	readonly regionName: string | null;
 	readonly industryName: string | null;
-	/** Of a warning about one enterprise. */
-	readonly enterpriseName: string | null;
+	readonly industryKey: string;
 	readonly raisedOn: string;
 };
 
@@ -57,15 +58,15 @@ export async function newWarnings(db: Kysely<DB>, actor: Actor, part: Part, span
 	if (!may(actor, 'map.see')) return [];
 	const { rows } = await sql<NewWarning>`
 		select w.id, w.number, w.level, w.work, i.name as "indicatorName", i.name_en as "indicatorNameEn", r.name as "regionName",
-			n.name as "industryName", e.name as "enterpriseName", w.raised_on as "raisedOn"
+			w.industry_key as "industryKey", n.name as "industryName", ${subjectColumns}, w.raised_on as "raisedOn"
 		from warning w join indicator i on i.id = w.indicator_id
 		left join region r on r.code = w.region_code left join industry n on n.key = w.industry_key
-		left join enterprise e on e.uscc = w.uscc
+		${joinMembers(actor)}
 		where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
 		order by case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end, w.raised_on desc, w.id
 		limit ${mostNew}
 	`.execute(db);
-	return rows;
+	return rows.map(masked);
 }
 
 export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan): Promise<Progress> {

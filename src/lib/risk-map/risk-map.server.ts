@@ -73,6 +73,8 @@ export type RiskMap = {
 	/** The first evening of monitoring, and how much of both spans lies after it. */
 	readonly monitored: { readonly since: string | null; readonly now: Monitored; readonly before: Monitored };
 	readonly industries: readonly IndustryFigure[] | null;
+	/** Beside industries by warnings: the same by events of the chosen kind, judged by their change. */
+	readonly eventIndustries: readonly IndustryFigure[] | null;
 	readonly matrix: Matrix | null;
 	/** First and last day of the figures. Of counts: where the slowest on-time city stands. */
 	readonly span: { readonly from: string; readonly to: string };
@@ -143,6 +145,8 @@ export async function riskMap(
 			coverage,
 			rises: risesOf(counts, regions, industries, new Set(units.map((one) => one.code)), coverage, (code) => lastDayIn(query.month, cityOf(code), known) ?? query.month),
 			industries: query.view === 'industry' ? industryFigures(cells, query, industries, query.measure === 'warnings' ? monitored.now !== 'none' : upTo !== null) : null,
+			eventIndustries:
+				query.view === 'industry' && query.measure === 'warnings' ? industryFigures(counts, { ...query, measure: 'change' }, industries, upTo !== null) : null,
 			matrix: query.view === 'matrix' ? matrixOf(cells, query, shown.units, industries) : null,
 			upTo,
 			span: query.measure === 'warnings' ? spans.now : { from: query.month, to: last },

@@ -10,6 +10,8 @@ import { maskNames, maskPhone } from '#lib/enterprises/mask.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
+import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
+import type { Subject } from '#lib/warnings/subject.ts';
 import type { RowsQuery } from './query.ts';
 import { regionInReach } from './risk-map.server.ts';
 
@@ -33,7 +35,7 @@ export type EventRow = {
 	readonly source: string | null;
 };
 
-export type WarningRow = {
+export type WarningRow = Subject & {
 	readonly id: string;
 	readonly number: string;
 	readonly level: Level;
@@ -108,10 +110,11 @@ async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page:
 		sql<{ n: number }>`select count(*)::int as n from warning w where ${those}`.execute(db),
 		sql<WarningRow>`
 			select w.id, w.number, w.level, w.work, d.name as "indicatorName", d.name_en as "indicatorNameEn", r.name as "regionName",
-				w.industry_key as "industryKey", i.name as "industryName", w.raised_on as "raisedOn"
+				w.industry_key as "industryKey", i.name as "industryName", ${subjectColumns}, w.raised_on as "raisedOn"
 			from warning w join indicator d on d.id = w.indicator_id
 			left join region r on r.code = w.region_code left join industry i on i.key = w.industry_key
+			${joinMembers(actor)}
 			where ${those} order by w.raised_on desc, w.id limit ${rowsPerPage} offset ${page * rowsPerPage}`.execute(db)
 	]);
-	return { total: totals[0]!.n, counted: totals[0]!.n, events: null, warnings: rows };
+	return { total: totals[0]!.n, counted: totals[0]!.n, events: null, warnings: rows.map(masked) };
 }

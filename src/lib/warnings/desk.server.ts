@@ -18,8 +18,8 @@ import { applyStep, type StepRefusal, type WorkStep } from './work-steps.ts';
 /** Which warning, and how much of its history the person had seen (`version`) when deciding. */
 export type Seen = { readonly id: string; readonly version: number };
 
-/** Somebody acted since the page was loaded: who, and what. The machine's refreshes are no conflict. */
-export type ActedMeanwhile = Refusal<'conflict', { by: string | null; action: string }>;
+/** Somebody acted since the page was loaded: who, what and when. The machine's refreshes are no conflict. */
+export type ActedMeanwhile = Refusal<'conflict', { by: string | null; action: string; at: Date }>;
 
 export type Acted = { readonly ok: true; readonly id: string; readonly number: string; readonly version: number };
 export type ActRefusal =
@@ -125,7 +125,7 @@ export async function lockWarning(trx: Transaction<DB>, actor: Actor, id: string
 async function actedSince(trx: Transaction<DB>, seen: Seen): Promise<ActedMeanwhile | null> {
 	const other = await trx
 		.selectFrom('warning_event')
-		.select(['actor_name', 'action'])
+		.select(['actor_name', 'action', 'at'])
 		.where('warning_id', '=', seen.id)
 		.where('seq', '>', seen.version)
 		.where('axis', '=', 'work')
@@ -133,7 +133,7 @@ async function actedSince(trx: Transaction<DB>, seen: Seen): Promise<ActedMeanwh
 		.orderBy('seq', 'desc')
 		.limit(1)
 		.executeTakeFirst();
-	return other ? refuse('conflict', { by: other.actor_name, action: other.action }) : null;
+	return other ? refuse('conflict', { by: other.actor_name, action: other.action, at: other.at }) : null;
 }
 
 /** Only the newest episode may be opened again: what goes on now is that one's. */

@@ -5,13 +5,13 @@ import { may } from '#lib/access/permissions.ts';
 import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { maskName, maskPhone } from '#lib/enterprises/mask.ts';
 import { leadChecksOfWarning } from '#lib/sampling/lead-checks.server.ts';
 import { tasksOfWarning } from '#lib/sampling/tasks.server.ts';
 import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
 import { currentColumns, fromRow } from './rows.ts';
+import { maskedLabel, type Subject } from './subject.ts';
 
 export type HistoryRow = HistoryEvent & {
 	readonly at: Date;
@@ -57,7 +57,11 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 	const explanation = await withSourceName(db, row.explanation as unknown as Explanation);
 	const titleData = row.title_data as { label?: string | null; previousId?: string };
 	const scopeKind = row.scope_kind as ScopeKind;
-	const history = await historyOf(db, id);
+	const [history, members] = await Promise.all([historyOf(db, id), membersOf(db, actor, id)]);
+	const counted = members.filter((member) => member.role === 'member' && member.weight > 0);
+	const subject: Subject = {
+		scopeKind, label: maskedLabel(scopeKind, titleData.label ?? null), firstMember: counted[0]?.name ?? null, memberCount: counted.length
+	};
 	const acknowledged = [...history].reverse().find((event) => event.action === 'acknowledge');
 	const seenWhenAcknowledged = acknowledged ? fold(history.filter((event) => event.seq <= acknowledged.seq)) : undefined;
 	return {
@@ -66,13 +70,12 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		number: row.number,
 		current: fromRow(row),
 		item: row.item,
-		scopeKind,
+		...subject,
 		regionCode: row.region_code,
 		regionName: row.region_name,
 		industryKey: row.industry_key,
 		industryName: row.industry_name,
 		uscc: row.uscc,
-		label: maskedLabel(scopeKind, titleData.label ?? null),
 		indicator: { id: row.indicator_id, name: row.indicator_name, nameEn: row.indicator_name_en },
 		departmentName: row.department_name,
 		ownerName: row.owner_name,
@@ -88,7 +91,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		names: await namesIn(db, history),
 		previous: titleData.previousId ? await previousOf(db, actor, titleData.previousId) : null,
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
-		members: await membersOf(db, actor, id),
+		members,
 		episodes: await episodesOf(db, actor, row.series_key, id),
 		tasks: await tasksOfWarning(db, actor, id),
 		leadChecks: await leadChecksOfWarning(db, actor, id)
@@ -99,13 +102,6 @@ export type WarningDetail = Exclude<Awaited<ReturnType<typeof warningDetail>>, N
 
 /** What the page gets: without the evidence query, which can hold a person's key. */
 export type ShownWarning = Omit<WarningDetail, 'explanation'>;
-
-/** Persons and phones are shown masked everywhere; addresses and enterprises are not personal. */
-export function maskedLabel(scopeKind: ScopeKind, label: string | null): string | null {
-	if (label === null) return null;
-	if (scopeKind === 'person') return maskName(label);
-	return scopeKind === 'phone' ? maskPhone(label) : label;
-}
 
 async function historyOf(db: Kysely<DB>, id: string): Promise<HistoryRow[]> {
 	const rows = await db.selectFrom('warning_event').selectAll().where('warning_id', '=', id).orderBy('seq').execute();

@@ -4,10 +4,11 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
-import type { ScopeKind } from './evaluation.ts';
 import { cursorText, doors, type Cursor, type Door, type ListFilter } from './list-filter.ts';
 import type { Level } from './levels.ts';
 import type { EvaluationState, Work } from './lifecycle.ts';
+import { joinMembers, masked, subjectColumns } from './subject.server.ts';
+import type { Subject } from './subject.ts';
 
 export const pageSize = 50;
 
@@ -24,7 +25,7 @@ const rank = sql<number>`case w.level when 'red' then 0 when 'orange' then 1 whe
 const today = sql`(now() at time zone 'Asia/Shanghai')::date`;
 const snoozedNow = sql<SqlBool>`coalesce(s.snoozed_until > now(), false)`;
 
-export type WarningRow = {
+export type WarningRow = Subject & {
 	readonly id: string;
 	readonly number: string;
 	readonly version: number;
@@ -35,14 +36,11 @@ export type WarningRow = {
 	readonly indicatorName: string;
 	readonly indicatorNameEn: string;
 	readonly item: string;
-	readonly scopeKind: ScopeKind;
 	readonly regionCode: string;
 	readonly regionName: string | null;
 	readonly industryKey: string;
 	readonly industryName: string | null;
 	readonly uscc: string | null;
-	/** Address, person (unmasked: mask before showing) or enterprise; null for cells. */
-	readonly label: string | null;
 	readonly departmentId: string;
 	readonly departmentName: string;
 	readonly ownerId: string | null;
@@ -53,7 +51,10 @@ export type WarningRow = {
 	readonly due: string | null;
 	readonly observed: number | null;
 	readonly expected: number | null;
+	/** The upper end of the normal range; null where the indicator has a limit instead. */
 	readonly upper: number | null;
+	/** The indicator's own limit, reached when the count is as high. */
+	readonly limit: number | null;
 	readonly snoozedUntil: Date | null;
 };
 
@@ -122,11 +123,11 @@ export async function listWarnings(
 			limit ${pageSize + 1}
 		)
 		select w.id, w.number, w.version, w.level, w.evaluation, w.work, w.indicator_id as "indicatorId", i.name as "indicatorName",
-			i.name_en as "indicatorNameEn", w.item, w.scope_kind as "scopeKind", w.region_code as "regionCode", r.name as "regionName",
-			w.industry_key as "industryKey", n.name as "industryName", w.uscc, w.title_data ->> 'label' as label,
-			w.department_id as "departmentId",
+			i.name_en as "indicatorNameEn", w.item, ${subjectColumns}, w.region_code as "regionCode", r.name as "regionName",
+			w.industry_key as "industryKey", n.name as "industryName", w.uscc, w.department_id as "departmentId",
 			d.name as "departmentName", w.owner_id as "ownerId", u.display_name as "ownerName", w.raised_on as "raisedOn",
-			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", p.due_on as due, w.observed, w.expected, w.upper,
+			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", p.due_on as due, w.observed,
+			w.expected, w.upper, (w.explanation ->> 'limit')::float8 as "limit",
 			p.snoozed_until as "snoozedUntil", p.sort_due as "sortDue", p.sort_rank as "sortRank"
 		from page p
 		join warning w on w.id = p.id
@@ -135,11 +136,12 @@ export async function listWarnings(
 		left join region r on r.code = w.region_code
 		left join industry n on n.key = w.industry_key
 		left join app_user u on u.id = w.owner_id
+		${joinMembers(actor)}
 		order by p.sort_due, p.sort_rank, p.id
 	`.execute(db);
 	const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
 	return {
-		rows: rows.slice(0, pageSize),
+		rows: rows.slice(0, pageSize).map(masked),
 		next: last ? cursorText({ due: last.sortDue, rank: last.sortRank, id: last.id }) : null
 	};
 }

@@ -1,3 +1,4 @@
+import { dayOf, timeOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { actionLabel } from './labels.ts';
 import type { SnoozeRefusal } from './snooze.server.ts';
@@ -26,7 +27,7 @@ export function refusalText(refusal: SnoozeRefusal): string {
 		case 'bad-until':
 			return m.warnings_refused_bad_until({ limit: refusal.limit });
 		case 'conflict':
-			return m.warnings_refused_conflict({ by: refusal.by ?? '', action: actionLabel(refusal.action) });
+			return m.warnings_refused_conflict({ by: refusal.by ?? '', action: actionLabel(refusal.action), at: `${dayOf(refusal.at)} ${timeOf(refusal.at)}` });
 		case 'not-allowed':
 		case 'own-work':
 			return m.warnings_refused_not_allowed();

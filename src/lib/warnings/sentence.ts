@@ -1,7 +1,7 @@
 import { daysBetween } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ScopeKind } from './evaluation.ts';
-import { figure } from './figures.ts';
+import { figure, upperText } from './figures.ts';
 import { isShared, scopeLabel, unitLabel } from './labels.ts';
 
 /** Names one place of a break-down and how much of the observed count it holds. */
@@ -36,7 +36,7 @@ export function sentence(input: SentenceInput): string {
 		return said(m.warnings_sentence_plain({ days, observed, unit }));
 	}
 	return said(m.warnings_sentence_range({
-		days, observed, unit, expected: figure(input.expected), odds: odds(input.coverage), upper: figure(Math.floor(input.upper))
+		days, observed, unit, expected: figure(input.expected), odds: odds(input.coverage), upper: upperText(input.upper)
 	}));
 }
 

@@ -1,7 +1,6 @@
 import { fail } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { actOnMany } from '#lib/warnings/desk.server.ts';
-import { maskedLabel } from '#lib/warnings/detail.server.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
 import { filterOptions } from '#lib/warnings/filter-options.server.ts';
 import { readPicked } from '#lib/warnings/forms.ts';
@@ -27,7 +26,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	return {
 		filter,
-		rows: rows.map((row) => ({ ...row, label: maskedLabel(row.scopeKind, row.label) })),
+		rows,
 		next,
 		isFirstPage: after === null,
 		counts,

@@ -18,6 +18,6 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const shown = await reveal(locals.db, locals.actor!, params.uscc, String(form.get('reason') ?? ''));
 		if (shown.ok) return { legalRep: shown.legalRep, phone: shown.phone };
-		return fail(statusOf(shown), { refused: shown.reason === 'reason-missing' ? m.warnings_refused_note_missing() : m.warnings_refused_not_allowed() });
+		return fail(statusOf(shown), { refused: shown.reason === 'reason-missing' ? m.warnings_refused_note_missing() : m.warnings_enterprise_reveal_refused() });
 	}
 };
