@@ -124,6 +124,24 @@ describe('an evening run', () => {
 		expect(warnings).toMatchObject([{ evaluation: 'held', explanation: { held: { reason: 'late', source: 's-complaint' } } }]);
 	});
 
+	it('lets a department’s own indicator speak about its own jurisdiction only', async () => {
+		await using database = await prepared(
+			ordinary('complaint', first, 129, 3, (region, d) => ((region === '320502' || region === '320102') && d >= 120 ? 5 : 1))
+		);
+		const { db } = database;
+		await db.insertInto('department').values({ id: 'county', name: '区局', region_code: '320102' }).execute();
+		const shipped = await db.selectFrom('indicator_version').selectAll().where('indicator_id', '=', 'complaint-surge').executeTakeFirstOrThrow();
+		await db
+			.insertInto('indicator')
+			.values({ id: 'own', name: '区局自建', name_en: 'own', item: 'complaint', owner_department_id: 'county', created_by: countyEditor.id })
+			.execute();
+		await db.insertInto('indicator_version').values({ ...shipped, indicator_id: 'own', definition: JSON.stringify(shipped.definition) }).execute();
+		await runMonitors(db, { from: on(120), asOf: on(128) });
+		const raised = await db.selectFrom('warning').select(['indicator_id', 'region_code']).orderBy('indicator_id').orderBy('region_code').execute();
+		const places = (indicator: string) => raised.filter((one) => one.indicator_id === indicator).map((one) => one.region_code.slice(0, 4));
+		expect([places('complaint-surge'), places('own')]).toEqual([['3201', '3205'], ['3201']]);
+	});
+
 	it('does not take the day that is not due yet for silence', async () => {
 		// Delivered every morning for the day before; day 128 is a Wednesday.
 		await using database = await prepared(ordinary('complaint', first, 128, 8, (region, d) => (region === '320502' && d >= 120 ? 3 : 1)));

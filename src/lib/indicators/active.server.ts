@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import type { Scope } from '#lib/access/actor.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
 import { parseDefinition, type Definition } from './definition.ts';
 
 /** An indicator as it is to be evaluated. */
@@ -8,6 +10,8 @@ export type ActiveIndicator = {
 	readonly version: number;
 	readonly item: string;
 	readonly definition: Definition;
+	/** What a department's own indicator speaks about: its owner's jurisdiction. Null: all, as the shipped ones do whoever looks after them. */
+	readonly territory: Scope | null;
 };
 
 type VersionRow = ActiveIndicator & { readonly validFrom: string; readonly validTo: string | null; readonly state: string };
@@ -20,8 +24,9 @@ export async function activeIndicators(db: Kysely<DB>): Promise<(day: string) =>
 	const rows = await db
 		.selectFrom('indicator_version as v')
 		.innerJoin('indicator as i', 'i.id', 'v.indicator_id')
+		.innerJoin('department as d', 'd.id', 'i.owner_department_id')
 		.select((eb) => [
-			'i.id', 'i.item', 'v.version', 'v.definition', 'v.state',
+			'i.id', 'i.item', 'i.created_by', 'd.region_code', 'd.industries', 'v.version', 'v.definition', 'v.state',
 			eb.cast<string>(eb.cast('v.valid_from', 'date'), 'text').as('validFrom'),
 			eb.cast<string | null>(eb.cast('v.valid_to', 'date'), 'text').as('validTo')
 		])
@@ -30,10 +35,10 @@ export async function activeIndicators(db: Kysely<DB>): Promise<(day: string) =>
 		.orderBy('i.id')
 		.orderBy('v.version')
 		.execute();
-	const versions: VersionRow[] = rows.map((row) => {
+	const versions: VersionRow[] = rows.map(({ created_by, region_code, industries, ...row }) => {
 		const parsed = parseDefinition(row.definition);
 		if (!parsed.ok) throw new Error(`Version ${row.version} of indicator ${row.id} cannot be read: ${parsed.fields.join(', ')}`);
-		return { ...row, definition: parsed.definition };
+		return { ...row, definition: parsed.definition, territory: territoryOf({ created_by, region_code, industries }) };
 	});
 	const byId = Map.groupBy(versions, (version) => version.id);
 	return (day) =>
@@ -42,4 +47,13 @@ export async function activeIndicators(db: Kysely<DB>): Promise<(day: string) =>
 			const chosen = then.at(-1) ?? (day < all[0]!.validFrom ? all.find((v) => v.state === 'active') : undefined);
 			return chosen ? [chosen] : [];
 		});
+}
+
+/** @param owner Who made the indicator (null: it was shipped), and the jurisdiction of the department that owns it. */
+export function territoryOf(owner: {
+	readonly created_by: string | null;
+	readonly region_code: string;
+	readonly industries: readonly string[] | null;
+}): Scope | null {
+	return owner.created_by === null ? null : { regionPrefix: regionPrefix(owner.region_code), industries: owner.industries };
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { inScope } from '#lib/access/scope.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
@@ -45,6 +46,17 @@ export type Evening = {
 
 /** What one indicator says on one evening. `entity` must be there for all monitors but those of cells. */
 export async function evaluate(db: Kysely<DB>, indicator: ActiveIndicator, evening: Evening, entity: EntityRun | undefined): Promise<Said> {
+	const said = await evaluateAll(db, indicator, evening, entity);
+	const { territory } = indicator;
+	if (territory === null) return said;
+	return {
+		...said,
+		evaluations: said.evaluations.filter(({ regionCode, industryKey }) => inScope(territory, regionCode, industryKey)),
+		explains: said.explains.filter(({ region, industry }) => inScope(territory, region, industry))
+	};
+}
+
+async function evaluateAll(db: Kysely<DB>, indicator: ActiveIndicator, evening: Evening, entity: EntityRun | undefined): Promise<Said> {
 	if (indicator.definition.monitor !== 'cell-surge') return entity!.evaluate(db, evening.kind, evening.live, evening.rules);
 	const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
 	const here = surge.definition.eventKind === 'registration' ? evening.explained : [];

@@ -5,6 +5,7 @@ import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import { sameRise } from '#lib/warnings/machine.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
+import { territoryOf } from './active.server.ts';
 import { parseDefinition } from './definition.ts';
 import { evaluateOn, loadIndicator } from './evaluate.server.ts';
 
@@ -32,7 +33,8 @@ export async function previewIndicator(
 	const row = await db
 		.selectFrom('indicator_version as v')
 		.innerJoin('indicator as i', 'i.id', 'v.indicator_id')
-		.select(['i.id', 'i.item', 'v.version', 'v.definition'])
+		.innerJoin('department as d', 'd.id', 'i.owner_department_id')
+		.select(['i.id', 'i.item', 'i.created_by', 'd.region_code', 'd.industries', 'v.version', 'v.definition'])
 		.where('v.indicator_id', '=', wanted.indicatorId)
 		.where('v.version', '=', wanted.version)
 		.executeTakeFirst();
@@ -40,7 +42,7 @@ export async function previewIndicator(
 	if (row === undefined || !parsed?.ok) return null;
 	const to = await lastEvening(db);
 	const from = addDays(to, 1 - 7 * previewWeeks);
-	const loaded = await loadIndicator(db, { ...row, definition: parsed.definition }, from, to);
+	const loaded = await loadIndicator(db, { ...row, definition: parsed.definition, territory: territoryOf(row) }, from, to);
 	let live = new Map<string, LiveSeries>();
 	const clearedOn = new Map<string, string>();
 	const weeks: { from: string; raised: number; held: boolean }[] = [];
