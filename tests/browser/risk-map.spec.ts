@@ -89,7 +89,7 @@ test('map and matrix work by keyboard alone', async ({ page }) => {
 test('late data says so, with its day', async ({ page }) => {
 	await signIn(page, 'leader');
 	await page.goto('/map?measure=count&kind=complaint');
-	await expect(page.getByRole('status').filter({ hasText: '数据迟到' })).toContainText(/盐城市 至\d{4}-\d{2}-\d{2}/);
+	await expect(page.getByRole('status').filter({ hasText: '数据迟到' })).toContainText(/盐城市（至 \d{4}-\d{2}-\d{2}）/);
 });
 
 test('the planner goes from a cell of the map to a sampling task', async ({ page }) => {

@@ -112,7 +112,9 @@ test('two people at once: the second is told who was quicker, and what they wrot
 	// The other page says so without moving anything.
 	await expect(two.getByRole('button', { name: '有 1 条预警有变化，点击刷新' })).toBeVisible();
 	await panelOf(two).getByRole('button', { name: '签收' }).click();
-	await expect(panelOf(two).getByRole('alert')).toContainText('刚刚进行了“签收”');
+	await expect(panelOf(two).getByRole('status').first()).toContainText('进行了“签收”');
+	// The page shows how it stands now: the next step, with what was written.
+	await expect(panelOf(two).getByRole('button', { name: '开始核查' })).toBeVisible();
 	await expect(panelOf(two).getByLabel('说明（可空）').first()).toHaveValue('我也在看');
 	await one.context().close();
 	await two.context().close();
