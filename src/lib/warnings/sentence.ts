@@ -40,6 +40,18 @@ export function sentence(input: SentenceInput): string {
 	}));
 }
 
+/** The same of a warning as its page shows it. */
+export function sentenceOf(
+	warning: Pick<SentenceInput, 'item' | 'scopeKind'> & {
+		readonly current: Pick<SentenceInput, 'observed' | 'expected' | 'upper'>;
+		readonly contributors: SentenceInput['parts'];
+	},
+	{ window, coverage, limit }: Pick<SentenceInput, 'window' | 'coverage' | 'limit'>
+): string {
+	const { item, scopeKind, current: { observed, expected, upper }, contributors: parts } = warning;
+	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts });
+}
+
 /** How often the upper end is kept by chance alone. */
 export function odds(coverage: number): string {
 	if (coverage === 0.95) return m.warnings_odds_ninety_five();

@@ -10,6 +10,8 @@ import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
 import { warningScopes } from '#lib/sampling/tasks.server.ts';
+import { warningDetail } from '#lib/warnings/detail.server.ts';
+import { sentenceOf } from '#lib/warnings/sentence.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -24,8 +26,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const dueOn = addDays(today, defaultDays);
 	const itemId = items.find((i) => i.id === url.searchParams.get('item'))?.id ?? itemForIndustry(items, warning?.industry ?? null)?.id ?? null;
 	const form = uscc ? await leadCheckForm(locals.db, actor, uscc, itemId, dueOn) : null;
+	const detail = warning ? await warningDetail(locals.db, actor, warning.id) : null;
 	return {
 		id: randomUUID(),
+		/** What the warning found, in one sentence: the clue to begin with. */
+		finding: detail?.ok ? sentenceOf(detail, detail.explanation) : '',
 		others: uscc ? await openLeadChecks(locals.db, actor, uscc) : [],
 		warning: warning ?? null,
 		uscc,
