@@ -55,6 +55,24 @@ describe('registrations', () => {
 		expect((await links(a))[1]?.key).toBe((await links(b))[1]?.key);
 	});
 
+	it('keep the register from being measured while they come in, when it would look empty', async () => {
+		const measured = await database.owner.transaction().execute(async (trx) => {
+			// The merge stops at its last step until this transaction ends.
+			await sql`lock table count_touched in access exclusive mode`.execute(trx);
+			const merge = imported(database.db, 'registrations', registrations);
+			await expect.poll(async () => (await sql<{ waits: boolean }>`
+				select exists (select from pg_locks where relation = 'count_touched'::regclass and not granted) as waits
+			`.execute(trx)).rows[0]!.waits).toBe(true);
+			await sql`set local lock_timeout = '100ms'`.execute(trx);
+			await sql`savepoint before`.execute(trx);
+			const refused = await sql`analyze enterprise`.execute(trx).then(() => null, String);
+			await sql`rollback to savepoint before`.execute(trx);
+			return { refused, merge };
+		});
+		expect(measured.refused).toMatch(/lock timeout/);
+		expect((await measured.merge).accepted).toBe(2);
+	});
+
 	it('change nothing the second time', async () => {
 		await imported(database.db, 'registrations', registrations);
 		const before = await everything();

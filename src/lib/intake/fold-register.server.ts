@@ -11,6 +11,8 @@ export async function makeTouched(trx: Kysely<DB>, corrected: boolean): Promise<
 		create temp table touched on commit drop as
 		select uscc from stage where reason is null ${corrected ? sql`union select old_uscc from version` : sql`group by uscc`}
 	`.execute(trx);
+	// Looked up by key, never walked once per enterprise, whatever the planner believes of the register's size.
+	await sql`alter table touched add primary key (uscc)`.execute(trx);
 	await sql`analyze touched`.execute(trx);
 }
 

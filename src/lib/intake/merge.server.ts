@@ -50,6 +50,8 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	await sql`set local default_statistics_target = 10`.execute(trx);
 	await sql`analyze stage`.execute(trx);
 	await sql`select pg_advisory_xact_lock(${mergeLock})`.execute(trx);
+	// Autovacuum that measures the register now would not see the rows on their way and call it empty: joins planned on that never end.
+	await sql`lock table enterprise in share update exclusive mode`.execute(trx);
 	const { rejected, candidates, old, dated, seenTo } = await one<{ rejected: number; candidates: number; old: number; dated: number; seenTo: string | null }>(trx, sql`
 		select count(reason)::int as rejected, (count(*) - count(reason))::int as candidates,
 			count(*) filter (where reason is null and day < now()::date - ${historyAfterDays}::int)::int as old, count(*) filter (where reason is null and day is not null)::int as dated,
