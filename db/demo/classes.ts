@@ -4,7 +4,7 @@ import type { Population } from './population.ts';
 import { labelSeed, mixNormal } from './random.ts';
 
 /** Months for which the province has delivered classes. */
-export const classMonths = 13;
+const classMonths = 13;
 
 /** The months (first days) with classes, oldest first; the newest is the month of today: classes come at the month's beginning. */
 export function monthsWithClasses(frame: Frame): string[] {

@@ -71,7 +71,7 @@ export async function seedOffice(db: Kysely<DB>, frame: Frame): Promise<void> {
 }
 
 /** Department id of a city's bureau. */
-export function cityBureau(city: string): string {
+function cityBureau(city: string): string {
 	return `js-${city.slice(0, 4)}`;
 }
 

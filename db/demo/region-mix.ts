@@ -1,7 +1,7 @@
 import { labelSeed, mixUnit } from './random.ts';
 
 /** Share of the province's enterprises by city (first four digits), in percent, and how industrial the city is. */
-export const cityMix: Readonly<Record<string, { readonly share: number; readonly industry: number; readonly farming: number }>> = {
+const cityMix: Readonly<Record<string, { readonly share: number; readonly industry: number; readonly farming: number }>> = {
 	'3201': { share: 16.5, industry: 0.6, farming: 0.6 },
 	'3202': { share: 11, industry: 1.3, farming: 0.5 },
 	'3203': { share: 8.5, industry: 0.8, farming: 1.6 },

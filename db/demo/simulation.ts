@@ -48,7 +48,7 @@ export type Simulation = {
 };
 
 /** How many rows one occasion makes: a change application names several items, a bad afternoon brings several complaints. */
-export function clump(random: Random, kind: string): number {
+function clump(random: Random, kind: string): number {
 	const u = random();
 	if (kind === 'change') return u < 0.74 ? 1 : u < 0.95 ? 2 : 3;
 	if (kind === 'complaint') return u < 0.95 ? 1 : u < 0.985 ? 2 : 3;

@@ -9,7 +9,7 @@ import { giveTo, reachableFolder, reasonOf, runAs, runnablePrograms, serverAccou
 import { isAlive, processStat } from './lock.ts';
 
 const userName = 'qianshao';
-export const databaseName = 'qianshao';
+const databaseName = 'qianshao';
 const majorVersion = '18';
 /** Above Linux's largest pid (2^22). */
 const noProcess = 4_194_400;
@@ -177,7 +177,7 @@ export async function stopCluster(cluster: Cluster): Promise<void> {
 }
 
 /** The URL of the server that runs on this cluster now, asked through its pid file; null when none answers. */
-export async function runningUrl(cluster: Pick<Cluster, 'folder' | 'password'>): Promise<string | null> {
+async function runningUrl(cluster: Pick<Cluster, 'folder' | 'password'>): Promise<string | null> {
 	// Line 1 pid, 4 port, 8 status ("ready", "starting", …).
 	const lines = (await readFile(join(cluster.folder, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
 	const port = Number(lines[3]);

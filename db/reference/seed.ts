@@ -6,7 +6,7 @@ import { readReference } from './read.ts';
 /** One process seeds at a time ("QSRF"). */
 const seedLock = 0x51535246;
 
-export const nationCode = '000000';
+const nationCode = '000000';
 
 /**
  * Loads divisions, successions, industries and the calendar, or brings them up to date. Idempotent: called after every migration.

@@ -16,7 +16,7 @@ export type AuditContent = {
 export type ChainedEntry = AuditContent & { readonly prevHash: string; readonly hash: string };
 
 /** Stands before the first entry. */
-export const genesisHash = '0'.repeat(64);
+const genesisHash = '0'.repeat(64);
 
 /**
  * JSON with sorted keys and without blanks: the same text before a `jsonb` column and after it.

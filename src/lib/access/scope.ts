@@ -18,7 +18,7 @@ export function regionsHolding(code: string): readonly string[] {
 	return [...new Set(['000000', `${code.slice(0, 2)}0000`, `${code.slice(0, 4)}00`, code])];
 }
 
-export function isAdministrator(role: Role): boolean {
+function isAdministrator(role: Role): boolean {
 	return (administratorRoles as readonly Role[]).includes(role);
 }
 

@@ -26,7 +26,7 @@ export type CellLayout = ScanSets & {
 };
 
 /** Region nodes that hold a leaf, smallest first: `'320412'` → county, city, province. A city's own code has no county. */
-export function regionChain(code: string, nation: boolean): string[] {
+function regionChain(code: string, nation: boolean): string[] {
 	const chain: string[] = [];
 	if (!code.endsWith('00')) chain.push(code);
 	if (!code.endsWith('0000')) chain.push(`${code.slice(0, 4)}00`);
@@ -102,7 +102,7 @@ export function regionInside(inner: string, outer: string): boolean {
 }
 
 /** Whether one industry key lies in another (or is it). */
-export function industryInside(inner: string, outer: string): boolean {
+function industryInside(inner: string, outer: string): boolean {
 	return outer === '*' || inner.startsWith(outer);
 }
 

@@ -21,7 +21,7 @@ export type CommonChangeOptions = {
 };
 
 /** Ours; see docs/detection.md for what they were tried on. */
-export const commonChangeDefaults: CommonChangeOptions = {
+const commonChangeDefaults: CommonChangeOptions = {
 	sustainedDays: 14,
 	baselineDays: 14,
 	settlingDays: 42,

@@ -8,7 +8,7 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 /** Most enterprises a search shows. */
 export const searchLimit = 50;
 /** Shorter names would name half the register. */
-export const shortestQuery = 2;
+const shortestQuery = 2;
 
 export type FoundEnterprise = {
 	readonly uscc: string;

@@ -97,7 +97,7 @@ const prepaidCard = v.object({
 });
 
 /** What an indicator version says: checked when saved and when read. */
-export const definitionSchema = v.variant('monitor', [
+const definitionSchema = v.variant('monitor', [
 	cellSurge, sharedLink, repeatedChanges, shellTransfer, registerThenCancel, enterpriseRise, prepaidCard
 ]);
 export type Definition = v.InferOutput<typeof definitionSchema>;

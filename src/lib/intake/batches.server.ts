@@ -73,7 +73,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 
 export type BatchFilter = { readonly sourceId?: string; readonly kind?: string; readonly state?: string; /** Batches that began before this instant. */ readonly before?: Date };
 
-export const batchPageSize = 50;
+const batchPageSize = 50;
 
 /** Batches of an actor's sources, newest first: counts, no rows. */
 export async function listBatches(db: Kysely<DB>, actor: Actor, filter: BatchFilter = {}) {

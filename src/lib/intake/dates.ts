@@ -7,7 +7,7 @@ export type DateFault = (typeof dateFaults)[number];
 export type ParsedDate = { readonly ok: true; readonly day: string; readonly instant: string } | { readonly ok: false; readonly fault: DateFault };
 
 /** Nothing that is registered, inspected or complained about now happened before. */
-export const oldestDay = '1900-01-01';
+const oldestDay = '1900-01-01';
 
 const dayForm = /^(\d{4})(?:-(\d{1,2})-(\d{1,2})|\/(\d{1,2})\/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))/;
 const timeForm = /^(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;

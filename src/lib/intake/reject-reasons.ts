@@ -26,7 +26,7 @@ export type WarningCode = (typeof warningCodes)[number];
 export type IntakeWarning = { readonly code: WarningCode; readonly count: number; readonly firstLine: number | null; readonly example: string | null };
 
 /** A field by its Chinese header. */
-export function fieldLabel(field: Field): string {
+function fieldLabel(field: Field): string {
 	return fields[field].headers[0] ?? field;
 }
 

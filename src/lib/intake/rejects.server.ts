@@ -4,7 +4,7 @@ import { cellsOf, csvLine, sniffDelimiter } from './csv.ts';
 import type { Format } from './inspect-file.ts';
 
 /** Columns in front of the source's own. A mended file keeps the first two, so that its rows close the rejects they were. */
-export const rejectColumns = ['#batch', '#line', '#reason', '#message'] as const;
+const rejectColumns = ['#batch', '#line', '#reason', '#message'] as const;
 
 const pageSize = 2_000;
 

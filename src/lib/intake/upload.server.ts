@@ -18,7 +18,7 @@ import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
 import { openRows } from './open-rows.ts';
 
 /** Largest file a page takes; more goes through the command line. */
-export const uploadBytes = 2 * 1024 * 1024 * 1024;
+const uploadBytes = 2 * 1024 * 1024 * 1024;
 
 /** Uploads that nobody started are thrown away after so many days. */
 const keepDays = 7;
@@ -135,7 +135,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 }
 
 /** Keeps a source's mapping of a kind for the next file. */
-export async function rememberMapping(
+async function rememberMapping(
 	db: Kysely<DB>, actor: Actor, sourceId: string, kind: Kind, mapping: Mapping
 ): Promise<{ readonly ok: true } | NotOwn> {
 	const source = await sourceOf(db, sourceId);

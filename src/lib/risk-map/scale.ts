@@ -4,8 +4,8 @@ export type Step = { readonly token: string; readonly strong: boolean };
 /** One entry of a legend: from (included) to (excluded; null: no end), with the message word of the step. */
 export type LegendEntry = { readonly step: Step; readonly from: number; readonly to: number | null; readonly word: ScaleWord };
 
-export const amountWords = ['none', 'lowest', 'low', 'middle', 'high', 'highest'] as const;
-export const changeWords = ['fell-much', 'fell', 'fell-little', 'steady', 'rose-little', 'rose', 'rose-much'] as const;
+const amountWords = ['none', 'lowest', 'low', 'middle', 'high', 'highest'] as const;
+const changeWords = ['fell-much', 'fell', 'fell-little', 'steady', 'rose-little', 'rose', 'rose-much'] as const;
 export type ScaleWord = (typeof amountWords)[number] | (typeof changeWords)[number];
 
 export type Scale = { readonly entries: readonly LegendEntry[]; readonly stepOf: (value: number) => Step };

@@ -97,7 +97,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 }
 
 /** Does a warning of the jurisdiction name this enterprise (itself, or as a member of a cluster)? A region's rise names nobody. */
-export async function namesEnterprise(db: Kysely<DB>, actor: Actor, warningId: string, uscc: string): Promise<boolean> {
+async function namesEnterprise(db: Kysely<DB>, actor: Actor, warningId: string, uscc: string): Promise<boolean> {
 	const row = await db
 		.selectFrom('warning as w')
 		.select('w.id')

@@ -20,7 +20,7 @@ export type FactsOf = {
  * Months are delivered place by place, and a delivery leaves enterprises out: the class of an enterprise is its own newest one. Twelve
  * months old at most: sampling is planned by the year, and a class that nobody has renewed in one says nothing of today. Ours.
  */
-export const classMonthsBack = 12;
+const classMonthsBack = 12;
 
 /** Is this column a month whose classes are looked at on a day? Months that have not begun are not. */
 export function classMonthInForce(column: string, today: string): RawBuilder<SqlBool> {

@@ -11,7 +11,7 @@ import type { TaskScope, TaskSettings } from './task-scope.ts';
 import { afterMove } from './task.ts';
 
 /** Opaque code of a stratum: without the task's salt it says nothing. */
-export function stratumCode(salt: string, key: string): string {
+function stratumCode(salt: string, key: string): string {
 	return createHash('sha256').update(Buffer.from(salt, 'hex')).update(key).digest('hex').slice(0, 8);
 }
 

@@ -8,7 +8,7 @@ import { maskChange } from '#lib/enterprises/mask.ts';
 import type { EvidenceQuery } from './evaluation.ts';
 
 /** Most rows shown on the warning's page; the rest is reached by narrower filters. */
-export const evidenceLimit = 100;
+const evidenceLimit = 100;
 
 export type EvidenceRow = {
 	readonly uscc: string;

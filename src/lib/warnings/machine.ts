@@ -21,7 +21,7 @@ export type RaisedAfter = 'worse' | 'cleared';
  * Days after clearing within which a breach is the same rise coming back: so long the longest window of the cell monitors still holds
  * the old one's days. Ours.
  */
-export const sameRiseDays = 14;
+const sameRiseDays = 14;
 
 /** Whether a breach belongs to the episode that cleared before it, though people still work on that one. */
 export function sameRise(clearedOn: string, asOf: string): boolean {

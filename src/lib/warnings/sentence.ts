@@ -53,7 +53,7 @@ export function sentenceOf(
 }
 
 /** How often the upper end is kept by chance alone. */
-export function odds(coverage: number): string {
+function odds(coverage: number): string {
 	if (coverage === 0.95) return m.warnings_odds_ninety_five();
 	if (coverage === 0.99) return m.warnings_odds_ninety_nine();
 	if (coverage === 0.999) return m.warnings_odds_thousand();

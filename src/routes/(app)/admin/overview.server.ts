@@ -25,7 +25,6 @@ export async function adminOverview(db: Kysely<DB>, actor: Actor, now: Date, dat
 	};
 }
 
-export type Overview = Awaited<ReturnType<typeof adminOverview>>;
 
 /** Deliveries (a source's kind) by state, and which of them are behind. */
 async function sourceStates(db: Kysely<DB>, actor: Actor) {
