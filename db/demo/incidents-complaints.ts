@@ -27,7 +27,7 @@ export function prepaidRunaway(frame: Frame): Incident {
 	const brand = '朔澜';
 	const shops = [
 		['320412', '健身管理有限公司', 78], ['320412', '健身服务有限公司湖塘店', 26], ['320412', '健身服务有限公司遥观店', 17], ['320412', '健身服务有限公司雪堰店', 14],
-		['320412', '体育发展有限公司', 11], ['320404', '健身服务有限公司钟楼店', 8], ['320402', '健身服务有限公司天宁店', 6]
+		['320412', '体育发展有限公司', 11], ['320404', '健身服务有限公司钟楼店', 4], ['320402', '健身服务有限公司天宁店', 3]
 	] as const;
 	const cast = shops.map(([county, name], k): CastMember => ({
 		county,
@@ -42,7 +42,9 @@ export function prepaidRunaway(frame: Frame): Incident {
 		const planned: PlannedEvent[] = [];
 		indices.forEach((enterprise, k) => {
 			const total = Math.round(((shops[k] as (typeof shops)[number])[2] as number) * more);
-			for (const day of rising(random, total, from, to)) {
+			// Next door it begins when the shops at home have closed.
+			const since = (shops[k] as (typeof shops)[number])[0] === '320412' ? from : daysAgo(frame, 5);
+			for (const day of rising(random, total, since, to)) {
 				planned.push({ kind: 'complaint', item: '预付卡', enterprise, day, delay: random() < 0.9 ? 0 : 1, content: { description: pick(random, prepaidTexts) } });
 			}
 			// The quiet years before: a complaint now and then.
@@ -62,7 +64,7 @@ export function prepaidRunaway(frame: Frame): Incident {
 		expect: [
 			{ indicator: 'enterprise-complaint-rise', regionPrefix: '320412', industry: 'R89' },
 			{ indicator: 'prepaid-card-risk', regionPrefix: '320412', industry: 'R89' },
-			{ indicator: 'complaint-surge', regionPrefix: '3204', industry: 'R89' }
+			{ indicator: 'complaint-surge', regionPrefix: '320412', industry: 'R89' }
 		]
 	};
 }

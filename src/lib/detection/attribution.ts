@@ -25,8 +25,14 @@ export type ScanWindow = {
 	readonly expected: Float64Array;
 };
 
-/** A set that stands out on its own, with the window it stands out most in. */
-export type Candidate = { readonly set: number; readonly window: number; readonly phi: number };
+/** A set with the window it stands out most in. */
+export type Candidate = {
+	readonly set: number;
+	readonly window: number;
+	readonly phi: number;
+	/** Whether it stands out by itself; else it is named only for a larger one that does. */
+	readonly alone: boolean;
+};
 
 export type Explained = {
 	readonly set: number;
@@ -73,6 +79,7 @@ export function explain(
 		let best: Candidate | undefined;
 		let bestScore = 0;
 		for (const c of open) {
+			if (!c.alone) continue;
 			const score = scanScore(left[c.window]![c.set]!, windows[c.window]!.expected[c.set]!, c.phi);
 			if (score > bestScore) {
 				best = c;

@@ -128,15 +128,16 @@ export function judgeCells(asked: CellQuestion, options: CellOptions): CellAnswe
 		observed - judged.expected >= options.excess &&
 		observed >= options.ratio * judged.expected;
 	const candidates: Candidate[] = series
-		.filter((s) => qOf.get(s)! <= options.q && stands(findings.get(s)!, findings.get(s)!.observed))
 		.map((s) => {
 			const judged = findings.get(s)!;
-			return { set: s, window: options.windows.indexOf(judged.window), phi: judged.phi };
-		});
+			return { set: s, window: options.windows.indexOf(judged.window), phi: judged.phi, alone: qOf.get(s)! <= options.q };
+		})
+		// The rate is kept by the whole; a part of it need only be above its own range to be named as the place.
+		.filter(({ set, alone }) => (alone || findings.get(set)!.p <= options.alpha) && stands(findings.get(set)!, findings.get(set)!.observed));
 	const explained = explain(layout, windows, candidates, (candidate, observed) => {
 		const judged = findings.get(candidate.set)!;
 		if (!stands(judged, observed)) return false;
-		return observed === judged.observed || pOf(observed, judged, options) <= cut;
+		return observed === judged.observed || pOf(observed, judged, options) <= (candidate.alone ? cut : options.alpha);
 	});
 
 	const full = (s: number, leaves: Int32Array): CellFinding => ({ ...findings.get(s)!, q: qOf.get(s)!, leaves });
