@@ -41,10 +41,9 @@ export function prepaidRunaway(frame: Frame): Incident {
 	const events = (indices: readonly number[]): PlannedEvent[] => {
 		const planned: PlannedEvent[] = [];
 		indices.forEach((enterprise, k) => {
-			const total = Math.round(((shops[k] as (typeof shops)[number])[2] as number) * more);
+			const [county, , complaints] = shops[k]!;
 			// Next door it begins when the shops at home have closed.
-			const since = (shops[k] as (typeof shops)[number])[0] === '320412' ? from : daysAgo(frame, 5);
-			for (const day of rising(random, total, since, to)) {
+			for (const day of rising(random, Math.round(complaints * more), county === '320412' ? from : daysAgo(frame, 5), to)) {
 				planned.push({ kind: 'complaint', item: '预付卡', enterprise, day, delay: random() < 0.9 ? 0 : 1, content: { description: pick(random, prepaidTexts) } });
 			}
 			// The quiet years before: a complaint now and then.

@@ -49,7 +49,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			recused_uscc text[] not null default '{}'
 		);
 
-
 		create table sampling_task (
 			id text primary key,
 			number text not null constraint sampling_task_number_unique unique,
@@ -138,7 +137,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			primary key (uscc, task_id, inspector_id)
 		);
 		create index task_inspector_inspector on task_inspector (inspector_id);
-
 
 		-- 线索核查: a named enterprise, no draw, own count.
 		create table lead_check (

@@ -36,6 +36,8 @@ export type Candidate = {
 
 export type Explained = {
 	readonly set: number;
+	/** The set that stood out by itself, of which this one is the part that matters; or the same. */
+	readonly whole: number;
 	readonly window: number;
 	/** What was left to explain when it was chosen. */
 	readonly observed: number;
@@ -111,6 +113,7 @@ export function explain(
 		open = open.filter((c) => c !== chosen && c.set !== chosen.set && !sets.inside(c.set, chosen.set));
 		result.push({
 			set: chosen.set,
+			whole: best.set,
 			window: chosen.window,
 			observed,
 			score: bestScore,

@@ -49,6 +49,7 @@ export type CellFinding = {
 	readonly p: number;
 	/** The law it was judged by; `p` is its tail, for sparse series times the windows. */
 	readonly law: CountLaw;
+	/** Of the series; of the whole it was found in, when that is more certain. */
 	readonly q: number;
 	/** Years of baseline (weekly) or its weeks (sparse). */
 	readonly history: number;
@@ -140,9 +141,9 @@ export function judgeCells(asked: CellQuestion, options: CellOptions): CellAnswe
 		return observed === judged.observed || pOf(observed, judged, options) <= (candidate.alone ? cut : options.alpha);
 	});
 
-	const full = (s: number, leaves: Int32Array): CellFinding => ({ ...findings.get(s)!, q: qOf.get(s)!, leaves });
+	const full = (s: number, leaves: Int32Array, q = qOf.get(s)!): CellFinding => ({ ...findings.get(s)!, q, leaves });
 	return {
-		findings: explained.map((set: Explained) => full(set.set, set.leaves)),
+		findings: explained.map(({ set, whole, leaves }: Explained) => full(set, leaves, Math.min(qOf.get(set)!, qOf.get(whole)!))),
 		watched: question.watched.map((s) => {
 			if (state[s] === 1) return { series: s, verdict: 'held', finding: null };
 			if (state[s] === 2 || !findings.has(s)) return { series: s, verdict: 'short', finding: null };
