@@ -5,23 +5,13 @@ import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { loadCounts } from '#lib/indicators/counts.server.ts';
 import { loadMarket, tradeRates } from '#lib/indicators/entity-facts.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
-import { seedIndicators } from '#lib/indicators/seed.server.ts';
-import { testDatabase } from '../support/database.ts';
-import { load, ordinary, place, type Row } from './fixtures.ts';
+import { ordinary, prepared, type Row } from './fixtures.ts';
 
 const first = '2025-01-06';
 const on = (day: number) => addDays(first, day);
 
 const cluster = (day: string, region: string, address: string): Row[] =>
 	Array.from({ length: 12 }, (_, i) => ({ kind: 'registration', day, region, address, industry: i % 2 ? 'F51' : 'L72' }));
-
-async function prepared(rows: readonly Row[]) {
-	const database = await testDatabase();
-	await place(database.owner);
-	await load(database.owner, rows);
-	await seedIndicators(database.owner);
-	return database;
-}
 
 test('rows corrected later are judged on earlier evenings as they were known then', async () => {
 	await using database = await prepared([...ordinary('registration', first, 140, 1.2), ...cluster(on(120), '320302', '桃林路1号')]);

@@ -4,7 +4,9 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { addDays, weekday } from '#lib/calendar/days.ts';
+import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { randomOf } from '../detection/random.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 export const counties = Array.from({ length: 6 }, (_, c) => `320${c + 1}02`);
 
@@ -55,6 +57,15 @@ export type Row = {
 	readonly industry?: string;
 	readonly address?: string;
 };
+
+/** A database with the place, these events and the shipped indicators. */
+export async function prepared(rows: readonly Row[]): Promise<TestDatabase> {
+	const database = await testDatabase();
+	await place(database.owner);
+	await load(database.owner, rows);
+	await seedIndicators(database.owner);
+	return database;
+}
 
 let made = 0;
 

@@ -1,19 +1,14 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { previewIndicator } from '#lib/indicators/preview.server.ts';
-import { seedIndicators } from '#lib/indicators/seed.server.ts';
-import { testDatabase } from '../support/database.ts';
-import { load, ordinary, place, type Row } from './fixtures.ts';
+import { ordinary, prepared, type Row } from './fixtures.ts';
 
 const first = '2025-01-06';
 const on = (day: number) => addDays(first, day);
 
 async function raisedInPreview(rows: readonly Row[], indicatorId: string): Promise<number> {
-	await using database = await testDatabase();
+	await using database = await prepared(rows);
 	const { db, owner } = database;
-	await place(owner);
-	await load(owner, rows);
-	await seedIndicators(owner);
 	await owner
 		.insertInto('monitor_run')
 		.values({

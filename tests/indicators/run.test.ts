@@ -4,22 +4,12 @@ import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
-import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { lockWarning } from '#lib/warnings/desk.server.ts';
 import { feed } from '#lib/warnings/feed.server.ts';
-import { testDatabase } from '../support/database.ts';
-import { approver, counties, countyEditor, editor, load, ordinary, place, type Row } from './fixtures.ts';
+import { approver, counties, countyEditor, editor, ordinary, prepared, type Row } from './fixtures.ts';
 
 const first = '2025-01-06';
 const on = (day: number) => addDays(first, day);
-
-async function prepared(rows: readonly Row[]) {
-	const database = await testDatabase();
-	await place(database.owner);
-	await load(database.owner, rows);
-	await seedIndicators(database.owner);
-	return database;
-}
 
 async function waitingForLocks(owner: Kysely<DB>): Promise<number> {
 	const { rows } = await sql<{ n: number }>`

@@ -12,6 +12,9 @@ export async function correctedKinds(db: Kysely<DB>): Promise<ReadonlySet<string
  */
 export const stillKnown = (evening: string) => sql<boolean>`(e.known_to is null or e.known_to >= ${evening}::date + 1) and not e.withdrawn`;
 
+/** Events of `event e` that happened on the days `from` … `to`. */
+export const between = (from: string, to: string) => sql<boolean>`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
+
 const correctedAfter = (kinds: readonly string[], evening: string) => sql`
 	select source_id, kind, source_key, min(known_from) as first
 	from event where kind = any(${[...kinds]}) and known_to >= ${evening}::date + 1

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { correctionsOf, personCorrections, spansOf, type Correction, type Version } from '#lib/counts/known.ts';
 import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
-import { joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
+import { between, joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
 import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
 import { longestDelay } from '#lib/detection/delay.ts';
 
@@ -142,8 +142,6 @@ function parts({ kind, from, judgedFrom, corrected }: Asked) {
 		)`
 	};
 }
-
-const between = (from: string, to: string) => sql<boolean>`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
 
 /**
  * Versions that came or went after the first evening to be judged. Complaints of known persons on days before `near` count once a day,

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { spansOf } from '#lib/counts/known.ts';
-import { firstKnown, rowName, stillKnown } from '#lib/counts/versions.server.ts';
+import { between, firstKnown, rowName, stillKnown } from '#lib/counts/versions.server.ts';
 import { eachKnown } from '#lib/detection/cells.ts';
 import type { KindCounts } from './counts.server.ts';
 import type { Definition, DefinitionOf } from './definition.ts';
@@ -54,8 +54,6 @@ async function factsOf(db: Kysely<DB>, kinds: readonly string[], { from, correct
 		))
 	};
 }
-
-const between = (from: string, to: string) => sql`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
 
 /** A year of habit before the first window. */
 const habitDays = 365;
