@@ -14,3 +14,13 @@ export function makeCache<T>(most: number): (key: string, make: () => Promise<T>
 		return answer;
 	};
 }
+
+/** The same for each database by itself. */
+export function makeDatabaseCache<T>(most: number): (db: object, key: string, make: () => Promise<T>) => Promise<T> {
+	const caches = new WeakMap<object, ReturnType<typeof makeCache<T>>>();
+	return (db, key, make) => {
+		let cache = caches.get(db);
+		if (cache === undefined) caches.set(db, (cache = makeCache(most)));
+		return cache(key, make);
+	};
+}

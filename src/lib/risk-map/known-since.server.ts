@@ -1,15 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { makeCache } from './cache.ts';
+import { makeDatabaseCache } from './cache.ts';
 import { firstMonths, type CityMonth, type KnownSince } from './known-since.ts';
 
-const caches = new WeakMap<object, ReturnType<typeof makeCache<KnownSince>>>();
+const cache = makeDatabaseCache<KnownSince>(40);
 
 /** Since when a kind is known. @param version of the counts: the same counts are answered from memory. */
 export function knownSince(db: Kysely<DB>, kind: string, version: number): Promise<KnownSince> {
-	let cache = caches.get(db);
-	if (cache === undefined) caches.set(db, (cache = makeCache(40)));
-	return cache(`${version} ${kind}`, () => readSince(db, kind));
+	return cache(db, `${version} ${kind}`, () => readSince(db, kind));
 }
 
 async function readSince(db: Kysely<DB>, kind: string): Promise<KnownSince> {

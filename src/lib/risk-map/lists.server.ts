@@ -11,7 +11,7 @@ import { countDoors, due } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
-import { makeCache } from './cache.ts';
+import { makeDatabaseCache } from './cache.ts';
 import type { WarningSpan } from './cells.server.ts';
 import { monitoredSince } from './completeness.server.ts';
 
@@ -102,7 +102,7 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 /** `n` is null before anything of it was known at all. */
 export type MonthPoint = { readonly month: string; readonly n: number | null };
 
-const seriesCaches = new WeakMap<object, ReturnType<typeof makeCache<readonly MonthPoint[]>>>();
+const cachedSeries = makeDatabaseCache<readonly MonthPoint[]>(300);
 
 /**
  * The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0 from the first known
@@ -120,9 +120,7 @@ export async function monthSeries(
 ): Promise<readonly MonthPoint[]> {
 	if (!may(actor, 'map.see')) return [];
 	if (kind === null) return readSeries(db, actor, part, kind, month);
-	let cache = seriesCaches.get(db);
-	if (cache === undefined) seriesCaches.set(db, (cache = makeCache(300)));
-	return cache(JSON.stringify([version, scopeOf(actor), part, kind, month]), () => readSeries(db, actor, part, kind, month));
+	return cachedSeries(db, JSON.stringify([version, scopeOf(actor), part, kind, month]), () => readSeries(db, actor, part, kind, month));
 }
 
 async function readSeries(db: Kysely<DB>, actor: Actor, part: Part, kind: string | null, month: string): Promise<readonly MonthPoint[]> {

@@ -9,7 +9,7 @@ import { loadIndustries } from '#lib/industries/industries.server.ts';
 import type { IndustryTree } from '#lib/industries/tree.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
-import { makeCache } from './cache.ts';
+import { makeCache, makeDatabaseCache } from './cache.ts';
 import { readCells, readWarningCells, warningSpans, type CellsQuery, type WarningSpan } from './cells.server.ts';
 import { lastDayIn, monitoredSince, readCompleteness, type Completeness } from './completeness.server.ts';
 import { coverageBetween, overlaps, type CoverageRemark } from './coverage.server.ts';
@@ -88,7 +88,7 @@ const mostRises = 6;
 
 /** Layouts depend on the divisions only. */
 const layouts = makeCache<ReturnType<typeof hexLayout>>(200);
-const cellCaches = new WeakMap<object, ReturnType<typeof makeCache<readonly Cell[]>>>();
+const cellCache = makeDatabaseCache<readonly Cell[]>(300);
 
 /** A region of the actor's jurisdiction, or not found. */
 export function regionInReach(tree: RegionTree, scope: Scope, code: string): Region | null {
@@ -156,12 +156,10 @@ export async function riskMap(
 }
 
 function cachedCells(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness): Promise<readonly Cell[]> {
-	let cache = cellCaches.get(db);
-	if (cache === undefined) cellCaches.set(db, (cache = makeCache(300)));
 	const upTo = [...known.upTo].filter(([city]) => city.startsWith(query.region.slice(0, 2)));
 	const { units, ...rest } = query;
 	const key = JSON.stringify([known.version, known.mark, upTo, scope, rest, units[0]?.level]);
-	return cache(key, () => readCells(db, scope, query, known));
+	return cellCache(db, key, () => readCells(db, scope, query, known));
 }
 
 async function mapUnits(
