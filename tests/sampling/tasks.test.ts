@@ -12,7 +12,7 @@ import { poolPage } from '#lib/sampling/pool-page.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
-import { createTask, listTasks, suggestScope, taskDetail, tasksOfWarning, warningScopes } from '#lib/sampling/tasks.server.ts';
+import { createTask, listTasks, suggestScope, taskDetail, tasksOfWarnings, warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { TaskScope } from '#lib/sampling/task-scope.ts';
 import { readSheet } from 'read-excel-file/node';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -152,13 +152,15 @@ describe('from a scope to a verified draw', () => {
 	});
 
 	test('the warning knows its task, for those who may see both', async () => {
-		const [found] = await tasksOfWarning(t.db, planner, 'w-cell');
+		const [found] = await tasksOfWarnings(t.db, planner, ['w-cell']);
 		expect(found).toMatchObject({ id, state: 'drawn', dueOn });
-		expect(await tasksOfWarning(t.db, actorOf({ regionCode: '320500' }), 'w-cell')).toEqual([]);
+		// Both its warnings led to it, which makes it one task.
+		expect(await tasksOfWarnings(t.db, planner, ['w-cell', 'w-address'])).toEqual([found]);
+		expect(await tasksOfWarnings(t.db, actorOf({ regionCode: '320500' }), ['w-cell'])).toEqual([]);
 		// A department of one industry sees the tasks of its own desk only, and no warning of another industry.
-		expect(await tasksOfWarning(t.db, actorOf({ industries: ['H62'], departmentId: 'culture' }), 'w-cell')).toEqual([]);
-		expect(await tasksOfWarning(t.db, actorOf({ industries: ['C13'] }), 'w-cell')).toEqual([]);
-		for (const role of ['inspector', 'sysadmin'] as const) expect(await tasksOfWarning(t.db, actorOf({ role }), 'w-cell')).toEqual([]);
+		expect(await tasksOfWarnings(t.db, actorOf({ industries: ['H62'], departmentId: 'culture' }), ['w-cell'])).toEqual([]);
+		expect(await tasksOfWarnings(t.db, actorOf({ industries: ['C13'] }), ['w-cell'])).toEqual([]);
+		for (const role of ['inspector', 'sysadmin'] as const) expect(await tasksOfWarnings(t.db, actorOf({ role }), ['w-cell'])).toEqual([]);
 	});
 
 	test('the inspector sees and enters only their own, the planner reviews, the visit is written', async () => {

@@ -217,13 +217,13 @@ export type WarningTask = {
 	readonly dueOn: string | null;
 };
 
-/** Tasks that a warning led to, of those the actor may see; none when they may not see the warning. */
-export async function tasksOfWarning(db: Kysely<DB>, actor: Actor, warningId: string): Promise<WarningTask[]> {
+/** Tasks that any of the warnings led to, each once, of those the actor may see; none of a warning that they may not see. */
+export async function tasksOfWarnings(db: Kysely<DB>, actor: Actor, warningIds: readonly string[]): Promise<WarningTask[]> {
 	if (!may(actor, 'task.see') || !may(actor, 'warning.see')) return [];
 	const { rows } = await sql<WarningTask>`
-		select t.id, t.number, t.name, t.state, t.due_on as "dueOn"
+		select distinct t.id, t.number, t.name, t.state, t.due_on as "dueOn"
 		from sampling_task_warning l join sampling_task t on t.id = l.task_id join warning w on w.id = l.warning_id
-		where l.warning_id = ${warningId} and ${visibleTasks(actor)}
+		where l.warning_id = any(${[...warningIds]}) and ${visibleTasks(actor)}
 			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
 		order by t.number
 	`.execute(db);

@@ -6,7 +6,7 @@ import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { leadChecksOfWarning } from '#lib/sampling/lead-checks.server.ts';
-import { tasksOfWarning } from '#lib/sampling/tasks.server.ts';
+import { tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
 import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
@@ -93,7 +93,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
 		members,
 		episodes: await episodesOf(db, actor, row.series_key, id),
-		tasks: await tasksOfWarning(db, actor, id),
+		tasks: await tasksOfWarnings(db, actor, [id]),
 		leadChecks: await leadChecksOfWarning(db, actor, id)
 	};
 }

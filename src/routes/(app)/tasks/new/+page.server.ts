@@ -13,7 +13,7 @@ import { classKeys } from '#lib/sampling/classes.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
-import { createTask, presetFor, suggestScope, tasksOfWarning, warningScopes } from '#lib/sampling/tasks.server.ts';
+import { createTask, presetFor, suggestScope, tasksOfWarnings, warningScopes } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -37,7 +37,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const industry = scope.cells.find((c) => c.industry !== '*')?.industry ?? warnings[0]?.industry ?? null;
 	return {
 		id: randomUUID(),
-		others: (await Promise.all(warnings.map(({ id }) => tasksOfWarning(locals.db, actor, id)))).flat().filter((task) => task.state !== 'cancelled'),
+		others: (await tasksOfWarnings(locals.db, actor, warnings.map(({ id }) => id))).filter((task) => task.state !== 'cancelled'),
 		warnings,
 		scope: { ...scope, cells: named },
 		items: items.map(({ id, number, name, sub_item }) => ({ id, number, name, subItem: sub_item })),
