@@ -3,7 +3,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { daysBetween } from '#lib/calendar/days.ts';
 import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
-import { eachKnown } from '#lib/detection/cells.ts';
+import { eachKnown } from '#lib/detection/daily/cells.ts';
 import { loadCounts } from '#lib/indicators/counts.server.ts';
 import { testDatabase } from '../support/database.ts';
 

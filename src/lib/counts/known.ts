@@ -1,4 +1,4 @@
-import { neverReceived } from '#lib/detection/cells.ts';
+import { neverReceived } from '#lib/detection/daily/cells.ts';
 
 /** Evenings on which something counted: from this one until before that one. Days as text or as numbers of days. */
 export type Span<Day extends string | number> = { readonly from: Day; readonly until: Day | null };

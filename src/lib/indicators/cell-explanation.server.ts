@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
-import type { CellAnswer, CellFinding } from '#lib/detection/portfolio.ts';
+import type { CellAnswer, CellFinding } from '#lib/detection/daily/portfolio.ts';
 import type { Contributor, Explanation } from '#lib/warnings/evaluation.ts';
 import type { DefinitionOf } from './definition.ts';
 import type { KindEvening } from './kind-evening.server.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
-import { judgeCells, type CellAnswer, type CellFinding, type CellQuestion, type CellVerdict } from '#lib/detection/portfolio.ts';
+import { judgeCells, type CellAnswer, type CellFinding, type CellQuestion, type CellVerdict } from '#lib/detection/daily/portfolio.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { levelOf, type LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';

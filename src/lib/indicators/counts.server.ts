@@ -4,8 +4,8 @@ import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { correctionsOf, personCorrections, spansOf, type Correction, type Version } from '#lib/counts/known.ts';
 import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { between, joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
-import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/cells.ts';
-import { longestDelay } from '#lib/detection/delay.ts';
+import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/daily/cells.ts';
+import { longestDelay } from '#lib/detection/daily/delay.ts';
 
 /** Everything the monitors of one kind of event read: loaded once for a run, looked at again for each evening. */
 export type KindCounts = {

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { spansOf } from '#lib/counts/known.ts';
 import { between, firstKnown, rowName, stillKnown } from '#lib/counts/versions.server.ts';
-import { eachKnown } from '#lib/detection/cells.ts';
+import { eachKnown } from '#lib/detection/daily/cells.ts';
 import type { KindCounts } from './counts.server.ts';
 import type { Definition, DefinitionOf } from './definition.ts';
 import type { Fact, FactsByKey } from './entity.ts';

@@ -1,9 +1,9 @@
-import { firstAtLeast, type ExposureClass, type LeafCounts } from '#lib/detection/cells.ts';
-import { commonChange, suspectedChange, type CommonChange } from '#lib/detection/common-change.ts';
-import type { SourceSeries } from '#lib/detection/source-noise.ts';
-import { binOf, dayWeights, seasonFactors } from '#lib/detection/day-weights.ts';
-import { completeness, longestDelay } from '#lib/detection/delay.ts';
-import { observedDays } from '#lib/detection/silence.ts';
+import { firstAtLeast, type ExposureClass, type LeafCounts } from '#lib/detection/daily/cells.ts';
+import { commonChange, suspectedChange, type CommonChange } from '#lib/detection/sources/common-change.ts';
+import type { SourceSeries } from '#lib/detection/sources/source-noise.ts';
+import { binOf, dayWeights, seasonFactors } from '#lib/detection/daily/day-weights.ts';
+import { completeness, longestDelay } from '#lib/detection/daily/delay.ts';
+import { observedDays } from '#lib/detection/sources/silence.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
 
 /** Daily counts by city, as they are known today; row c, day d at c × days + d. */

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
-import { industryChain, regionInside } from '#lib/detection/cells.ts';
-import type { CommonChange } from '#lib/detection/common-change.ts';
-import type { CellQuestion } from '#lib/detection/portfolio.ts';
+import { industryChain, regionInside } from '#lib/detection/daily/cells.ts';
+import type { CommonChange } from '#lib/detection/sources/common-change.ts';
+import type { CellQuestion } from '#lib/detection/daily/portfolio.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
 import { bindingMarks } from '#lib/intake/watermark.ts';
 import { loadCounts, type KindCounts } from './counts.server.ts';

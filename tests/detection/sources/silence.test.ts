@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observedDays } from '#lib/detection/silence.ts';
-import { randomOf } from './random.ts';
+import { observedDays } from '#lib/detection/sources/silence.ts';
+import { randomOf } from '../random.ts';
 
 const weights = (n: number) => Float64Array.from({ length: n }, (_, d) => (d % 7 < 5 ? 1.36 : 0.1));
 

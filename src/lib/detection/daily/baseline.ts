@@ -1,6 +1,6 @@
 import { eachKnown, type CellLayout } from './cells.ts';
 import type { CellQuestion } from './portfolio.ts';
-import { gammaShape, shrunk } from './shrinkage.ts';
+import { gammaShape, shrunk } from '../shrinkage.ts';
 
 /** Rolling weeks looked back on: five years and the half window before them. */
 const weekCount = 265;

@@ -1,5 +1,5 @@
 import { anscombeWeights, fitSeasonal, type SeasonalData, type SeasonalFit } from './seasonal-glm.ts';
-import { countQuantile, lawOf, upperTail, type CountLaw } from './tails.ts';
+import { countQuantile, lawOf, upperTail, type CountLaw } from '../tails.ts';
 
 /** Options of the Farrington-flexible detector, named as in the reference implementation (R package surveillance). */
 export type FarringtonOptions = {

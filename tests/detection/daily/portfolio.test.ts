@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, type CellLayout, type LeafCounts } from '#lib/detection/cells.ts';
-import { judgeCells, type CellOptions, type CellQuestion } from '#lib/detection/portfolio.ts';
+import { layoutOf, type CellLayout, type LeafCounts } from '#lib/detection/daily/cells.ts';
+import { judgeCells, type CellOptions, type CellQuestion } from '#lib/detection/daily/portfolio.ts';
 import { lawOf, upperTail } from '#lib/detection/tails.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../random.ts';
 
 const options: CellOptions = { q: 0.01, floor: 6, excess: 5, ratio: 1.5, windows: [1, 7, 14], alpha: 0.01, keep: 0.01 };
 const days = 420;

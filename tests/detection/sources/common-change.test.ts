@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commonChange, suspectedChange } from '#lib/detection/common-change.ts';
-import type { SourceSeries } from '#lib/detection/source-noise.ts';
-import { randomOf } from './random.ts';
+import { commonChange, suspectedChange } from '#lib/detection/sources/common-change.ts';
+import type { SourceSeries } from '#lib/detection/sources/source-noise.ts';
+import { randomOf } from '../random.ts';
 
 const days = 300;
 const regions = 13;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { farrington, farringtonDefaults, seasonalGroups } from '#lib/detection/farrington.ts';
-import { anscombeWeights, fitSeasonal } from '#lib/detection/seasonal-glm.ts';
-import { randomOf } from './random.ts';
+import { farrington, farringtonDefaults, seasonalGroups } from '#lib/detection/weekly/farrington.ts';
+import { anscombeWeights, fitSeasonal } from '#lib/detection/weekly/seasonal-glm.ts';
+import { randomOf } from '../random.ts';
 
 function simulated(seed: number, weeks: number, mean: number, phi: number, trend = 0): Float64Array {
 	const random = randomOf(seed);

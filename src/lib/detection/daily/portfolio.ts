@@ -1,9 +1,9 @@
 import { explain, scanScore, type Candidate, type Explained, type ScanWindow } from './attribution.ts';
 import { eachKnown, withoutExplained, type CellLayout, type ExposureClass, type LeafCounts } from './cells.ts';
-import { qValues } from './false-discovery.ts';
-import { farrington, farringtonDefaults } from './farrington.ts';
+import { qValues } from '../false-discovery.ts';
+import { farrington, farringtonDefaults } from '../weekly/farrington.ts';
 import { baselineOf, minimumWeeks, type Baseline } from './baseline.ts';
-import { countQuantile, lawOf, upperTail, type CountLaw } from './tails.ts';
+import { countQuantile, lawOf, upperTail, type CountLaw } from '../tails.ts';
 
 /** The question for one kind of event on one evening. */
 export type CellQuestion = {

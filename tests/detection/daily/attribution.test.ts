@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { explain, type Candidate, type ScanSets, type ScanWindow } from '#lib/detection/attribution.ts';
+import { explain, type Candidate, type ScanSets, type ScanWindow } from '#lib/detection/daily/attribution.ts';
 
 /** A city (set 2) of two counties (sets 0 and 1) with one cell each. */
 const sets: ScanSets = {

@@ -1,0 +1,15 @@
+import { readdir } from 'node:fs/promises';
+import type { Bench, BenchContext } from './context.ts';
+
+const folder = new URL('./quality/', import.meta.url);
+
+/** How well the detectors decide, on data made for it with known truth; each part is one file in `quality/`. QUALITY_PART picks one. */
+export async function run(context: BenchContext): Promise<void> {
+	const wanted = process.env['QUALITY_PART'];
+	const parts = (await readdir(folder)).filter((file) => file.endsWith('.part.ts')).sort();
+	for (const file of parts) {
+		if (wanted !== undefined && file !== `${wanted}.part.ts`) continue;
+		const part = (await import(new URL(file, folder).href)) as Bench;
+		await part.run(context);
+	}
+}
