@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { farrington, farringtonDefaults, seasonalGroups } from '#lib/detection/weekly/farrington.ts';
-import { anscombeWeights, fitSeasonal } from '#lib/detection/weekly/seasonal-glm.ts';
+import { dayNumber } from '#lib/calendar/days.ts';
+import { farrington } from '#lib/detection/weekly/farrington.ts';
+import { farringtonDefaults } from '#lib/detection/weekly/options.ts';
+import { prepareSeries } from '#lib/detection/weekly/prepared-series.ts';
+import { calendarYears, everyPeriods } from '#lib/detection/weekly/reference-weeks.ts';
+import { dispersionOf, reweigh } from '#lib/detection/weekly/reweighting.ts';
+import { fillRuns, makeRuns } from '#lib/detection/weekly/seasonal-blocks.ts';
+import { fitSeasonal, makeFit } from '#lib/detection/weekly/seasonal-glm.ts';
 import { randomOf } from '../random.ts';
 
 function simulated(seed: number, weeks: number, mean: number, phi: number, trend = 0): Float64Array {
@@ -13,62 +19,72 @@ function simulated(seed: number, weeks: number, mean: number, phi: number, trend
 describe('the seasonal regression', () => {
 	const random = randomOf(7);
 	const n = 200;
-	const data = {
-		y: Float64Array.from({ length: n }, (_, i) => random.count(3 + (i % 5), 2)),
-		group: Uint8Array.from({ length: n }, (_, i) => i % 5),
-		groups: 5,
-		time: Float64Array.from({ length: n }, (_, i) => i),
-		offset: Float64Array.from({ length: n }, (_, i) => Math.log(0.5 + (i % 3)))
-	};
+	const runs = { length: 40, from: Int32Array.from({ length: 40 }, (_, i) => 5 * i), to: Int32Array.from({ length: 40 }, (_, i) => 5 * i + 5), group: Int32Array.from({ length: 40 }, (_, i) => i % 5) };
+	const group = (t: number) => runs.group[Math.floor(t / 5)]!;
+	const counts = Float64Array.from({ length: n }, (_, t) => random.count(3 + group(t), 2));
+	const exposure = Float64Array.from({ length: n }, (_, t) => 0.5 + (t % 3));
 
 	it('solves the score equations: residuals sum to zero in each group and along time', () => {
-		const weights = Float64Array.from({ length: n }, (_, i) => 0.5 + (i % 2));
-		const fit = fitSeasonal(data, weights, true)!;
+		const weights = Float64Array.from({ length: n }, (_, t) => 0.5 + (t % 2));
+		const series = prepareSeries(counts, exposure);
+		const fit = makeFit(5, n);
+		fitSeasonal(fit, series, runs, weights, true);
+		expect(fit.converged).toBe(true);
 		const sums = new Float64Array(5);
 		let along = 0;
-		for (let i = 0; i < n; i++) {
-			const residual = weights[i]! * (data.y[i]! - fit.mean[i]!);
-			sums[data.group[i]!]! += residual;
-			along += residual * data.time[i]!;
+		for (let t = 0; t < n; t++) {
+			const mean = exposure[t]! * Math.exp(series.centre + fit.level[group(t)]! + fit.slope * (t - fit.middle));
+			const residual = weights[t]! * (counts[t]! - mean);
+			sums[group(t)]! += residual;
+			along += residual * (t - fit.middle);
 		}
-		for (const sum of sums) expect(Math.abs(sum)).toBeLessThan(1e-5);
+		for (const sum of sums) expect(Math.abs(sum)).toBeLessThan(1e-4);
 		expect(Math.abs(along)).toBeLessThan(1e-2);
 	});
 
-	it('has leverages that sum to the number of parameters', () => {
-		const fit = fitSeasonal(data, null, true)!;
-		expect(fit.leverage.reduce((a, b) => a + b, 0)).toBeCloseTo(6, 3);
-	});
-
 	it('weighs outliers by the inverse square of their residual and keeps the sum', () => {
-		const spiked = { ...data, y: Float64Array.from(data.y, (y, i) => (i === 50 ? 90 : y)) };
-		const weights = anscombeWeights(spiked.y, fitSeasonal(spiked, null, true)!, 2.58);
-		expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(n, 6);
-		expect(weights[50]!).toBeLessThan(0.2);
+		const series = prepareSeries(Float64Array.from(counts, (y, t) => (t === 50 ? 90 : y)), null);
+		const weight = Float64Array.from(series.observed);
+		const fit = makeFit(5, n);
+		fitSeasonal(fit, series, runs, weight, true);
+		reweigh(fit, series, runs, weight, dispersionOf(fit, series, runs, weight).pearson, 2.58);
+		expect(weight.reduce((a, b) => a + b, 0)).toBeCloseTo(n, 6);
+		expect(weight[50]!).toBeLessThan(0.2);
 	});
 });
 
-describe('seasonal groups', () => {
+describe('the weeks of a baseline', () => {
+	const runs = makeRuns(farringtonDefaults);
+	const groups = (now: number) => {
+		const group = new Int32Array(now + 1).fill(-1);
+		for (let run = 0; run < runs.length; run++) group.fill(runs.group[run]!, runs.from[run]!, runs.to[run]!);
+		return group;
+	};
+
 	it('give the reference windows one level and cut the rest of each year into nine', () => {
-		const { group, years, first } = seasonalGroups(300, farringtonDefaults)!;
-		expect(years).toBe(5);
-		expect(first).toBe(300 - 261 - 3);
-		for (const back of [52, 104, 157, 209, 261]) {
-			for (let d = -3; d <= 3; d++) expect(group[300 - back + d]).toBe(9);
-		}
+		expect(fillRuns(runs, 300, 5, everyPeriods(52), farringtonDefaults)).toBe(true);
+		const group = groups(300);
+		expect(group.findIndex((g) => g >= 0)).toBe(300 - 260 - 3);
+		for (const back of [52, 104, 156, 208, 260]) for (let d = -3; d <= 3; d++) expect(group[300 - back + d]).toBe(9);
 		const between = [...group.subarray(300 - 104 + 4, 300 - 52 - 3)];
 		expect(new Set(between).size).toBe(9);
 		expect([...between].sort()).toEqual(between);
 	});
 
-	it('leave out the last half-year', () => {
-		const { group } = seasonalGroups(300, farringtonDefaults)!;
-		expect([...group.subarray(274)].every((g) => g === 255)).toBe(true);
+	it('leave out the last half-year and the week itself', () => {
+		fillRuns(runs, 300, 5, everyPeriods(52), farringtonDefaults);
+		expect([...groups(300).subarray(274)].every((g) => g === -1)).toBe(true);
 	});
 
-	it('use fewer years for a short series and refuse below two', () => {
-		expect(seasonalGroups(130, farringtonDefaults)!.years).toBe(2);
-		expect(seasonalGroups(100, farringtonDefaults)).toBe(null);
+	it('are refused where the series does not reach', () => expect(fillRuns(runs, 262, 5, everyPeriods(52), farringtonDefaults)).toBe(false));
+
+	it.each([
+		['2024-02-29', 1, '2023-03-02'],
+		['2018-01-01', 1, '2017-01-02'],
+		['2020-12-28', 5, '2015-12-28'],
+		['2023-06-05', 2, '2021-06-07']
+	])('%s, %d years back, is the week of %s', (day, years, expected) => {
+		expect(dayNumber(day) - 7 * (1000 - calendarYears(dayNumber(day) - 7000)(1000, years))).toBe(dayNumber(expected));
 	});
 });
 

@@ -1,33 +1,14 @@
-import { anscombeWeights, fitSeasonal, type SeasonalData, type SeasonalFit } from './seasonal-glm.ts';
-import { countQuantile, lawOf, upperTail, type CountLaw } from '../tails.ts';
+import { dispersionOf, reweigh } from './reweighting.ts';
+import { farringtonDefaults, type FarringtonOptions } from './options.ts';
+import { prepareSeries, type PreparedSeries } from './prepared-series.ts';
+import { meanYears, type SameWeek } from './reference-weeks.ts';
+import { fillRuns, makeRuns, type SeasonalRuns } from './seasonal-blocks.ts';
+import { fitSeasonal, makeFit, predictorVariance, type SeasonalFit } from './seasonal-glm.ts';
+import { studentTwoSided } from '../special.ts';
+import { boundOf, quasiPoissonLaw } from './threshold.ts';
+import type { CountLaw } from '../tails.ts';
 
-/** Options of the Farrington-flexible detector, named as in the reference implementation (R package surveillance). */
-export type FarringtonOptions = {
-	/** Years to go back; fewer are used when the series is short. */
-	readonly b: number;
-	/** Half width in weeks of the window around each reference week. */
-	readonly w: number;
-	/** Seasonal levels a year is cut into, the reference window being one. */
-	readonly noPeriods: number;
-	readonly alpha: number;
-	/** Anscombe residuals above this lose weight. */
-	readonly weightsThreshold: number;
-	/** Most recent weeks left out, so that an emerging rise does not become its own baseline. */
-	readonly pastWeeksNotIncluded: number;
-	/** [5, 4]: judged only when the last 4 weeks hold at least 5 cases. */
-	readonly limit54: readonly [number, number];
-};
-
-/** Noufaily et al. 2013, section 4 and table VI (recommended setting). */
-export const farringtonDefaults: FarringtonOptions = {
-	b: 5,
-	w: 3,
-	noPeriods: 10,
-	alpha: 0.01,
-	weightsThreshold: 2.58,
-	pastWeeksNotIncluded: 26,
-	limit54: [5, 4]
-};
+export { farringtonDefaults, type FarringtonOptions };
 
 export type FarringtonResult = {
 	readonly expected: number;
@@ -35,6 +16,9 @@ export type FarringtonResult = {
 	readonly upper: number;
 	/** Conservative P(X ≥ observed). */
 	readonly p: number;
+	readonly alarm: boolean;
+	/** False when the latest weeks hold too few cases for an alarm (`limit54`); the p-value stands all the same. */
+	readonly enough: boolean;
 	/** The law of the count when nothing is the matter. */
 	readonly law: CountLaw;
 	readonly phi: number;
@@ -45,54 +29,46 @@ export type FarringtonResult = {
 
 export type FarringtonRefusal = 'too-short' | 'too-few' | 'no-fit';
 
-/** Weeks in a year, for stepping back to the same season. */
-const weeksPerYear = 365.25 / 7;
+/** What stays the same from week to week of one series, and the memory its fits use. */
+type Workplace = {
+	readonly series: PreparedSeries;
+	readonly runs: SeasonalRuns;
+	readonly weight: Float64Array;
+	readonly fit: SeasonalFit;
+	readonly options: FarringtonOptions;
+};
 
 /**
- * Seasonal group of each week back to the oldest reference window, as the reference's `blocks`: the window around each reference week
- * is one level, the weeks between two windows are cut into noPeriods − 1 levels of nearly equal length.
+ * Makes a judge of the weeks of one series, in any order: quasi-Poisson regression with trend and seasonal levels, past outbreaks
+ * down-weighted, bound by `thresholdMethod`. Farrington et al. 1996; Noufaily et al. 2013, sections 3.1–3.3. Equals R's
+ * `surveillance::farringtonFlexible`, fall-backs included.
  *
- * @param now index of the week to judge in a series that runs forward in time.
- * @returns group per week (255: not used) and the first week used; null when not even two years fit.
+ * @param counts weekly counts, oldest first.
+ * @param exposure relative exposure of each week (population, working days); 0: not observed. Null: all equal.
+ * @param sameWeek where the reference weeks lie.
+ * @returns judge of (week, years of baseline); `too-short` when the series does not reach back that far, `no-fit` when no model
+ *   converges, as in R.
  */
-export function seasonalGroups(
-	now: number,
+export function farringtonOf(
+	counts: ArrayLike<number>,
+	exposure: ArrayLike<number> | null,
+	sameWeek: SameWeek,
 	options: FarringtonOptions
-): { readonly group: Uint8Array; readonly first: number; readonly years: number } | null {
-	let years = options.b;
-	while (years > 0 && now - Math.round(years * weeksPerYear) - options.w < 0) years--;
-	if (years < 2) return null;
-	const group = new Uint8Array(now + 1).fill(255);
-	const last = options.noPeriods - 1;
-	let later = now;
-	for (let year = 1; year <= years; year++) {
-		const reference = now - Math.round(year * weeksPerYear);
-		group.fill(last, reference - options.w, reference + options.w + 1);
-		if (last > 0) {
-			const between = later - reference - 2 * options.w - 1;
-			const length = Math.floor(between / last);
-			const rest = between % last;
-			let at = reference + options.w + 1;
-			for (let period = 0; period < last; period++) {
-				const end = at + length + (period < rest ? 1 : 0);
-				group.fill(period, at, end);
-				at = end;
-			}
-		}
-		later = reference;
-	}
-	group.fill(255, now - options.pastWeeksNotIncluded, now + 1);
-	return { group, first: now - Math.round(years * weeksPerYear) - options.w, years };
+): (now: number, years?: number) => FarringtonResult | FarringtonRefusal {
+	const series = prepareSeries(counts, exposure);
+	const runs = makeRuns(options);
+	const weight = new Float64Array(counts.length);
+	const place: Workplace = { series, runs, weight, fit: makeFit(options.noPeriods, counts.length), options };
+	return (now, years = options.b) => {
+		if (!fillRuns(runs, now, years, sameWeek, options) || !(series.observed[now]! > 0)) return 'too-short';
+		return judge(place, now, years);
+	};
 }
 
 /**
- * Judges the last week of a weekly series: quasi-Poisson regression with trend and seasonal levels, past outbreaks down-weighted,
- * negative-binomial plug-in bound. Farrington et al. 1996; Noufaily et al. 2013, sections 3.1–3.3.
+ * Judges the last week of a series that is numbered without dates but follows the calendar, with fewer years where `b` do not fit.
  *
- * The trend is kept when at least three years are used and it does not extrapolate above every count seen (Farrington 1996, section 3.2).
- *
- * @param counts weekly counts, oldest first; the last one is judged.
- * @param exposure relative exposure of each week (working days, completeness); 0: not observed. Null: all equal.
+ * Null, zero and short baselines are refused: `too-short` below two years or 52 observed weeks, `too-few` below `limit54`.
  */
 export function farrington(
 	counts: ArrayLike<number>,
@@ -100,76 +76,83 @@ export function farrington(
 	options: FarringtonOptions = farringtonDefaults
 ): FarringtonResult | FarringtonRefusal {
 	const now = counts.length - 1;
-	const seasons = seasonalGroups(now, options);
-	if (seasons === null) return 'too-short';
-	const [cases, weeks] = options.limit54;
-	let recent = 0;
-	for (let i = Math.max(0, now - weeks + 1); i <= now; i++) recent += counts[i]!;
-	if (recent < cases) return 'too-few';
-
-	const data = collect(counts, exposure, seasons.group, seasons.first, now, options.noPeriods);
-	const share = exposure === null ? 1 : exposure[now]!;
-	if (data === null || !(share > 0)) return 'too-short';
-	const predict = (fit: SeasonalFit) => Math.exp(fit.level[options.noPeriods - 1]! + fit.slope * now) * share;
-	let fit = fitReweighted(data, seasons.years >= 3, options.weightsThreshold);
-	if (fit?.trend && !(predict(fit) <= greatest(data.y))) fit = fitReweighted(data, false, options.weightsThreshold);
-	if (fit === null) return 'no-fit';
-	const expected = predict(fit);
-	if (!Number.isFinite(expected)) return 'no-fit';
-	const law = lawOf(expected, fit.phi * expected);
-	return {
-		expected,
-		upper: countQuantile(1 - options.alpha, law),
-		p: upperTail(counts[now]!, law),
-		law,
-		phi: fit.phi,
-		years: seasons.years,
-		trend: fit.trend
-	};
-}
-
-function collect(
-	counts: ArrayLike<number>,
-	exposure: ArrayLike<number> | null,
-	group: Uint8Array,
-	first: number,
-	now: number,
-	groups: number
-): SeasonalData | null {
-	let n = 0;
-	const used = (i: number) => group[i] !== 255 && (exposure === null || exposure[i]! > 0);
-	for (let i = first; i <= now; i++) if (used(i)) n++;
-	if (n < 52) return null;
-	const data = {
-		y: new Float64Array(n),
-		group: new Uint8Array(n),
-		groups,
-		time: new Float64Array(n),
-		offset: exposure === null ? null : new Float64Array(n)
-	};
-	let at = 0;
-	for (let i = first; i <= now; i++) {
-		if (!used(i)) continue;
-		data.y[at] = counts[i]!;
-		data.group[at] = group[i]!;
-		data.time[at] = i;
-		if (data.offset) data.offset[at] = Math.log(exposure![i]!);
-		at++;
+	let years = options.b;
+	while (years > 0 && meanYears(now, years) - options.w < 0) years--;
+	if (years < 2) return 'too-short';
+	if (!enoughCases(counts, now, options)) return 'too-few';
+	let observed = 0;
+	for (let t = meanYears(now, years) - options.w; t < now - options.pastWeeksNotIncluded; t++) {
+		if (exposure === null || exposure[t]! > 0) observed++;
 	}
-	return data;
+	return observed < 52 ? 'too-short' : farringtonOf(counts, exposure, meanYears, options)(now, years);
 }
 
-/** Fit, weigh, fit again; without trend when the first fit does not converge with it, as the reference does. */
-function fitReweighted(data: SeasonalData, trend: boolean, threshold: number): SeasonalFit | null {
-	let first = fitSeasonal(data, null, trend);
-	if (first === null && trend) first = fitSeasonal(data, null, false);
-	if (first === null) return null;
-	const weights = anscombeWeights(data.y, first, threshold);
-	return fitSeasonal(data, weights, first.trend);
+function enoughCases(counts: ArrayLike<number>, now: number, { limit54: [cases, weeks] }: FarringtonOptions): boolean {
+	let recent = 0;
+	for (let t = Math.max(0, now - weeks + 1); t <= now; t++) recent += counts[t]!;
+	return recent >= cases;
 }
 
-function greatest(values: Float64Array): number {
-	let max = 0;
-	for (const value of values) if (value > max) max = value;
-	return max;
+function judge(place: Workplace, now: number, years: number): FarringtonResult | FarringtonRefusal {
+	const { series, fit, options } = place;
+	let phi = fitTwice(place, options.trend);
+	if (phi === null) return 'no-fit';
+	if (fit.trend && !keepsTrend(place, now, years)) {
+		phi = fitTwice(place, false);
+		if (phi === null) return 'no-fit';
+	}
+	const eta = predictorOf(fit, series, now, options);
+	const plugged = options.thresholdMethod === 'nbPlugin';
+	const error = plugged ? 0 : Math.sqrt(errorDispersion(place) * predictorVariance(fit, options.noPeriods - 1, now));
+	const observed = series.y[now]!;
+	const bound = boundOf(observed, { eta, error, phi }, options);
+	const expected = Math.exp(eta);
+	if (bound === null || !Number.isFinite(expected) || Number.isNaN(bound.p) || Number.isNaN(bound.upper)) return 'no-fit';
+	const enough = enoughCases(series.y, now, options);
+	return { expected, ...bound, alarm: bound.alarm && enough, enough, law: quasiPoissonLaw(expected, phi), phi, years, trend: fit.trend };
+}
+
+function predictorOf(fit: SeasonalFit, series: PreparedSeries, now: number, { noPeriods }: FarringtonOptions): number {
+	const exposure = series.exposure === null ? 0 : Math.log(series.exposure[now]!);
+	return fit.level[noPeriods - 1]! + fit.slope * (now - fit.middle) + series.centre + exposure;
+}
+
+/**
+ * Fits, weighs, fits again; without trend when the first fit does not converge with it. That the second converges is not asked:
+ * the reference takes it as it is after 25 steps. Returns phi, null when nothing converges.
+ */
+function fitTwice({ series, runs, weight, fit, options }: Workplace, trend: boolean): number | null {
+	weight.set(series.observed);
+	fitSeasonal(fit, series, runs, weight, trend);
+	if (!fit.converged && trend) fitSeasonal(fit, series, runs, weight, false);
+	if (!fit.converged) return null;
+	const phi = Math.max(1, dispersionOf(fit, series, runs, weight).pearson);
+	if (!options.reweight) return phi;
+	reweigh(fit, series, runs, weight, phi, options.weightsThreshold);
+	fitSeasonal(fit, series, runs, weight, fit.trend);
+	return Math.max(1, dispersionOf(fit, series, runs, weight).pearson);
+}
+
+/** Farrington et al. 1996, section 3.2: three years, significance, and no extrapolation above every count of the baseline. */
+function keepsTrend(place: Workplace, now: number, years: number): boolean {
+	const { fit, series, runs, options } = place;
+	if (years < 3) return false;
+	let greatest = 0;
+	for (let run = 0; run < runs.length; run++) {
+		if (runs.group[run]! < 0) continue;
+		for (let t = runs.from[run]!; t < runs.to[run]!; t++) {
+			if (series.observed[t]! > 0 && series.y[t]! > greatest) greatest = series.y[t]!;
+		}
+	}
+	if (!(Math.exp(predictorOf(fit, series, now, options)) <= greatest)) return false;
+	// p = 1, which is not below one, at a slope of zero only. Where the true slope is zero, rounding decides, in R as here.
+	if (options.pThresholdTrend >= 1) return fit.slope !== 0;
+	const t = fit.slope / Math.sqrt(errorDispersion(place) / fit.information);
+	return studentTwoSided(t, fit.observations - fit.parameters) < options.pThresholdTrend;
+}
+
+/** The dispersion that standard errors are made of; not raised to one, as in R's `summary.glm`. */
+function errorDispersion({ fit, series, runs, weight, options }: Workplace): number {
+	const { pearson, overwritten } = dispersionOf(fit, series, runs, weight);
+	return options.parity === 'surveillance' && options.reweight ? overwritten : pearson;
 }
