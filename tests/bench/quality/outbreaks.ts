@@ -72,7 +72,8 @@ export function simulate(scenario: Scenario, pastSize: number, currentSize: numb
 		}
 		return end;
 	};
-	for (let i = 0; i < past.outbreaks && pastSize > 0; i++) add(past.from + Math.floor(random.next() * (past.to - past.from)), pastSize);
+	const before = pastSize > 0 ? past.outbreaks : 0;
+	for (let i = 0; i < before; i++) add(past.from + Math.floor(random.next() * (past.to - past.from)), pastSize);
 	const first = firstTested + Math.floor(random.next() * (weeks - firstTested));
 	return { counts, mean, phi: scenario.phi, first, end: add(first, currentSize) };
 }

@@ -12,16 +12,17 @@ export function everyPeriods(frequency: number): SameWeek {
 export const meanYears: SameWeek = (now, years) => now - Math.round((years * 365.25) / 7);
 
 /**
- * Calendar years back to the nearest same weekday: what the reference does with dates (`epochAsDate`, surveillance
+ * Calendar years back, of weeks to the nearest same weekday: what the reference does with dates (`epochAsDate`, surveillance
  * `algo.farrington.referencetimepoints`).
  *
- * @param firstDay day number of week 0; weeks follow without gaps.
+ * @param firstDay day number of period 0; periods follow without gaps.
+ * @param days days in a period: 7 or 1.
  */
-export function calendarYears(firstDay: number): SameWeek {
+export function calendarYears(firstDay: number, days: 7 | 1 = 7): SameWeek {
 	return (now, years) => {
-		const day = dayFromNumber(firstDay + 7 * now);
+		const day = dayFromNumber(firstDay + days * now);
 		// A 29 February becomes 1 March in years without one, as in R's seq.Date.
 		const target = Date.UTC(Number(day.slice(0, 4)) - years, Number(day.slice(5, 7)) - 1, Number(day.slice(8))) / 86_400_000;
-		return now - Math.round((dayNumber(day) - target) / 7);
+		return now - Math.round((dayNumber(day) - target) / days);
 	};
 }
