@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf, stepsBetween, type Hex } from '#lib/risk-map/hex.ts';
 import { hexLayout, type Place } from '#lib/risk-map/hex-layout.ts';
-import { gabrielEdges } from '#lib/risk-map/neighbours.ts';
+import { gabrielEdges } from '#lib/regions/neighbours.ts';
 
 type Row = { code: string; level: string; kind: string; parent: string; place: Place };
 const rows: readonly Row[] = readFileSync('db/reference/regions.csv', 'utf8')

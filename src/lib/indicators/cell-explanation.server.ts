@@ -3,18 +3,22 @@ import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
 import type { CellAnswer, CellFinding } from '#lib/detection/daily/portfolio.ts';
+import { cellsOf } from '#lib/detection/daily/space.ts';
+import { commonIndustry } from '#lib/industries/industry-key.ts';
+import { commonRegion } from '#lib/regions/common-region.ts';
 import type { Contributor, Explanation } from '#lib/warnings/evaluation.ts';
 import type { DefinitionOf } from './definition.ts';
 import type { KindEvening } from './kind-evening.server.ts';
-import { inIndustry, inRegion } from './place.server.ts';
+import { inAnyIndustry, inAnyRegion } from './place.server.ts';
 
 /** Where the events behind a cell's figure are looked for, as known on an evening. */
 export type Place = {
 	readonly kind: string;
 	readonly from: string;
 	readonly to: string;
-	readonly regionCode: string;
-	readonly industryKey: string;
+	/** One region and industry, or what a cluster consists of. */
+	readonly regions: readonly string[];
+	readonly industries: readonly string[];
 	readonly asOf: string;
 };
 
@@ -33,13 +37,13 @@ export async function explainCell(
 	enterprises: readonly Contributor[]
 ): Promise<Explanation> {
 	const { layout } = evening.question;
-	const weekly = finding.method === 'farrington-flexible';
+	const cells = cellsOf(layout.space, finding.set);
 	return {
 		window: { from: place.from, to: place.to },
-		grain: weekly ? 'week' : 'day',
+		grain: 'day',
 		coverage: 1 - definition.alpha,
 		limit: null,
-		method: `${finding.method} · ${weekly ? `${finding.history} a` : `${finding.history} w`} · φ ${finding.phi.toFixed(1)}`,
+		method: `calendar-nb · ${finding.weeks} w · φ ${finding.phi.toFixed(1)}`,
 		series: answer.weeksOf(finding, shownWeeks).map((week) => ({
 			at: addDays(evening.day(week.end), -6),
 			observed: week.observed,
@@ -48,33 +52,35 @@ export async function explainCell(
 			upper: week.upper
 		})),
 		contributors: {
-			regions: contributors(answer, finding, (leaf) => layout.leaves[leaf]!.region, place.regionCode),
-			industries: contributors(answer, finding, (leaf) => layout.leaves[leaf]!.industry, place.industryKey),
+			regions: contributors(answer, finding, (cell) => layout.regionCodes[Math.floor(cell / layout.space.industries)]!, cells),
+			industries: contributors(answer, finding, (cell) => layout.industryKeys[cell % layout.space.industries]!, cells),
 			addresses: await topAddresses(db, place),
 			enterprises
 		},
 		evidence: {
-			kinds: [place.kind], from: place.from, to: place.to, regionCode: place.regionCode, industryKey: place.industryKey
+			kinds: [place.kind], from: place.from, to: place.to,
+			regionCode: commonRegion(place.regions), industryKey: commonIndustry(place.industries),
+			...(place.regions.length > 1 || place.industries.length > 1 ? { cells: { regions: place.regions, industries: place.industries } } : {})
 		}
 	};
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
-/** Leaves of the cell summed by one of their sides, largest excess first. */
-function contributors(answer: CellAnswer, finding: CellFinding, keyOf: (leaf: number) => string, own: string): Contributor[] {
-	const { observed, expected } = answer.leavesOver(finding.window);
+/** Cells of the set summed by one of their sides, largest excess first. */
+function contributors(answer: CellAnswer, finding: CellFinding, keyOf: (cell: number) => string, cells: Int32Array): Contributor[] {
 	const sums = new Map<string, { observed: number; expected: number }>();
 	let total = 0;
-	for (const leaf of finding.leaves) {
-		const sum = sums.get(keyOf(leaf)) ?? { observed: 0, expected: 0 };
-		sum.observed += observed[leaf]!;
-		sum.expected += expected[leaf]!;
-		total += observed[leaf]!;
-		sums.set(keyOf(leaf), sum);
+	for (const cell of cells) {
+		const own = answer.cellOver(cell, finding.window);
+		const sum = sums.get(keyOf(cell)) ?? { observed: 0, expected: 0 };
+		sum.observed += own.observed;
+		sum.expected += own.expected;
+		total += own.observed;
+		sums.set(keyOf(cell), sum);
 	}
 	// A cell that is its own only part explains nothing.
-	if (sums.size === 1 && sums.has(own)) return [];
+	if (sums.size === 1) return [];
 	return [...sums]
 		.filter(([, sum]) => sum.observed > 0)
 		.sort(([, a], [, b]) => b.observed - b.expected - (a.observed - a.expected))
@@ -116,6 +122,6 @@ function behind(place: Place, prefix = '') {
 		${column('kind')} = ${place.kind}
 		and ${column('occurred_at')} >= ${place.from}::date and ${column('occurred_at')} < ${place.to}::date + 1
 		and ${knownOn(place.asOf)}
-		and ${inRegion(place.regionCode, `${prefix}region_code`)} and ${inIndustry(place.industryKey, `${prefix}industry_key`)}
+		and ${inAnyRegion(place.regions, `${prefix}region_code`)} and ${inAnyIndustry(place.industries, `${prefix}industry_key`)}
 	`;
 }

@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import type { CellPlace } from '#lib/detection/daily/cells.ts';
 import { judgeCells, type CellAnswer, type CellFinding, type CellQuestion, type CellVerdict } from '#lib/detection/daily/portfolio.ts';
+import { commonIndustry } from '#lib/industries/industry-key.ts';
+import { commonRegion } from '#lib/regions/common-region.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { levelOf, type LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
@@ -17,10 +20,6 @@ export type CellResult = {
 	readonly held: number;
 };
 
-const windows = [1, 7, 14] as const;
-/** A new rise that holds an open one must be this much larger to become a warning of its own. */
-const absorbs = 2;
-
 /** What one surge indicator says on one evening. */
 export async function evaluateCellSurge(
 	db: Kysely<DB>,
@@ -29,37 +28,31 @@ export async function evaluateCellSurge(
 	explained: CellQuestion['explained']
 ): Promise<CellResult> {
 	const { definition } = indicator;
-	const { layout } = evening.question;
-	const known = live.map((series) => ({ series, id: layout.find(series.regionCode, series.industryKey) }));
-	const watched = known.flatMap(({ id }) => (id === undefined ? [] : [id]));
-	const answer = judgeCells({ ...evening.question, watched, explained }, { ...definition, windows });
-	const verdicts = new Map(answer.watched.map((verdict) => [verdict.series, verdict]));
-	const fresh = newOnes(answer, layout.inside);
+	const { question } = evening;
+	const known = live.map((series) => ({ series, set: question.layout.find(placeOfKey(series.seriesKey)) }));
+	const followed = known.flatMap(({ series, set }) => (set === undefined ? [] : [{ series, set }]));
+	const watched = followed.map(({ series, set }) => ({ set, from: question.asOf - daysBetween(series.firstBreachOn, evening.asOf) }));
+	const answer = judgeCells({ ...question, learned: evening.learned(), watched, explained }, definition);
+	const verdicts = new Map(followed.map(({ series }, k) => [series.seriesKey, answer.watched[k]!]));
 	const breach = async (finding: CellFinding, before: LiveSeries | null) =>
 		breaching(explain ? db : null, indicator, evening, answer, finding, before, rules);
 
 	const evaluations: Evaluation[] = [];
-	for (const { series, id } of known) {
-		const verdict = id === undefined ? undefined : verdicts.get(id);
-		const absorbed = id !== undefined && fresh.some((finding) => finding.series !== id && layout.inside(id, finding.series));
-		if (verdict?.verdict === 'breaching' && !absorbed) evaluations.push(await breach(verdict.finding!, series));
-		else evaluations.push(calm(indicator, evening, series, absorbed ? 'absorbed' : verdict, definition.clearAfterDays));
+	for (const { series } of known) {
+		const verdict = verdicts.get(series.seriesKey);
+		if (verdict?.verdict === 'breaching') evaluations.push(await breach(verdict.finding!, series));
+		else evaluations.push(calm(indicator, evening, series, verdict, definition.clearAfterDays));
 	}
-	for (const finding of fresh) evaluations.push(await breach(finding, null));
+	for (const finding of answer.findings) evaluations.push(await breach(finding, null));
 	return { evaluations, judged: answer.judged, held: answer.held };
 }
 
-/** Findings that are not the echo of an episode that is already open, wider or narrower. */
-function newOnes(answer: CellAnswer, inside: (a: number, b: number) => boolean): CellFinding[] {
-	const open = answer.watched.filter((verdict) => verdict.verdict !== 'quiet' && verdict.verdict !== 'short');
-	const isOpen = new Set(answer.watched.map((verdict) => verdict.series));
-	const excess = (finding: CellFinding | null) => (finding === null ? 0 : finding.observed - finding.expected);
-	return answer.findings.filter((finding) => {
-		if (isOpen.has(finding.series)) return false;
-		if (open.some((verdict) => inside(finding.series, verdict.series))) return false;
-		const within = open.filter((verdict) => inside(verdict.series, finding.series));
-		return within.length === 0 || excess(finding) >= absorbs * within.reduce((sum, verdict) => sum + excess(verdict.finding), 0);
-	});
+const seriesKeyOf = (indicatorId: string, { regions, industries }: CellPlace) => `${indicatorId}|cell|${regions.join('+')}|${industries.join('+')}`;
+
+/** The regions and industries that a series' key names. */
+function placeOfKey(key: string): CellPlace {
+	const [, , regions, industries] = key.split('|') as [string, string, string, string];
+	return { regions: regions.split('+'), industries: industries.split('+') };
 }
 
 async function breaching(
@@ -71,16 +64,14 @@ async function breaching(
 	before: LiveSeries | null,
 	rules: LevelRules
 ): Promise<Evaluation> {
-	const { layout } = evening.question;
-	const regionCode = layout.regionOf(finding.series);
-	const industryKey = layout.industryOf(finding.series);
+	const cells = evening.question.layout.placeOf(finding.set);
 	const { asOf } = evening;
 	const window = { from: addDays(asOf, 1 - finding.window), to: asOf };
-	const place = { kind: indicator.definition.eventKind, ...window, regionCode, industryKey, asOf };
+	const place = { kind: indicator.definition.eventKind, ...window, ...cells, asOf };
 	const enterprises = db === null ? [] : await topEnterprises(db, place);
 	const { observed, expected, upper, q } = finding;
 	return {
-		...base(indicator, regionCode, industryKey),
+		...base(indicator, seriesKeyOf(indicator.id, cells), commonRegion(cells.regions), commonIndustry(cells.industries)),
 		verdict: 'breaching',
 		level: levelOf(rules, { kind: 'cell', q, observed, expected }),
 		observed, expected, upper, q,
@@ -99,15 +90,15 @@ function calm(
 	evening: KindEvening,
 	series: LiveSeries,
 	/** Undefined where the cell has no counts at all. */
-	cell: CellVerdict | 'absorbed' | undefined,
+	cell: CellVerdict | undefined,
 	clearAfterDays: number
 ): Evaluation {
-	const verdict = cell === 'absorbed' ? undefined : cell;
-	const held = cell === undefined || verdict?.verdict === 'held' ? evening.heldWhy(series.regionCode) : null;
+	const held = cell === undefined || cell.verdict === 'held' ? evening.heldWhy(series.regionCode) : null;
 	const quietFor = daysBetween(series.lastBreachOn, evening.asOf);
+	const verdict = cell?.verdict === 'absorbed' ? undefined : cell;
 	const waits = verdict !== undefined && (verdict.verdict === 'short' || verdict.verdict === 'fading' || quietFor < clearAfterDays);
 	return {
-		...base(indicator, series.regionCode, series.industryKey),
+		...base(indicator, series.seriesKey, series.regionCode, series.industryKey),
 		verdict: held ? 'held' : waits ? 'pending' : 'cleared',
 		...(held ? { held } : {}),
 		level: null, observed: null, expected: null, upper: null, q: null,
@@ -115,9 +106,9 @@ function calm(
 	};
 }
 
-function base(indicator: ActiveIndicator, regionCode: string, industryKey: string) {
+function base(indicator: ActiveIndicator, seriesKey: string, regionCode: string, industryKey: string) {
 	return {
-		seriesKey: `${indicator.id}|cell|${regionCode}|${industryKey}`,
+		seriesKey,
 		indicatorId: indicator.id,
 		indicatorVersion: indicator.version,
 		item: indicator.item,

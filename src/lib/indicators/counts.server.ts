@@ -6,6 +6,7 @@ import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { between, joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
 import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/daily/cells.ts';
 import { longestDelay } from '#lib/detection/daily/delay.ts';
+import { neighbouringCounties } from '#lib/regions/neighbours.server.ts';
 
 /** Everything the monitors of one kind of event read: loaded once for a run, looked at again for each evening. */
 export type KindCounts = {
@@ -71,7 +72,7 @@ export async function loadCounts(
 	}
 	return {
 		kind, firstDay: from, days,
-		layout: layoutOf(leaves),
+		layout: layoutOf(leaves, await neighbouringCounties(db, new Set(leaves.map((leaf) => leaf.region)))),
 		counts: leafCounts(entries, corrections, index),
 		delays: await delayTable(db, asked, days)
 	};

@@ -1,8 +1,7 @@
-import { firstAtLeast, type ExposureClass, type LeafCounts } from '#lib/detection/daily/cells.ts';
+import { firstAtLeast, type LeafCounts } from '#lib/detection/daily/cells.ts';
 import { commonChange, suspectedChange, type CommonChange } from '#lib/detection/sources/common-change.ts';
 import type { SourceSeries } from '#lib/detection/sources/source-noise.ts';
 import { binOf, dayWeights, seasonFactors } from '#lib/detection/daily/day-weights.ts';
-import { completeness, longestDelay } from '#lib/detection/daily/delay.ts';
 import { observedDays } from '#lib/detection/sources/silence.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
 
@@ -50,29 +49,18 @@ export function knownOn(city: CityCounts & { readonly cityOfLeaf: Uint16Array },
 	return known;
 }
 
-/** Completeness by days back, learned from days that were a month old by this evening. */
-export function completenessOn(delays: Float64Array | null, asOf: number): Float64Array {
-	const width = longestDelay + 1;
-	const byDelay = new Float64Array(width);
-	if (delays !== null) {
-		for (let day = Math.max(0, asOf - 210); day <= asOf - longestDelay; day++) {
-			for (let lag = 0; lag < width; lag++) byDelay[lag]! += delays[day * width + lag]!;
-		}
-	}
-	return completeness(byDelay);
-}
-
 /**
  * Looks at the days up to an evening: what a day normally brings, which days were not delivered at all, what is still to come.
  *
  * @param kinds kind of each day (see `dayWeights`).
+ * @param share of each day that can be known by the evening.
  */
 export function viewOf(cities: number, days: number, known: Float64Array, kinds: Uint8Array, asOf: number, share: Float64Array): DayView {
 	const n = asOf + 1;
 	const totals = new Float64Array(n);
 	for (let c = 0; c < cities; c++) for (let d = 0; d < n; d++) totals[d]! += Math.max(0, known[c * days + d]!);
 	const dayKinds = kinds.subarray(0, n);
-	const plain = (weights: Float64Array) => Float64Array.from(dayKinds, (kind, d) => weights[kind]! * shareOn(share, asOf - d));
+	const plain = (weights: Float64Array) => Float64Array.from(dayKinds, (kind, d) => weights[kind]! * share[d]!);
 	const first = plain(dayWeights(totals, dayKinds, new Uint8Array(n).fill(1)));
 	const observed = observedDays(totals, first);
 	const weights = plain(dayWeights(totals, dayKinds, observed));
@@ -97,8 +85,6 @@ export function viewOf(cities: number, days: number, known: Float64Array, kinds:
 	};
 }
 
-const shareOn = (share: Float64Array, lag: number) => share[Math.min(lag, share.length - 1)]!;
-
 function weightBetween(weights: Float64Array, from: number, to: number): number {
 	let sum = 0;
 	for (let d = from; d < to; d++) sum += weights[d]!;
@@ -114,14 +100,15 @@ export type CityState = {
 	readonly held: Held | null;
 };
 
-/** Groups cities with the same delivered days into exposure classes. */
-export function exposureOf(
+/** Groups cities with the same delivered days: per class the share of each day that can be known, 0 where it was not delivered. */
+export function sharesOf(
 	view: DayView,
 	states: readonly CityState[],
+	share: Float64Array,
 	asOf: number
-): { readonly classes: ExposureClass[]; readonly classOfCity: Uint16Array } {
+): { readonly shares: Float64Array[]; readonly classOfCity: Uint16Array } {
 	const n = asOf + 1;
-	const classes: ExposureClass[] = [];
+	const shares: Float64Array[] = [];
 	const known = new Map<string, number>();
 	const classOfCity = Uint16Array.from(states, (state, c) => {
 		const mask = new Uint8Array(n);
@@ -129,16 +116,13 @@ export function exposureOf(
 		const key = Buffer.from(mask).toString('latin1');
 		let index = known.get(key);
 		if (index === undefined) {
-			index = classes.length;
+			index = shares.length;
 			known.set(key, index);
-			classes.push({
-				weights: Float64Array.from(view.weights, (weight, d) => (mask[d] ? weight : 0)),
-				seasonal: Float64Array.from(view.seasonal, (weight, d) => (mask[d] ? weight : 0))
-			});
+			shares.push(Float64Array.from(mask, (is, d) => (is ? share[d]! : 0)));
 		}
 		return index;
 	});
-	return { classes, classOfCity };
+	return { shares, classOfCity };
 }
 
 /** A source's cities as the change detector wants them. */

@@ -3,12 +3,17 @@ import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { industryChain, regionInside } from '#lib/detection/daily/cells.ts';
 import type { CommonChange } from '#lib/detection/sources/common-change.ts';
-import type { CellQuestion } from '#lib/detection/daily/portfolio.ts';
+import { calendarDaysOf } from '#lib/detection/daily/calendar-days.ts';
+import type { CalendarDays } from '#lib/detection/daily/calendar-effects.ts';
+import { completeness } from '#lib/detection/daily/delay.ts';
+import { knownCounts } from '#lib/detection/daily/known-counts.ts';
+import { learn, learnedFor, type Learned } from '#lib/detection/daily/learn.ts';
+import { cellWindows, type CellQuestion } from '#lib/detection/daily/portfolio.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
 import { bindingMarks } from '#lib/intake/watermark.ts';
 import { loadCounts, type KindCounts } from './counts.server.ts';
 import {
-	cityCounts, completenessOn, coverageOn, exposureOf, knownOn, sourceSeries, viewOf,
+	cityCounts, coverageOn, knownOn, sharesOf, sourceSeries, viewOf,
 	type CityCounts, type CityState, type DayView
 } from './evening.ts';
 import { countsOfSource, type SourceState } from './sources.server.ts';
@@ -21,7 +26,12 @@ export type KindRun = {
 	readonly data: KindCounts;
 	readonly city: CityCounts & { readonly cityOfLeaf: Uint16Array };
 	readonly leafAt: ReadonlyMap<string, number>;
+	/** Kind of each day for `dayWeights`, 1 for days on which nobody works, and the calendar; a week further than the counts. */
 	readonly dayKinds: Uint8Array;
+	readonly off: Uint8Array;
+	readonly calendar: CalendarDays;
+	/** What was learned of the calendar, by the day it was learned on: filled as evenings ask. */
+	readonly learned: Map<number, Learned>;
 	/** Sources that deliver this kind, with their own city counts where there are several. */
 	readonly sources: readonly { readonly id: string; readonly regionCode: string; readonly own: Float64Array | null }[];
 };
@@ -32,7 +42,9 @@ export type FoundChange = { readonly sourceId: string; readonly cities: readonly
 /** One kind of event as it stood on one evening. */
 export type KindEvening = {
 	readonly asOf: string;
-	readonly question: Omit<CellQuestion, 'watched'>;
+	readonly question: Omit<CellQuestion, 'watched' | 'learned'>;
+	/** Calendar effects and spread: learned on Sundays, when first asked for. */
+	readonly learned: () => Learned;
 	readonly found: readonly FoundChange[];
 	/** Why cells of a region cannot be judged; null when they can. */
 	readonly heldWhy: (regionCode: string) => Held | null;
@@ -55,7 +67,7 @@ export async function loadKind(
 		sources.push({ id: source.id, regionCode: source.regionCode, own });
 	}
 	const leafAt = new Map(data.layout.leaves.map((leaf, i) => [`${leaf.region}|${leaf.industry}`, i]));
-	return { data, city, leafAt, dayKinds: await loadDayKinds(db, first, to), sources };
+	return { data, city, leafAt, ...(await loadCalendar(db, first, addDays(to, learnedFor))), learned: new Map(), sources };
 }
 
 /** First day that has counts within the history; the first judged day when there are none before it. */
@@ -70,19 +82,28 @@ async function firstCountedDay(db: Kysely<DB>, kind: string, judgedFrom: string)
 	return row?.day ?? judgedFrom;
 }
 
-/** 0 … 6 Sunday … Saturday, 7 a statutory day off in the week, 8 a make-up working day. */
-async function loadDayKinds(db: Kysely<DB>, from: string, to: string): Promise<Uint8Array> {
-	const { rows } = await sql<{ kind: number }>`
-		select case
-			when c.makeup then 8
-			when c.off and extract(dow from d) between 1 and 5 then 7
-			else extract(dow from d)::int
-		end as kind
+async function loadCalendar(db: Kysely<DB>, from: string, to: string): Promise<Pick<KindRun, 'dayKinds' | 'off' | 'calendar'>> {
+	const { rows } = await sql<{ day: string; holiday: boolean; makeup: boolean; off: boolean }>`
+		select d::date::text as day, coalesce(c.holiday is not null, false) as holiday, coalesce(c.makeup, false) as makeup,
+			coalesce(c.off, extract(isodow from d) > 5) as off
 		from generate_series(${from}::date, ${to}::date, interval '1 day') d
 		left join calendar_day c on c.day = d::date
 		order by d
 	`.execute(db);
-	return Uint8Array.from(rows, (row) => row.kind);
+	const newYears = await sql<{ day: string }>`
+		select day::text from calendar_day
+		where lunar_month = 1 and lunar_day = 1 and not lunar_leap and day between ${from}::date - 60 and ${to}::date + 60
+	`.execute(db);
+	const calendar = calendarDaysOf(rows, newYears.rows.map((row) => row.day));
+	return {
+		calendar,
+		off: Uint8Array.from(rows, (row) => (row.off ? 1 : 0)),
+		// 0 … 6 Sunday … Saturday, 7 a statutory day off in the week, 8 a make-up working day.
+		dayKinds: Uint8Array.from(rows, (row, t) => {
+			const weekday = calendar.weekday[t]!;
+			return row.makeup ? 8 : row.off && weekday >= 1 && weekday <= 5 ? 7 : weekday;
+		})
+	};
 }
 
 async function ownCounts(db: Kysely<DB>, sourceId: string, kind: string, from: string, to: string, city: CityCounts): Promise<Float64Array> {
@@ -100,7 +121,7 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	const { data, city } = run;
 	const index = daysBetween(data.firstDay, asOf);
 	const day = (i: number) => addDays(data.firstDay, i);
-	const share = completenessOn(data.delays, index);
+	const share = completeness(data.delays, run.off, index);
 	const view = viewOf(city.cities.length, city.days, knownOn(city, data.counts, index), run.dayKinds, index, share);
 	const found: FoundChange[] = [];
 	const changing = new Map<string, string>();
@@ -110,8 +131,12 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 		if (result?.suspected) changing.set(source.id, day(result.suspected.day));
 	}
 	const states = city.cities.map((code, c) => cityState(code, c, run, view, index, asOf, state, changing, day));
-	const { classes, classOfCity } = exposureOf(view, states, index);
+	const { shares, classOfCity } = sharesOf(view, states, share, index);
 	const heldCity = states.map((s) => s.held !== null);
+	const { layout } = data;
+	const cityAt = new Map(city.cities.map((code, c) => [code, c]));
+	const cityOfRegion = layout.regionCodes.slice(0, layout.space.regions).map((code) => cityAt.get(code.slice(0, 4))!);
+	const classOfRegion = Uint16Array.from(cityOfRegion, (c) => classOfCity[c]!);
 	return {
 		asOf, found, day, run,
 		place: (region, industry, on) => {
@@ -119,9 +144,23 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 			return leaf === undefined ? undefined : { leaf, day: daysBetween(data.firstDay, on) };
 		},
 		question: {
-			layout: data.layout, counts: data.counts, asOf: index, classes,
-			classOfLeaf: Uint16Array.from(city.cityOfLeaf, (c) => classOfCity[c]!),
-			held: Uint8Array.from(city.cityOfLeaf, (c) => (heldCity[c] ? 1 : 0))
+			layout, counts: data.counts, asOf: index, shares, classOfRegion,
+			held: Uint8Array.from(cityOfRegion, (c) => (heldCity[c] ? 1 : 0))
+		},
+		learned: () => {
+			// The same for all evenings of a week, whichever of them asks first.
+			const sunday = Math.max(0, index - run.calendar.weekday[index]!);
+			let known = run.learned.get(sunday);
+			if (known === undefined) {
+				const cells = layout.space.regions * layout.space.industries;
+				known = learn({
+					space: layout.space, counts: knownCounts(data.counts, layout.cellOfLeaf, cells, sunday), classOfRegion,
+					shares: shares.map((own) => matured(own, data.delays, run.off, sunday)), calendar: run.calendar, asOf: sunday, past: [],
+					windows: cellWindows
+				});
+				run.learned.set(sunday, known);
+			}
+			return known;
 		},
 		heldWhy: (regionCode) => {
 			const c = city.cities.findIndex((code, i) => heldCity[i] && overlaps(`${code}00`, regionCode));
@@ -131,6 +170,12 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 			return counted ? null : heldByMarks(state, data.kind, regionCode, asOf).held;
 		}
 	};
+}
+
+/** The share of each day that could be known on an earlier evening. */
+function matured(share: Float64Array, delays: Float64Array | null, off: Uint8Array, asOf: number): Float64Array {
+	const known = completeness(delays, off, asOf);
+	return known.map((value, t) => (share[t]! > 0 ? value : 0));
 }
 
 const overlaps = (a: string, b: string) => regionInside(a, b) || regionInside(b, a);

@@ -11,3 +11,9 @@ export function inRegion(code: string, column: string): RawBuilder<boolean> {
 export function inIndustry(key: string, column: string): RawBuilder<boolean> {
 	return key === '*' ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} like ${`${key}%`}`;
 }
+
+/** In one of several regions, or industries. */
+export const inAnyRegion = (codes: readonly string[], column: string) => anyOf(codes.map((code) => inRegion(code, column)));
+export const inAnyIndustry = (keys: readonly string[], column: string) => anyOf(keys.map((key) => inIndustry(key, column)));
+
+const anyOf = (conditions: readonly RawBuilder<boolean>[]) => sql<boolean>`(${sql.join(conditions, sql` or `)})`;

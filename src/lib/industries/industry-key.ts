@@ -7,6 +7,14 @@ export type ResolvedIndustry = { readonly key: string; readonly basis: IndustryB
 /** The key of what has no known industry. */
 export const unknownIndustry = '-';
 
+/** The smallest industry that holds all keys, `'*'` when nothing smaller does: `['H61', 'H62']` → `'H'`. */
+export function commonIndustry(keys: readonly string[]): string {
+	const [first = '*'] = keys;
+	if (keys.every((key) => key === first)) return first;
+	const section = first.slice(0, 1);
+	return section !== '*' && keys.every((key) => key.startsWith(section)) ? section : '*';
+}
+
 /** Finds the key of an industry as sources write it: key, code without its section, or name. */
 export type IndustryFinder = (text: string) => ResolvedIndustry;
 

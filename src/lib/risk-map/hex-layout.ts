@@ -1,6 +1,6 @@
 import { assign } from './assign.ts';
 import { centreOf, directions, hexesWithin, keyOf, stepsBetween, type Hex } from './hex.ts';
-import { gabrielEdges, type Edge, type Point } from './neighbours.ts';
+import { gabrielEdges, type Edge, type Point } from '#lib/regions/neighbours.ts';
 
 /** A region to place: where it lies, or null where nobody knows. */
 export type Place = {

@@ -1,4 +1,4 @@
-import type { Point } from './neighbours.ts';
+import type { Point } from '#lib/regions/neighbours.ts';
 
 /** A pointy-top hexagon by axial coordinates: `q` to the right, `r` down and half a step to the right. */
 export type Hex = { readonly q: number; readonly r: number };

@@ -36,6 +36,11 @@ function conditions(actor: Actor, query: EvidenceQuery): RawBuilder<SqlBool> {
 		sql<SqlBool>`e.known_to is null and not e.withdrawn`
 	];
 	if (query.industryKey !== '*') all.push(sql<SqlBool>`e.industry_key like ${`${query.industryKey}%`}`);
+	if (query.cells) {
+		const { regions, industries } = query.cells;
+		all.push(sql<SqlBool>`(${sql.join(regions.map((code) => regionWithin(regionPrefix(code), 'e.region_code')), sql` or `)})`);
+		if (!industries.includes('*')) all.push(sql<SqlBool>`e.industry_key like any(${industries.map((key) => `${key}%`)})`);
+	}
 	if (query.uscc) all.push(sql<SqlBool>`e.uscc = any(${[...query.uscc]})`);
 	if (query.items) all.push(sql<SqlBool>`e.item = any(${[...query.items]})`);
 	if (query.link) {

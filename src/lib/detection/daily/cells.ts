@@ -1,37 +1,39 @@
-import type { ScanSets } from './attribution.ts';
+import type { CellSet, CellSpace } from './space.ts';
 
 /** One finest cell as the counts give it: a region code (county, or a parent where the county is unknown) and an industry key. */
 export type Leaf = { readonly region: string; readonly industry: string };
 
 /**
  * The cells and all their parents: county → city → province (→ nation when there are several provinces), each by
- * division → section → all industries. A *series* is one node pair that holds at least one leaf.
+ * division → section → all industries. A *series* is one pair of nodes.
  */
-export type CellLayout = ScanSets & {
+export type CellLayout = {
 	readonly leaves: readonly Leaf[];
+	readonly space: CellSpace;
+	/** Cell of each leaf. */
+	readonly cellOfLeaf: Int32Array;
+	/** GB/T 2260 code of each region node ('000000' the nation) and key of each industry node ('*' all, '-' unknown). */
+	readonly regionCodes: readonly string[];
+	readonly industryKeys: readonly string[];
+	/** 1 for nodes that are a place or trade of their own: not a city's events without a county, not a city with one county only. */
+	readonly namedRegion: Uint8Array;
+	readonly namedIndustry: Uint8Array;
 	readonly series: number;
-	/** Region code of a series ('000000' the nation) and its industry key ('*' all, '-' unknown). */
-	readonly regionOf: (series: number) => string;
-	readonly industryOf: (series: number) => string;
-	/** 0 nation, 1 province, 2 city, 3 county. */
-	readonly regionLevel: Uint8Array;
-	/** 0 all, 1 section, 2 division. */
-	readonly industryLevel: Uint8Array;
-	/** Series of the whole region (all industries) and of the whole jurisdiction's industry, for product expectations. */
-	readonly wholeRegion: Int32Array;
-	readonly wholeIndustry: Int32Array;
-	/** Series of everything. */
-	readonly whole: number;
-	readonly find: (region: string, industry: string) => number | undefined;
+	/** The cells of some regions and some industries; undefined where of one of them nothing was ever counted. */
+	readonly find: (place: CellPlace) => CellSet | undefined;
+	/** What a set is called: one region and one industry where it is a pair of nodes, else all it consists of. */
+	readonly placeOf: (set: CellSet) => CellPlace;
 };
 
-/** Region nodes that hold a leaf, smallest first: `'320412'` → county, city, province. A city's own code has no county. */
+/** Region codes and industry keys; one of each for a pair of nodes, several for a cluster. */
+export type CellPlace = { readonly regions: readonly string[]; readonly industries: readonly string[] };
+
+/** Region nodes that hold a leaf, smallest first: `'320412'` → county, city, province. */
 function regionChain(code: string, nation: boolean): string[] {
-	const chain: string[] = [];
-	if (!code.endsWith('00')) chain.push(code);
-	if (!code.endsWith('0000')) chain.push(`${code.slice(0, 4)}00`);
-	if (code !== '000000') chain.push(`${code.slice(0, 2)}0000`);
-	if (nation) chain.push('000000');
+	const chain = [code];
+	if (!code.endsWith('00')) chain.push(`${code.slice(0, 4)}00`);
+	if (!code.endsWith('0000')) chain.push(`${code.slice(0, 2)}0000`);
+	if (nation && code !== '000000') chain.push('000000');
 	return chain;
 }
 
@@ -40,70 +42,77 @@ export function industryChain(key: string): string[] {
 	return key.length >= 3 ? [key.slice(0, 3), key.slice(0, 1), '*'] : [key.slice(0, 1), '*'];
 }
 
-const stride = 12;
-
-/** Builds the layout; the order of `leaves` gives their numbers. */
-export function layoutOf(leaves: readonly Leaf[]): CellLayout {
-	const nation = new Set(leaves.map((leaf) => leaf.region.slice(0, 2))).size > 1;
-	const ids = new Map<string, number>();
-	const regions: string[] = [];
-	const industries: string[] = [];
-	const setsOfLeaf = new Int32Array(leaves.length * stride).fill(-1);
-	const idOf = (region: string, industry: string) => {
-		const key = `${region}|${industry}`;
-		let id = ids.get(key);
-		if (id === undefined) {
-			id = regions.length;
-			ids.set(key, id);
-			regions.push(region);
-			industries.push(industry);
-		}
-		return id;
-	};
-	leaves.forEach((leaf, index) => {
-		let at = index * stride;
-		const chain = industryChain(leaf.industry);
-		for (const region of regionChain(leaf.region, nation)) {
-			for (const industry of chain) setsOfLeaf[at++] = idOf(region, industry);
-		}
+/** One side of the layout: what is finest, then every parent that holds more than one of them, widest last. */
+function sideOf(finest: readonly string[], parentsOf: (key: string) => readonly string[]) {
+	const keys = [...new Set(finest)].sort();
+	const at = new Map(keys.map((key, k) => [key, k]));
+	const members = new Map<string, number[]>();
+	const top = keys.length > 0 ? parentsOf(keys[0]!).at(-1)! : '';
+	for (const key of keys) for (const parent of parentsOf(key)) members.set(parent, [...(members.get(parent) ?? []), at.get(key)!]);
+	const parents = [...members].filter(([key]) => key !== top).sort(([a, x], [b, y]) => x.length - y.length || (a < b ? -1 : 1));
+	const nodes = [...keys.map((_, k) => Int32Array.of(k)), ...parents.map(([, own]) => Int32Array.from(own)), Int32Array.from(keys.keys())];
+	const codes = [...keys, ...parents.map(([key]) => key), top];
+	// A parent that is also finest (a city's events without a county) is named once, as the parent with all it holds.
+	const named = Uint8Array.from(codes, (code, k) => {
+		const isTop = k === codes.length - 1;
+		if (k < keys.length) return members.has(code) && code !== '' ? 0 : 1;
+		return isTop || nodes[k]!.length > 1 || at.has(code) ? 1 : 0;
 	});
-	const series = regions.length;
-	const regionLevel = Uint8Array.from(regions, levelOfRegion);
-	const industryLevel = Uint8Array.from(industries, (key) => (key === '*' ? 0 : key.length < 3 ? 1 : 2));
-	const top = nation ? '000000' : leaves[0] ? `${leaves[0].region.slice(0, 2)}0000` : '000000';
-	const find = (region: string, industry: string) => ids.get(`${region}|${industry}`);
+	const nodeOf = new Map(codes.map((code, k) => [code, k]));
 	return {
-		leaves,
-		series,
-		setsOfLeaf,
-		stride,
-		depth: Uint8Array.from(regionLevel, (level, i) => level + industryLevel[i]!),
-		inside: (a, b) => regionInside(regions[a]!, regions[b]!) && industryInside(industries[a]!, industries[b]!),
-		regionOf: (i) => regions[i]!,
-		industryOf: (i) => industries[i]!,
-		regionLevel,
-		industryLevel,
-		wholeRegion: Int32Array.from(regions, (region) => find(region, '*')!),
-		wholeIndustry: Int32Array.from(industries, (industry) => find(top, industry)!),
-		whole: find(top, '*') ?? -1,
-		find
+		keys, at, nodes, codes, named,
+		members: (wanted: readonly string[]): Int32Array | undefined => {
+			if (wanted.length === 1) return nodes[nodeOf.get(wanted[0]!) ?? -1];
+			const found = wanted.map((code) => at.get(code));
+			return found.includes(undefined) ? undefined : Int32Array.from(found as number[]).sort();
+		},
+		name: (chosen: Int32Array): readonly string[] => {
+			const node = nodes.findIndex((own) => own.length === chosen.length && own.every((k, i) => k === chosen[i]));
+			return node >= 0 ? [codes[node]!] : Array.from(chosen, (k) => keys[k]!);
+		}
 	};
 }
 
-function levelOfRegion(code: string): number {
-	if (code === '000000') return 0;
-	if (code.endsWith('0000')) return 1;
-	return code.endsWith('00') ? 2 : 3;
+/**
+ * Builds the layout; the order of `leaves` gives their numbers.
+ *
+ * @param neighbours pairs of neighbouring regions, by code.
+ */
+export function layoutOf(leaves: readonly Leaf[], neighbours: readonly (readonly [string, string])[] = []): CellLayout {
+	const nation = new Set(leaves.map((leaf) => leaf.region.slice(0, 2))).size > 1;
+	const region = sideOf(leaves.map((leaf) => leaf.region), (code) => regionChain(code, nation).slice(1));
+	const industry = sideOf(leaves.map((leaf) => industryChain(leaf.industry)[0]!), (key) => industryChain(key).slice(1));
+	const sections = [...new Set(industry.keys.map((key) => key.slice(0, 1)))].sort();
+	const balls = region.keys.map((_, r) => new Set(region.named[r] ? [r] : []));
+	for (const [a, b] of neighbours) {
+		const [x, y] = [region.at.get(a), region.at.get(b)];
+		if (x === undefined || y === undefined || !region.named[x] || !region.named[y]) continue;
+		balls[x]!.add(y);
+		balls[y]!.add(x);
+	}
+	const I = industry.keys.length;
+	return {
+		leaves,
+		space: {
+			regions: region.keys.length, industries: I, regionNodes: region.nodes, industryNodes: industry.nodes,
+			balls: balls.map((ball) => Int32Array.from(ball).sort()),
+			groupOfIndustry: Uint16Array.from(industry.keys, (key) => sections.indexOf(key.slice(0, 1))), groups: sections.length
+		},
+		cellOfLeaf: Int32Array.from(leaves, (leaf) => region.at.get(leaf.region)! * I + industry.at.get(industryChain(leaf.industry)[0]!)!),
+		regionCodes: region.codes, industryKeys: industry.codes, namedRegion: region.named, namedIndustry: industry.named,
+		series: region.codes.length * industry.codes.length,
+		find(place) {
+			const regions = region.members(place.regions);
+			const industries = industry.members(place.industries);
+			return regions === undefined || industries === undefined ? undefined : { regions, industries };
+		},
+		placeOf: (set) => ({ regions: region.name(set.regions), industries: industry.name(set.industries) })
+	};
 }
 
 /** Whether one region code lies in another (or is it). */
 export function regionInside(inner: string, outer: string): boolean {
 	return inner.startsWith(outer === '000000' ? '' : outer.endsWith('0000') ? outer.slice(0, 2) : outer.endsWith('00') ? outer.slice(0, 4) : outer);
-}
-
-/** Whether one industry key lies in another (or is it). */
-function industryInside(inner: string, outer: string): boolean {
-	return outer === '*' || inner.startsWith(outer);
 }
 
 /** Sparse daily counts of the leaves: entries of leaf i stand at start[i] … start[i + 1] − 1, days ascending. */
@@ -121,14 +130,6 @@ export type LeafCounts = {
 		/** Longest difference between day and received. */
 		readonly longest: number;
 	};
-};
-
-/** Which days a leaf's source delivered, and what they normally bring. Leaves with the same days share a class. */
-export type ExposureClass = {
-	/** Normal weight × completeness per day index; 0 where nothing was delivered or the anchor lies later. */
-	readonly weights: Float64Array;
-	/** The same with the season of the year in it. */
-	readonly seasonal: Float64Array;
 };
 
 /** Calls back with every count known on `asOf` from `from` on: later arrivals come as negative corrections. */

@@ -1,9 +1,13 @@
-import { explain, scanScore, type Candidate, type Explained, type ScanWindow } from './attribution.ts';
-import { eachKnown, withoutExplained, type CellLayout, type ExposureClass, type LeafCounts } from './cells.ts';
-import { qValues } from '../false-discovery.ts';
-import { farrington, farringtonDefaults } from '../weekly/farrington.ts';
-import { baselineOf, minimumWeeks, type Baseline } from './baseline.ts';
-import { countQuantile, lawOf, upperTail, type CountLaw } from '../tails.ts';
+import { countQuantile, lawOf, type CountLaw } from '../tails.ts';
+import { withoutExplained, type CellLayout, type LeafCounts } from './cells.ts';
+import { relationOf } from './echo.ts';
+import { judgeEvening, type FoundRise } from './judge-evening.ts';
+import { knownCounts, type KnownCounts } from './known-counts.ts';
+import type { Learned } from './learn.ts';
+import { guardDays, type PastRise } from './rates.ts';
+import type { Floors } from './score.ts';
+import { cellsOf, type CellSet } from './space.ts';
+import { worthOf, type Worth } from './worth.ts';
 
 /** The question for one kind of event on one evening. */
 export type CellQuestion = {
@@ -11,70 +15,78 @@ export type CellQuestion = {
 	readonly counts: LeafCounts;
 	/** Index of the day to judge; nothing later, and nothing received later, is looked at. */
 	readonly asOf: number;
-	readonly classes: readonly ExposureClass[];
-	/** Exposure class of each leaf. */
-	readonly classOfLeaf: Uint16Array;
-	/** Leaves that cannot be judged: their source is late, silent or changed. */
+	readonly learned: Learned;
+	/** Class of each region of the layout's space: regions whose source delivered the same days. */
+	readonly classOfRegion: Uint16Array;
+	/** Per class the share of each day 0 … asOf that can be known by now, 0 where nothing was delivered or the baseline begins later. */
+	readonly shares: readonly Float64Array[];
+	/** 1 for regions that cannot be judged: their source is late, silent or changed. */
 	readonly held: Uint8Array;
-	/** Series with an open warning: they get a verdict whatever they show. */
-	readonly watched: readonly number[];
+	/** Open warnings: they get a verdict whatever they show. */
+	readonly watched: readonly Watched[];
+	/** Rises of the past that were shown: no part of the baseline. */
+	readonly past?: readonly PastRise[];
 	/** Events of the last days that another finding explains already (the members of an address cluster): they do not count again. */
 	readonly explained?: readonly { readonly leaf: number; readonly day: number }[];
 };
 
+export type Watched = {
+	readonly set: CellSet;
+	/** First day of the rise. */
+	readonly from: number;
+};
+
 export type CellOptions = {
-	/** False discovery rate over the series of one answer. */
+	/** Share of evenings on which the indicator may raise something that is nothing. */
 	readonly q: number;
 	/** Absolute floor of the observed count, of the excess, and of observed over expected. */
 	readonly floor: number;
 	readonly excess: number;
 	readonly ratio: number;
-	/** Windows in days for sparse series; the weekly detector always looks at 7. */
-	readonly windows: readonly number[];
 	/** Level of the upper bound. */
 	readonly alpha: number;
 	/** An open episode goes on while its own p-value is at most this. */
 	readonly keep: number;
 };
 
+/** Windows in days that the cells are judged by; `learned.spread` is by window. */
+export const cellWindows: readonly number[] = [1, 2, 4, 7, 14, 21];
+
 export type CellFinding = {
-	readonly series: number;
-	readonly method: 'farrington-flexible' | 'shrunk-nb';
+	readonly set: CellSet;
 	/** Length of the window in days, ending on the judged day. */
 	readonly window: number;
 	readonly observed: number;
 	readonly expected: number;
 	/** Largest count that is not unusual at `alpha`. */
 	readonly upper: number;
+	/** Conservative P(X ≥ observed) of this set and window. */
 	readonly p: number;
-	/** The law it was judged by; `p` is its tail, for sparse series times the windows. */
 	readonly law: CountLaw;
-	/** Of the series; of the whole it was found in, when that is more certain. */
+	/** Adjusted for everything that was looked at this evening. */
 	readonly q: number;
-	/** Years of baseline (weekly) or its weeks (sparse). */
-	readonly history: number;
+	/** Weeks of baseline that were delivered. */
+	readonly weeks: number;
 	readonly phi: number;
-	/** Leaves inside it, for who contributes. */
-	readonly leaves: Int32Array;
 };
 
 export type CellVerdict = {
-	readonly series: number;
-	/** `fading`: no longer above its range by the run's standards, but not usual either. */
-	readonly verdict: 'breaching' | 'fading' | 'quiet' | 'held' | 'short';
+	/** `fading`: no longer above its range by the run's standards, but not usual either. `absorbed`: part of a new, wider finding. */
+	readonly verdict: 'breaching' | 'fading' | 'quiet' | 'held' | 'short' | 'absorbed';
 	/** The figures it was judged by; null when held or too short. */
 	readonly finding: CellFinding | null;
 };
 
 export type CellAnswer = {
 	readonly findings: readonly CellFinding[];
+	/** In the order asked. */
 	readonly watched: readonly CellVerdict[];
 	/** Series that could be judged, and those that were held. */
 	readonly judged: number;
 	readonly held: number;
-	/** Observed and expected per leaf over a window, for who contributes. */
-	readonly leavesOver: (window: number) => { readonly observed: Float64Array; readonly expected: Float64Array };
-	/** Rolling weeks of a series, oldest first, with what its baseline expects. */
+	/** Observed and expected of one cell over a window. */
+	readonly cellOver: (cell: number, window: number) => { readonly observed: number; readonly expected: number };
+	/** Rolling weeks of a finding's set, oldest first, with what its baseline expects. */
 	readonly weeksOf: (finding: CellFinding, weeks: number) => readonly CellWeek[];
 };
 
@@ -86,187 +98,102 @@ export type CellWeek = {
 	readonly upper: number;
 };
 
-type Judged = Omit<CellFinding, 'q' | 'leaves'>;
-
-/** Weekly series below this many events a week in the baseline are judged by the sparse windows. */
-const weeklyMinimum = 1;
+/** With fewer delivered days nothing can be said about a place. */
+const leastDays = 56;
+const mostAnEvening = 200;
 
 /**
- * Judges every series of one kind for one evening: weekly detector where there are years of counts, windows against a shrunk baseline
- * elsewhere; false discovery rate over all its series; then the smallest sets that explain what stands out.
+ * Judges every set of cells of one kind of event for one evening: expected by calendar, season and level, negative binomial tails over
+ * 1 to 21 days, the smallest sets that explain what stands out, error rate over all that was looked at.
  *
- * This is the whole surface of the statistics: indicators call nothing else for cells.
+ * This is the whole surface of the statistics of cells: indicators call nothing else.
  */
-export function judgeCells(asked: CellQuestion, options: CellOptions): CellAnswer {
-	const question = { ...asked, counts: withoutExplained(asked.counts, asked.explained ?? []) };
-	const { layout } = question;
-	const baseline = baselineOf(question);
-	const windows = windowsOf(question, baseline, options);
-	const state = stateOf(question, baseline);
-	const findings = new Map<number, Judged>();
-	let judgedCount = 0;
-	let heldCount = 0;
-	const watched = new Set(question.watched);
-	for (let s = 0; s < layout.series; s++) {
-		if (state[s] === 1) heldCount++;
-		if (state[s] !== 0) continue;
-		judgedCount++;
-		if (watched.has(s) || windows.some((window) => window.observed[s]! >= options.floor)) {
-			const judged = judgeSeries(s, baseline, windows, options);
-			if (judged) findings.set(s, judged);
-		}
-	}
-
-	const series = [...findings.keys()];
-	const q = qValues(Float64Array.from(series, (s) => findings.get(s)!.p), judgedCount);
-	const qOf = new Map(series.map((s, i) => [s, q[i]!]));
-	let cut = 0;
-	series.forEach((s, i) => {
-		if (q[i]! <= options.q) cut = Math.max(cut, findings.get(s)!.p);
+export function judgeCells(question: CellQuestion, options: CellOptions): CellAnswer {
+	const { layout, asOf, learned, classOfRegion, shares, past = [] } = question;
+	const { space } = layout;
+	const counts = knownCounts(
+		withoutExplained(question.counts, question.explained ?? []), layout.cellOfLeaf, space.regions * space.industries, asOf
+	);
+	const worth = worthOf(space, classOfRegion, learned.factors, learned.days, shares, asOf);
+	const delivered = shares.map((share) => deliveredDays(share, asOf));
+	const judged = Uint8Array.from(classOfRegion, (c, r) => (!question.held[r] && delivered[c]! >= leastDays ? 1 : 0));
+	const floors: Floors = { observed: options.floor, excess: options.excess, ratio: options.ratio };
+	const open = question.watched.map((watched) => ({ ...watched, ratio: null }));
+	const answer = judgeEvening({
+		space, counts, worth, spread: learned.spread, windows: cellWindows, asOf, judged,
+		named: { region: layout.namedRegion, industry: layout.namedIndustry },
+		open, past, floors, q: options.q, most: mostAnEvening
 	});
-	const stands = (judged: Judged, observed: number) =>
-		observed >= options.floor &&
-		observed - judged.expected >= options.excess &&
-		observed >= options.ratio * judged.expected;
-	const candidates: Candidate[] = series
-		.map((s) => {
-			const judged = findings.get(s)!;
-			return { set: s, window: options.windows.indexOf(judged.window), phi: judged.phi, alone: qOf.get(s)! <= options.q };
-		})
-		// The rate is kept by the whole; a part of it need only be above its own range to be named as the place.
-		.filter(({ set, alone }) => (alone || findings.get(set)!.p <= options.alpha) && stands(findings.get(set)!, findings.get(set)!.observed));
-	const explained = explain(layout, windows, candidates, (candidate, observed) => {
-		const judged = findings.get(candidate.set)!;
-		if (!stands(judged, observed)) return false;
-		return observed === judged.observed || pOf(observed, judged, options) <= (candidate.alone ? cut : options.alpha);
+	const weeksIn = (set: CellSet) => Math.floor(Math.max(0, ...Array.from(set.regions, (r) => delivered[classOfRegion[r]!]!)) / 7);
+	const finding = (rise: Omit<FoundRise, 'kind' | 'score'>): CellFinding => ({
+		set: rise.set, window: rise.window, observed: rise.observed, expected: rise.expected, p: rise.p, law: rise.law, q: rise.q,
+		upper: countQuantile(1 - options.alpha, rise.law), weeks: weeksIn(rise.set), phi: learned.spread[cellWindows.indexOf(rise.window)]!.phi
 	});
-
-	const full = (s: number, leaves: Int32Array, q = qOf.get(s)!): CellFinding => ({ ...findings.get(s)!, q, leaves });
+	const findings = answer.found.filter((rise) => !open.some(({ set }) => relationOf(space, rise.set, set) === 'echo')).map(finding);
 	return {
-		findings: explained.map(({ set, whole, leaves }: Explained) => full(set, leaves, Math.min(qOf.get(set)!, qOf.get(whole)!))),
-		watched: question.watched.map((s) => {
-			if (state[s] === 1) return { series: s, verdict: 'held', finding: null };
-			if (state[s] === 2 || !findings.has(s)) return { series: s, verdict: 'short', finding: null };
-			const judged = findings.get(s)!;
-			const breaching = qOf.get(s)! <= options.q && stands(judged, judged.observed);
-			const fading = judged.p <= options.keep && judged.observed >= options.floor / 2;
-			return { series: s, verdict: breaching ? 'breaching' : fading ? 'fading' : 'quiet', finding: full(s, leavesInside(layout, s)) };
+		findings,
+		watched: question.watched.map((watched, k) => {
+			const { set } = watched;
+			if (set.regions.some((r) => question.held[r])) return { verdict: 'held', finding: null };
+			if (set.regions.some((r) => !judged[r])) return { verdict: 'short', finding: null };
+			if (findings.some((wider) => relationOf(space, wider.set, set) === 'absorbs')) return { verdict: 'absorbed', finding: null };
+			const { now, over } = answer.followed[k]!;
+			const own = finding({ ...now, set, q: now.overall });
+			const stands = own.observed >= options.floor && own.observed - own.expected >= options.excess && own.observed >= options.ratio * own.expected;
+			const unusual = own.q <= options.keep;
+			const fading = unusual && own.observed >= options.floor / 2;
+			return { verdict: unusual && stands && !over ? 'breaching' : fading ? 'fading' : 'quiet', finding: own };
 		}),
-		judged: judgedCount,
-		held: heldCount,
-		leavesOver: (length) => {
-			const window = windows[options.windows.indexOf(length)]!;
-			return { observed: window.leafObserved, expected: window.leafExpected };
-		},
-		weeksOf: (finding, weeks) => weeksOf(finding, weeks, question.asOf, baseline, options)
+		...numberOf(layout, judged, question.held),
+		cellOver: (cell, window) => over(counts, worth, answer.rates.rate, Int32Array.of(cell), asOf - window + 1, asOf),
+		weeksOf: (of, weeks) => weeksOf({ counts, worth, rate: answer.rates.rate, asOf }, cellsOf(space, of.set), of, weeks, options.alpha)
 	};
 }
 
-/** 0 can be judged, 1 held (one of its leaves is), 2 baseline too short. */
-function stateOf(question: CellQuestion, baseline: Baseline): Uint8Array {
-	const { layout } = question;
-	const state = new Uint8Array(layout.series);
-	for (let leaf = 0; leaf < layout.leaves.length; leaf++) {
-		const short = baseline.weeksObserved[question.classOfLeaf[leaf]!]! < minimumWeeks;
-		if (!question.held[leaf] && !short) continue;
-		for (let k = 0; k < layout.stride; k++) {
-			const s = layout.setsOfLeaf[leaf * layout.stride + k]!;
-			if (s >= 0 && state[s] !== 1) state[s] = question.held[leaf] ? 1 : 2;
-		}
-	}
-	return state;
+function deliveredDays(share: Float64Array, asOf: number): number {
+	let days = 0;
+	for (let t = Math.max(0, asOf - guardDays - 378); t <= asOf - guardDays; t++) if (share[t]! > 0) days++;
+	return days;
 }
 
-function windowsOf(question: CellQuestion, baseline: Baseline, options: CellOptions): ScanWindow[] {
-	const { layout, asOf } = question;
-	const n = layout.leaves.length;
-	const windows = options.windows.map((length) => ({
-		leafObserved: new Float64Array(n),
-		leafExpected: Float64Array.from({ length: n }, (_, leaf) => baseline.leafExpected(leaf, length)),
-		observed: new Float64Array(layout.series),
-		expected: Float64Array.from({ length: layout.series }, (_, s) => baseline.expected(s, length))
-	}));
-	const longest = Math.max(...options.windows);
-	eachKnown(question.counts, asOf - longest + 1, asOf, (leaf, day, count) => {
-		if (!(question.classes[question.classOfLeaf[leaf]!]!.weights[day]! > 0)) return;
-		for (let v = 0; v < windows.length; v++) {
-			if (day > asOf - options.windows[v]!) windows[v]!.leafObserved[leaf] = windows[v]!.leafObserved[leaf]! + count;
-		}
+function numberOf({ space, namedRegion, namedIndustry }: CellLayout, judged: Uint8Array, held: Uint8Array): { judged: number; held: number } {
+	const industries = namedIndustry.reduce((sum, is) => sum + is, 0);
+	const number = { judged: 0, held: 0 };
+	namedRegion.forEach((is, node) => {
+		if (!is) return;
+		const regions = space.regionNodes[node]!;
+		if (regions.some((r) => held[r])) number.held += industries;
+		else if (regions.every((r) => judged[r])) number.judged += industries;
 	});
-	for (const window of windows) {
-		for (let leaf = 0; leaf < n; leaf++) {
-			const count = window.leafObserved[leaf]!;
-			if (count === 0) continue;
-			for (let k = 0; k < layout.stride; k++) {
-				const s = layout.setsOfLeaf[leaf * layout.stride + k]!;
-				if (s >= 0) window.observed[s] = window.observed[s]! + count;
-			}
+	return number;
+}
+
+/** Events and expectation of some cells between two days. */
+function over(counts: KnownCounts, worth: Worth, rate: Float64Array, cells: Int32Array, from: number, to: number) {
+	let observed = 0;
+	let expected = 0;
+	for (const cell of cells) {
+		const row = worth.rowOf(cell);
+		for (let t = Math.max(0, from); t <= to; t++) expected += rate[cell]! * worth.rows[row + t]!;
+		for (let k = counts.start[cell + 1]! - 1; k >= counts.start[cell]! && counts.day[k]! >= from; k--) {
+			if (counts.day[k]! <= to && worth.rows[row + counts.day[k]!]! > 0) observed += counts.n[k]!;
 		}
 	}
-	return windows;
+	return { observed, expected };
 }
 
-function judgeSeries(s: number, baseline: Baseline, windows: ScanWindow[], options: CellOptions): Judged | null {
-	if (baseline.weeklyMean(s) >= weeklyMinimum) {
-		const { counts, exposure } = baseline.weekly(s);
-		const result = farrington(counts, exposure, { ...farringtonDefaults, alpha: options.alpha });
-		const v = options.windows.indexOf(7);
-		if (typeof result === 'object' && v >= 0) {
-			// The scan takes expectations from here too, so that what a set explains and what it is judged by agree.
-			windows[v]!.expected[s] = result.expected;
-			const { expected, upper, p, law, phi, years } = result;
-			const observed = windows[v]!.observed[s]!;
-			return { series: s, method: 'farrington-flexible', window: 7, observed, expected, upper, p, law, phi, history: years };
-		}
-	}
-	let best: Judged | null = null;
-	const phi = baseline.phi(s);
-	for (let v = 0; v < windows.length; v++) {
-		const observed = windows[v]!.observed[s]!;
-		const expected = windows[v]!.expected[s]!;
-		if (!(expected > 0)) continue;
-		const law = lawOf(expected, baseline.variance(s, expected));
-		// Bonferroni over the windows: they overlap, so this is on the safe side.
-		const p = Math.min(1, upperTail(observed, law) * windows.length);
-		const better =
-			best === null || p < best.p || (p === best.p && scanScore(observed, expected, phi) > scanScore(best.observed, best.expected, phi));
-		if (!better) continue;
-		best = {
-			series: s, method: 'shrunk-nb', window: options.windows[v]!, observed, expected,
-			upper: countQuantile(1 - options.alpha, law), p, law, phi, history: baseline.weeksUsed(s)
-		};
-	}
-	return best;
-}
+type Known = { readonly counts: KnownCounts; readonly worth: Worth; readonly rate: Float64Array; readonly asOf: number };
 
-/** p-value of a smaller count under the law a series was judged by. */
-function pOf(observed: number, judged: Judged, options: CellOptions): number {
-	const p = upperTail(observed, judged.law);
-	return judged.method === 'shrunk-nb' ? Math.min(1, p * options.windows.length) : p;
-}
-
-function leavesInside(layout: CellLayout, series: number): Int32Array {
-	const leaves: number[] = [];
-	for (let i = 0; i < layout.setsOfLeaf.length; i++) {
-		if (layout.setsOfLeaf[i] === series) leaves.push(Math.floor(i / layout.stride));
-	}
-	return Int32Array.from(leaves);
-}
-
-function weeksOf(finding: CellFinding, weeks: number, asOf: number, baseline: Baseline, options: CellOptions): CellWeek[] {
-	const { counts, exposure, expected } = baseline.weekly(finding.series);
-	const all = counts.length;
-	const scale = finding.window === 7 && expected[all - 1]! > 0 ? finding.expected / expected[all - 1]! : 1;
+function weeksOf({ counts, worth, rate, asOf }: Known, cells: Int32Array, finding: CellFinding, weeks: number, alpha: number): CellWeek[] {
+	// The spread of the judged window, at each week's own level.
+	const { mean, size } = finding.law;
+	const phi = size === Infinity ? 1 : 1 + mean / size;
 	const result: CellWeek[] = [];
-	for (let i = Math.max(0, all - weeks); i < all; i++) {
-		const mean = expected[i]! * scale;
-		const law = lawOf(mean, Math.max(finding.phi * mean, baseline.variance(finding.series, mean)));
-		result.push({
-			end: asOf - 7 * (all - 1 - i),
-			observed: exposure[i]! > 0 ? counts[i]! : null,
-			expected: mean,
-			upper: countQuantile(1 - options.alpha, law)
-		});
+	for (let back = weeks - 1; back >= 0; back--) {
+		const end = asOf - 7 * back;
+		if (end < 6) continue;
+		const { observed, expected } = over(counts, worth, rate, cells, end - 6, end);
+		result.push({ end, observed: expected > 0 ? observed : null, expected, upper: countQuantile(1 - alpha, lawOf(expected, phi * expected)) });
 	}
 	return result;
 }

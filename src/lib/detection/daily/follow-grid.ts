@@ -1,0 +1,86 @@
+import type { CalendarDays } from './calendar-effects.ts';
+import type { LeafCounts } from './cells.ts';
+import { completeness } from './delay.ts';
+import { relationOf } from './echo.ts';
+import { judgeEvening, ratioOf, type OpenRise } from './judge-evening.ts';
+import { knownCounts } from './known-counts.ts';
+import { learn, learnedFor, type Learned } from './learn.ts';
+import type { PastRise } from './rates.ts';
+import { cellsOf, type CellSet, type CellSpace } from './space.ts';
+import { worthOf } from './worth.ts';
+
+/** A grid of daily counts with everything that is known about its days. */
+export type Grid = {
+	readonly space: CellSpace;
+	readonly counts: LeafCounts;
+	readonly cellOfLeaf: Int32Array;
+	/** Days 0 … at least the last one judged. */
+	readonly calendar: CalendarDays;
+	/** 1 for days on which nobody works. */
+	readonly off: Uint8Array;
+	/** Events per day and delay; null when nothing ever comes late. */
+	readonly delays: Float64Array | null;
+};
+
+/** What a person is shown of one rise on one evening. */
+export type Shown = { readonly set: CellSet; readonly observed: number; readonly expected: number; readonly q: number };
+
+type Open = OpenRise & { readonly ratio: number; readonly q: number };
+
+/** What is carried from one evening to the next. */
+export type GridMemory = { readonly open: readonly Open[]; readonly past: readonly PastRise[]; readonly learned: { readonly on: number; readonly by: Learned } | null };
+
+export const emptyMemory: GridMemory = { open: [], past: [], learned: null };
+
+export type GridOptions = { readonly windows: readonly number[]; readonly q: number; readonly floor: number; readonly excess: number; readonly ratio: number };
+export const gridDefaults: GridOptions = { windows: [1, 2, 4, 7, 14, 21], q: 0.08, floor: 3, excess: 2, ratio: 1 };
+
+/** A raised level fades from memory, so that a rise that shrinks is followed at its own height. */
+const ratioFades = 0.9;
+const mostAnEvening = 50;
+
+/** One evening as if it were today: what is shown, and what is to be remembered for the next. */
+export function followGrid(
+	grid: Grid, asOf: number, memory: GridMemory, options: GridOptions = gridDefaults
+): { readonly shown: readonly Shown[]; readonly memory: GridMemory } {
+	const { space } = grid;
+	const cells = space.regions * space.industries;
+	const counts = knownCounts(grid.counts, grid.cellOfLeaf, cells, asOf);
+	const share = completeness(grid.delays, grid.off, asOf);
+	const classOfRegion = new Uint16Array(space.regions);
+	const learned =
+		memory.learned !== null && asOf - memory.learned.on < learnedFor
+			? memory.learned
+			: { on: asOf, by: learn({ space, counts, classOfRegion, shares: [share], calendar: grid.calendar, asOf, past: memory.past, windows: options.windows }) };
+	const worth = worthOf(space, classOfRegion, learned.by.factors, learned.by.days, [share], asOf);
+	const answer = judgeEvening({
+		space, counts, worth, spread: learned.by.spread, windows: options.windows, asOf, judged: new Uint8Array(space.regions).fill(1),
+		named: { region: new Uint8Array(space.regionNodes.length).fill(1), industry: new Uint8Array(space.industryNodes.length).fill(1) },
+		open: memory.open, past: memory.past, q: options.q, most: mostAnEvening,
+		floors: { observed: options.floor, excess: options.excess, ratio: options.ratio }
+	});
+
+	const past = [...memory.past];
+	const fresh = answer.found.filter((rise) => {
+		const echo = memory.open.some((before, k) => !answer.followed[k]!.over && relationOf(space, rise.set, before.set) === 'echo');
+		if (echo) past.push({ cells: cellsOf(space, rise.set), from: asOf - rise.window + 1, to: asOf });
+		return !echo;
+	});
+	const open: Open[] = [];
+	const shown: Shown[] = [];
+	memory.open.forEach((rise, k) => {
+		const { over, observed, expected } = answer.followed[k]!;
+		const absorbed = fresh.some((wider) => relationOf(space, wider.set, rise.set) === 'absorbs');
+		if (over || absorbed) {
+			past.push({ cells: cellsOf(space, rise.set), from: rise.from, to: absorbed ? asOf : asOf - 1 });
+			return;
+		}
+		open.push({ ...rise, ratio: Math.max(rise.ratio * ratioFades, ratioOf({ observed, expected })) });
+		shown.push({ set: rise.set, observed, expected, q: rise.q });
+	});
+	for (const { set, window, observed, expected, q } of fresh) {
+		open.push({ set, from: asOf - window + 1, ratio: ratioOf({ observed, expected }), q });
+		shown.push({ set, observed, expected, q });
+	}
+	return { shown, memory: { open, past, learned } };
+}
