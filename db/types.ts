@@ -31,6 +31,14 @@ export interface ActiveMonth {
   region_code: string;
 }
 
+export interface AddressPlace {
+  address_key: string;
+  kind: string;
+  place_key: string;
+  rules: number;
+  unit: string | null;
+}
+
 export interface AppSession {
   address: string | null;
   created_at: Generated<Timestamp>;
@@ -97,6 +105,24 @@ export interface CalendarDay {
   makeup: Generated<boolean>;
   note: string | null;
   off: boolean;
+}
+
+export interface ClusterAddress {
+  address: string;
+  basis: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  department_id: string;
+  id: string;
+  limit_30_days: number;
+  place_key: string;
+  region_code: string;
+  state: string;
+  valid_from: string;
+  valid_to: string | null;
+  version: number;
 }
 
 export interface CountCityDay {
@@ -183,6 +209,8 @@ export interface Department {
 export interface Enterprise {
   address: string | null;
   address_key: string | null;
+  agent: string | null;
+  agent_key: string | null;
   batch_id: string | null;
   cancelled_on: string | null;
   capital_currency: string | null;
@@ -424,6 +452,18 @@ export interface LeadCheck {
   version: Generated<number>;
   visited_on: string | null;
   warning_id: string | null;
+}
+
+export interface LinkJudgement {
+  actor_id: string;
+  actor_name: string;
+  at: Generated<Timestamp>;
+  department_id: string;
+  key: string;
+  kind: string;
+  note: string;
+  uscc: string;
+  verdict: string;
 }
 
 export interface LoginFailure {
@@ -705,11 +745,13 @@ export interface Watermark {
 
 export interface DB {
   active_month: ActiveMonth;
+  address_place: AddressPlace;
   app_session: AppSession;
   app_setting: AppSetting;
   app_user: AppUser;
   audit_entry: AuditEntry;
   calendar_day: CalendarDay;
+  cluster_address: ClusterAddress;
   count_city_day: CountCityDay;
   count_county_month: CountCountyMonth;
   count_day: CountDay;
@@ -735,6 +777,7 @@ export interface DB {
   job_request: JobRequest;
   job_run: JobRun;
   lead_check: LeadCheck;
+  link_judgement: LinkJudgement;
   login_failure: LoginFailure;
   match_queue: MatchQueue;
   monitor_run: MonitorRun;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commonIndustry, countedOnce, knownFacts, mergedChanges, type Fact } from '#lib/indicators/entity.ts';
-import { enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers } from '#lib/indicators/entity-rules.ts';
+import { enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers, type LinkRules } from '#lib/indicators/entity-rules.ts';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
 import { parseDefinition, type DefinitionOf, type MonitorKind } from '#lib/indicators/definition.ts';
 import { addDays } from '#lib/calendar/days.ts';
@@ -12,6 +12,8 @@ const fact = (uscc: string, daysAgo: number, more: Partial<Fact> = {}): Fact => 
 });
 const shipped = <Kind extends MonitorKind>(kind: Kind) =>
 	shippedIndicators.find((indicator) => indicator.definition.monitor === kind)!.definition as DefinitionOf<Kind>;
+/** Nothing learned and nothing listed. */
+const plain: LinkRules = { newcomer: () => ({ perYear: 1.2, shape: 0.3 }), listed: new Map() };
 const keyed = (facts: readonly Fact[]) => new Map([['k', [...facts].sort((a, b) => (a.day < b.day ? -1 : 1))]]);
 const companies = (n: number, spread: (i: number) => number) => Array.from({ length: n }, (_, i) => fact(`u${i}`, spread(i)));
 
@@ -39,23 +41,45 @@ describe('what was known on an evening', () => {
 describe('many at one place', () => {
 	const address = shipped('shared-link');
 
+	it('has a limit of its own where the address is listed, whatever its habit', () => {
+		const listed: LinkRules = { ...plain, listed: new Map([['k', { limit: 20 }]]) };
+		expect(sharedLinks(address, keyed(companies(20, (i) => i)), asOf, '2023-01-01', listed)).toEqual([]);
+		const [hit] = sharedLinks(address, keyed(companies(21, (i) => i)), asOf, '2023-01-01', listed);
+		expect(hit).toMatchObject({ observed: 21, limit: 21, upper: 20 });
+		const always = [...companies(21, (i) => i), ...Array.from({ length: 300 }, (_, i) => fact(`old${i}`, 31 + i))];
+		expect(sharedLinks(address, keyed(always), asOf, '2023-01-01', listed)).toHaveLength(1);
+	});
+
+	it('is less surprising where strangers are known to meet', () => {
+		const facts = keyed(companies(7, (i) => 4 * i));
+		const house: LinkRules = { ...plain, newcomer: () => ({ perYear: 0.5, shape: 1 }) };
+		const tower: LinkRules = { ...plain, newcomer: () => ({ perYear: 40, shape: 0.6 }) };
+		expect(sharedLinks(address, facts, asOf, '2023-01-01', house)).toHaveLength(1);
+		expect(sharedLinks(address, facts, asOf, '2025-05-20', tower)).toEqual([]);
+	});
+
+	it('is a whole place when its desks are taken together', () => {
+		const desks = keyed(companies(8, (i) => i).map((one) => ({ ...one, place: 'park' as const, whole: true })));
+		expect(sharedLinks(address, desks, asOf, '2023-01-01', plain)).toMatchObject([{ scopeKind: 'place', observed: 8 }]);
+	});
+
 	it('is raised at the limit, with its members', () => {
-		expect(sharedLinks(address, keyed(companies(5, (i) => i)), asOf, '2023-01-01')).toEqual([]);
-		const [hit] = sharedLinks(address, keyed(companies(6, (i) => i)), asOf, '2023-01-01');
+		expect(sharedLinks(address, keyed(companies(5, (i) => i)), asOf, '2023-01-01', plain)).toEqual([]);
+		const [hit] = sharedLinks(address, keyed(companies(6, (i) => i)), asOf, '2023-01-01', plain);
 		expect(hit).toMatchObject({ observed: 6, limit: 6, scopeKind: 'address' });
 		expect(hit!.facts).toHaveLength(6);
 	});
 
 	it('counts an enterprise once', () => {
 		const twice = [...companies(5, (i) => i), fact('u0', 9)];
-		expect(sharedLinks(address, keyed(twice), asOf, '2023-01-01')).toEqual([]);
+		expect(sharedLinks(address, keyed(twice), asOf, '2023-01-01', plain)).toEqual([]);
 	});
 
 	it('leaves an office tower alone that always has as many', () => {
 		const tower = companies(80, (i) => Math.floor(i * 5));
-		expect(sharedLinks(address, keyed(tower), asOf, '2023-01-01')).toEqual([]);
+		expect(sharedLinks(address, keyed(tower), asOf, '2023-01-01', plain)).toEqual([]);
 		const burst = [...tower, ...Array.from({ length: 25 }, (_, i) => fact(`b${i}`, i % 10))];
-		expect(sharedLinks(address, keyed(burst), asOf, '2023-01-01')).toHaveLength(1);
+		expect(sharedLinks(address, keyed(burst), asOf, '2023-01-01', plain)).toHaveLength(1);
 	});
 });
 

@@ -11,6 +11,9 @@ export type Place = {
 	readonly kind: PlaceKind;
 };
 
+/** Raised when the rules below change: places found by older ones are found anew. */
+export const placeRules = 1;
+
 const desk = '工位|卡位|席位|托管席|虚拟席|办公位|办公桌|格子间|卡座|集群号|托管号|信箱';
 const room = '室|房|商铺|铺面|铺位|门面|店面|门市|铺|摊位|摊|柜台|柜|档口|档|车库|仓库|厂房';
 /** Taken away from the end, again and again: desk, room, floor and entrance, and a bare number behind a building. */
@@ -58,3 +61,28 @@ function kindOf(key: string, unit: string, written: string): PlaceKind {
 
 /** Whether many who have nothing to do with each other register there. */
 export const isCrowd = (kind: PlaceKind): boolean => kind !== 'village' && kind !== 'house';
+
+/** What a place was seen to do in the year before. */
+export type PlaceFacts = {
+	readonly registrations: number;
+	/** Quarters of the year that had any. */
+	readonly quarters: number;
+	/** Different rooms or desks. */
+	readonly units: number;
+	readonly industries: number;
+	/** Share of them that is cancelled again. */
+	readonly gone: number;
+};
+
+/** So many a year, in most quarters, are a habit that a house has not. */
+const busyYear = 12;
+
+/**
+ * The kind of a place by its words and by what it did: a plain house number can be a tower, a market or an address that registers
+ * whoever comes. What mostly disappears again earns no such trust.
+ */
+export function settledKind(kind: PlaceKind, { registrations, quarters, units, industries, gone }: PlaceFacts): PlaceKind {
+	if (isCrowd(kind) || registrations < busyYear || quarters < 3 || gone > 0.5) return kind;
+	if (units < registrations / 4) return 'cluster';
+	return industries <= 3 ? 'market' : 'tower';
+}

@@ -1,4 +1,4 @@
-import type { Definition } from './definition.ts';
+import type { Definition, DefinitionOf } from './definition.ts';
 
 /** An indicator that ships with the product. Its numbers are ours: no notice gives any. */
 export type ShippedIndicator = {
@@ -13,6 +13,11 @@ export type ShippedIndicator = {
 };
 
 const surge = { monitor: 'cell-surge', q: 0.01, floor: 6, excess: 5, ratio: 1.5, alpha: 0.01, keep: 0.01, clearAfterDays: 7 } as const;
+
+const group = {
+	monitor: 'linked-group', days: 90, least: 5, q: 0.05, lifeDays: 180,
+	items: ['legal-representative', 'address', 'shareholders'], within: 30, times: 3
+} satisfies Omit<DefinitionOf<'linked-group'>, 'stream'>;
 
 export const shippedIndicators: readonly ShippedIndicator[] = [
 	{
@@ -49,6 +54,34 @@ export const shippedIndicators: readonly ShippedIndicator[] = [
 		id: 'shared-phone', name: '同一电话集中登记', nameEn: 'Many registrations on one phone', item: 'registration',
 		parent: '关联关系信息/电话',
 		definition: { monitor: 'shared-link', link: 'phone', days: 30, limit: 6, alpha: 0.001 }
+	},
+	{
+		id: 'shared-agent', name: '同一代理集中登记', nameEn: 'Many registrations by one agent', item: 'registration',
+		parent: '关联关系信息/代理',
+		definition: { monitor: 'shared-link', link: 'agent', days: 30, limit: 30, alpha: 0.001 }
+	},
+	{
+		id: 'linked-registrations', name: '关联企业集中登记', nameEn: 'Linked enterprises registering together', item: 'registration',
+		parent: '关联关系信息/综合',
+		definition: { ...group, stream: 'registration' }
+	},
+	{
+		id: 'linked-cancellations', name: '关联企业登记后短期注销', nameEn: 'Linked enterprises registered and soon cancelled', item: 'cancellation',
+		parent: '关联关系信息/综合',
+		definition: { ...group, stream: 'young-cancellation' }
+	},
+	{
+		id: 'linked-transfers', name: '关联空壳转让', nameEn: 'Linked shell transfers', item: 'change',
+		parent: '关联关系信息/综合',
+		definition: { ...group, stream: 'transfer' }
+	},
+	{
+		id: 'linked-change-storm', name: '关联企业集中频繁变更', nameEn: 'Linked enterprises changing again and again', item: 'change',
+		parent: '关联关系信息/综合',
+		definition: {
+			...group, stream: 'change-storm', within: 180, times: 3,
+			items: ['legal-representative', 'address', 'shareholders', 'capital', 'name', 'scope']
+		}
 	},
 	{
 		id: 'repeated-key-changes', name: '关键事项频繁变更', nameEn: 'Repeated changes of key items', item: 'change',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /** How an indicator looks at the register; each kind of monitor is one file beside this one. */
 export const monitorKinds = [
-	'cell-surge', 'shared-link', 'repeated-changes', 'shell-transfer', 'register-then-cancel', 'enterprise-rise', 'prepaid-card'
+	'cell-surge', 'shared-link', 'repeated-changes', 'shell-transfer', 'register-then-cancel', 'enterprise-rise', 'prepaid-card', 'linked-group'
 ] as const;
 export type MonitorKind = (typeof monitorKinds)[number];
 
@@ -17,7 +17,7 @@ const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.mi
 const real = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 const probability = real(1e-12, 0.5);
 const days = whole(1, 730);
-const link = v.picklist(['address', 'person', 'phone']);
+const link = v.picklist(['address', 'person', 'phone', 'agent']);
 
 /** Surge of one kind of event by region × industry. */
 const cellSurge = v.object({
@@ -38,7 +38,7 @@ const cellSurge = v.object({
 	clearAfterDays: whole(1, 60)
 });
 
-/** Many enterprises registered at one address, of one person, on one phone. */
+/** Many enterprises registered at one address, of one person, on one phone, by one agent. */
 const sharedLink = v.object({
 	monitor: v.literal('shared-link'),
 	link,
@@ -96,9 +96,30 @@ const prepaidCard = v.object({
 	signDays: days
 });
 
+/** What enterprises of a group do: they register, are cancelled young, are sold, are changed again and again. */
+export const groupStreams = ['registration', 'young-cancellation', 'transfer', 'change-storm'] as const;
+export type GroupStream = (typeof groupStreams)[number];
+
+/** Enterprises that belong together by several things they share, none of which need stand out. */
+const linkedGroup = v.object({
+	monitor: v.literal('linked-group'),
+	stream: v.picklist(groupStreams),
+	/** Window within which they do it. */
+	days: whole(14, 365),
+	least: whole(3, 1_000),
+	/** False discovery rate over all enterprises that do it in the window. */
+	q: probability,
+	/** Young: cancelled within so many days of registration. */
+	lifeDays: days,
+	/** Sold: all of these within `within` days. Changed again and again: `times` applications for any of them within it. */
+	items: v.pipe(v.array(v.picklist(keyItems)), v.minLength(2)),
+	within: days,
+	times: whole(2, 100)
+});
+
 /** What an indicator version says: checked when saved and when read. */
 const definitionSchema = v.variant('monitor', [
-	cellSurge, sharedLink, repeatedChanges, shellTransfer, registerThenCancel, enterpriseRise, prepaidCard
+	cellSurge, sharedLink, repeatedChanges, shellTransfer, registerThenCancel, enterpriseRise, prepaidCard, linkedGroup
 ]);
 export type Definition = v.InferOutput<typeof definitionSchema>;
 export type DefinitionOf<Kind extends MonitorKind> = Extract<Definition, { monitor: Kind }>;

@@ -10,6 +10,8 @@ import {
 	enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers
 } from './entity-rules.ts';
 import type { KindEvening } from './kind-evening.server.ts';
+import { loadLinkKnowledge, type Once } from './link-habits.server.ts';
+import { groupHits, loadGroups, withoutGrouped, type GroupRun } from './linked-groups.server.ts';
 
 export type EntityResult = {
 	readonly evaluations: Evaluation[];
@@ -26,7 +28,9 @@ export type EntityRun = {
 		db: Kysely<DB>,
 		evening: KindEvening,
 		live: readonly LiveSeries[],
-		rules: LevelRules
+		rules: LevelRules,
+		/** Registrations that single addresses, persons, phones and agents account for this evening. */
+		explained?: readonly Fact[]
 	) => Promise<EntityResult>;
 };
 
@@ -36,15 +40,17 @@ export type EntityRun = {
  * @param corrected kinds of which rows were ever corrected.
  */
 export async function loadEntity(
-	db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string, corrected: ReadonlySet<string>
+	db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string, corrected: ReadonlySet<string>, once: Once = {}
 ): Promise<EntityRun> {
 	const { definition } = indicator;
+	if (definition.monitor === 'linked-group') return groupRun(indicator, await loadGroups(db, definition, from, to, once));
+	const links = definition.monitor === 'shared-link' ? await loadLinkKnowledge(db, from, to, once) : null;
 	const loaded = await loadFacts(db, definition, { from, to, corrected });
 	const market = definition.monitor === 'enterprise-rise' ? await loadMarket(db, from, to) : null;
 	const hitsOn = (facts: FactsByKey, { asOf, run: { data } }: KindEvening): Hit[] => {
 		switch (definition.monitor) {
 			case 'shared-link':
-				return sharedLinks(definition, facts, asOf, data.firstDay);
+				return sharedLinks(definition, facts, asOf, data.firstDay, { newcomer: links!.newcomerOn(asOf), listed: links!.listedOn(asOf) });
 			case 'register-then-cancel':
 				return registerThenCancel(definition, facts, asOf);
 			case 'repeated-changes':
@@ -62,22 +68,38 @@ export async function loadEntity(
 	return {
 		evaluate: async (db, evening, live, rules) => {
 			const facts = knownFacts(loaded, evening.asOf);
-			const hits = hitsOn(facts, evening);
-			const open = new Map(live.map((series) => [series.seriesKey, series]));
-			const labels = await labelsOf(db, hits[0]?.scopeKind ?? 'enterprise', hits.map((hit) => hit.key));
-			const evaluations = hits.map((hit) => {
-				const before = open.get(`${indicator.id}|${hit.scopeKind}|${hit.key}`)?.firstBreachOn ?? null;
-				return evaluationOf(indicator, hit, evening.asOf, before, rules, labels.get(hit.key) ?? null);
-			});
-			const said = new Set(evaluations.map((evaluation) => evaluation.seriesKey));
-			const calm = live.filter((series) => !said.has(series.seriesKey)).map((series) => calmOf(indicator, series, evening));
-			return {
-				evaluations: [...evaluations, ...calm],
-				series: facts.size, judged: facts.size,
-				held: calm.filter((evaluation) => evaluation.verdict === 'held').length,
-				explains: definition.monitor === 'shared-link' ? hits.flatMap((hit) => hit.facts) : []
-			};
+			const hits = await withoutGrouped(db, indicator, hitsOn(facts, evening), live);
+			return said(db, indicator, hits, facts.size, evening, live, rules, definition.monitor === 'shared-link');
 		}
+	};
+}
+
+function groupRun(indicator: ActiveIndicator, run: GroupRun): EntityRun {
+	return {
+		evaluate: async (db, evening, live, rules, explained = []) => {
+			const { hits, looked } = await groupHits(db, indicator, run, evening.asOf, live, explained);
+			return said(db, indicator, hits, looked, evening, live, rules, run.definition.stream === 'registration');
+		}
+	};
+}
+
+/** The evaluations of an evening's hits, and of the open episodes that none of them goes on with. */
+async function said(
+	db: Kysely<DB>, indicator: ActiveIndicator, hits: readonly Hit[], series: number, evening: KindEvening, live: readonly LiveSeries[],
+	rules: LevelRules, explains: boolean
+): Promise<EntityResult> {
+	const open = new Map(live.map((one) => [one.seriesKey, one]));
+	const labels = await labelsOf(db, hits);
+	const evaluations = hits.map((hit) => {
+		const before = open.get(`${indicator.id}|${hit.scopeKind}|${hit.key}`)?.firstBreachOn ?? null;
+		return evaluationOf(indicator, hit, evening.asOf, before, rules, labels.get(`${hit.scopeKind}|${hit.key}`) ?? null);
+	});
+	const judged = new Set(evaluations.map((evaluation) => evaluation.seriesKey));
+	const calm = live.filter((one) => !judged.has(one.seriesKey)).map((one) => calmOf(indicator, one, evening));
+	return {
+		evaluations: [...evaluations, ...calm], series, judged: series,
+		held: calm.filter((evaluation) => evaluation.verdict === 'held').length,
+		explains: explains ? hits.flatMap((hit) => hit.facts) : []
 	};
 }
 

@@ -6,7 +6,9 @@ import { between, firstKnown, rowName, stillKnown } from '#lib/counts/versions.s
 import { eachKnown } from '#lib/detection/daily/cells.ts';
 import type { KindCounts } from './counts.server.ts';
 import type { Definition, DefinitionOf } from './definition.ts';
-import type { Fact, FactsByKey } from './entity.ts';
+import { newestJudgements } from '#lib/links/judged.server.ts';
+import type { LinkKind } from '#lib/links/verdicts.ts';
+import type { Fact, FactsByKey, Hit } from './entity.ts';
 import type { TradeRates } from './entity-rules.ts';
 
 /**
@@ -27,8 +29,9 @@ export async function loadFacts(db: Kysely<DB>, definition: Definition, evenings
 			return prepaidFacts(db, definition, evenings);
 		case 'enterprise-rise':
 			return riseFacts(db, definition, evenings);
+		case 'linked-group':
 		case 'cell-surge':
-			throw new Error('Cells are judged from counts, not from events.');
+			throw new Error('Cells are judged from counts, groups from the graph of links.');
 	}
 }
 
@@ -58,22 +61,40 @@ async function factsOf(db: Kysely<DB>, kinds: readonly string[], { from, correct
 /** A year of habit before the first window. */
 const habitDays = 365;
 
-/** Registrations by the address, person or phone they were tied to that day. */
+/** Desks are no addresses of their own: these kinds of place count as a whole, and so does what is listed. */
+const wholePlaces = sql.raw(`(p.kind in ('cluster', 'park') or p.place_key in (select place_key from cluster_address where state in ('active', 'superseded')))`);
+
+/** Links of one kind as rows l (key, uscc, since, until, place, whole) without those that a person judged unreal. */
+function countedLinks(link: LinkKind, asOf: string) {
+	const unreal = sql`not exists (select from ${newestJudgements(asOf)} j
+		where j.uscc = l.uscc and j.kind = l.kind and j.key = l.key and j.verdict = 'not-same')`;
+	return link === 'address'
+		? sql`(
+			select case when ${wholePlaces} then p.place_key else l.key end as key, l.uscc, l.since, l.until, p.kind as place,
+				coalesce(${wholePlaces} and p.unit is not null, false) as whole
+			from enterprise_link l left join address_place p on p.address_key = l.key
+			where l.kind = 'address' and ${unreal}
+		)`
+		: sql`(select l.key, l.uscc, l.since, l.until, null::text as place, false as whole from enterprise_link l where l.kind = ${link} and ${unreal})`;
+}
+
+/** Registrations by the address, person, phone or agent they were tied to that day. */
 async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>, evenings: Evenings): Promise<FactsByKey> {
 	const { from, to } = evenings;
 	const { columns, byKey } = await factsOf(db, ['registration'], evenings);
 	const { rows } = await sql<Fact>`
-		with keys as (
-			select l.key
-			from event e join enterprise_link l on l.uscc = e.uscc and l.kind = ${definition.link}
+		with links as materialized (select * from ${countedLinks(definition.link, to)} l),
+		keys as (
+			select l.key, bool_or(l.whole) as whole
+			from event e join links l on l.uscc = e.uscc
 			where e.kind = 'registration' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
 				and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
 			group by l.key
-			having count(distinct e.uscc) >= ${definition.limit}
+			having count(distinct e.uscc) >= least(${definition.limit}, (select min(limit_30_days) from cluster_address where state = 'active'))
 		)
-		select l.key, ${columns}
+		select l.key, l.place, keys.whole, ${columns}
 		from keys
-		join enterprise_link l on l.kind = ${definition.link} and l.key = keys.key
+		join links l on l.key = keys.key
 		join event e on e.uscc = l.uscc
 		where e.kind = 'registration' and ${stillKnown(from)} and ${between(addDays(from, -definition.days - habitDays), to)}
 			and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
@@ -86,10 +107,10 @@ async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-th
 	const { from, to } = evenings;
 	const { columns, byKey } = await factsOf(db, ['cancellation'], evenings);
 	const { rows } = await sql<Fact>`
-		select l.key, ${columns}
+		select l.key, l.place, l.whole, ${columns}
 		from event e
 		join enterprise n on n.uscc = e.uscc
-		join enterprise_link l on l.uscc = e.uscc and l.kind = ${definition.link}
+		join ${countedLinks(definition.link, to)} l on l.uscc = e.uscc
 		where e.kind = 'cancellation' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
 			and e.occurred_at::date - n.established_on between 0 and ${definition.lifeDays}
 			and l.since <= e.occurred_at::date and (l.until is null or l.until >= e.occurred_at::date)
@@ -205,14 +226,24 @@ export function tradeRates(market: Market, counts: KindCounts, asOf: string): Tr
 	return { enterprises, perYear: (industry) => rates.get(industry.slice(0, 3)) ?? overall };
 }
 
-/** The names of what is shared or of the enterprise, as registered. */
-export async function labelsOf(db: Kysely<DB>, kind: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-	if (keys.length === 0) return new Map();
-	const column = { address: 'address', person: 'legal_rep', phone: 'phone', enterprise: 'name' }[kind]!;
-	const keyColumn = { address: 'address_key', person: 'legal_rep_key', phone: 'phone_key', enterprise: 'uscc' }[kind]!;
-	const { rows } = await sql<{ key: string; label: string | null }>`
-		select ${sql.ref(keyColumn)} as key, max(${sql.ref(column)}) as label
-		from enterprise where ${sql.ref(keyColumn)} = any(${[...keys]}) group by 1
-	`.execute(db);
-	return new Map(rows.flatMap((row) => (row.label === null ? [] : [[row.key, row.label] as const])));
+const labelColumns = {
+	address: ['address_key', 'address'], person: ['legal_rep_key', 'legal_rep'], phone: ['phone_key', 'phone'], agent: ['agent_key', 'agent'],
+	enterprise: ['uscc', 'name']
+} as const;
+
+/** The names of what hits are about, as registered, by `scope|key`. */
+export async function labelsOf(db: Kysely<DB>, hits: readonly Pick<Hit, 'scopeKind' | 'key'>[]): Promise<ReadonlyMap<string, string>> {
+	const labels = new Map<string, string>();
+	for (const [scope, own] of Map.groupBy(hits, (hit) => hit.scopeKind)) {
+		// The key of a place is its address without the city's digits; a group has no name but its members'.
+		if (scope === 'place') for (const { key } of own) labels.set(`place|${key}`, key.slice(key.indexOf(':') + 1).replace(':', ''));
+		if (scope === 'place' || scope === 'group') continue;
+		const [key, label] = labelColumns[scope];
+		const { rows } = await sql<{ key: string; label: string | null }>`
+			select ${sql.ref(key)} as key, max(${sql.ref(label)}) as label
+			from enterprise where ${sql.ref(key)} = any(${own.map((hit) => hit.key)}) group by 1
+		`.execute(db);
+		for (const row of rows) if (row.label !== null) labels.set(`${scope}|${row.key}`, row.label);
+	}
+	return labels;
 }

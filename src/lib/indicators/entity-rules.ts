@@ -1,6 +1,8 @@
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { qValues } from '#lib/detection/false-discovery.ts';
 import { countQuantile, upperTail, type CountLaw } from '#lib/detection/tails.ts';
+import type { PlaceKind } from '#lib/enterprises/place.ts';
+import type { LinkKind } from '#lib/links/verdicts.ts';
 import type { DefinitionOf } from './definition.ts';
 import { countedOnce, inWindow, mergedChanges, perEnterprise, type Fact, type FactsByKey, type Hit } from './entity.ts';
 
@@ -8,8 +10,6 @@ import { countedOnce, inWindow, mergedChanges, perEnterprise, type Fact, type Fa
 
 const span = (asOf: string, days: number) => ({ from: addDays(asOf, 1 - days), to: asOf });
 
-/** What a place or person that was never seen before brings in a year, and how little that guess weighs (Gamma shape). */
-const newcomer = { perYear: 1.2, shape: 0.3 } as const;
 const habitDays = 365;
 
 /**
@@ -24,23 +24,35 @@ export function habit(past: number, observedDays: number, days: number, prior: {
 	return { mean: (shape / rate) * days, size: shape };
 }
 
-/** Many enterprises registered at one place within `days`: at least `limit`, and more than the place's habit. */
-export function sharedLinks(definition: DefinitionOf<'shared-link'>, facts: FactsByKey, asOf: string, dataFrom: string): Hit[] {
+/** What is known beside the facts: the habit of what was never seen before, and addresses with a limit of their own. */
+export type LinkRules = {
+	readonly newcomer: (kind: LinkKind, place: PlaceKind | null) => { readonly perYear: number; readonly shape: number };
+	readonly listed: ReadonlyMap<string, { readonly limit: number }>;
+};
+
+/**
+ * Many enterprises registered at one place within `days`: at least `limit`, and more than the place's habit. A listed registration
+ * address may bring what it was approved for, and is warned of from the next one on, whatever its habit.
+ */
+export function sharedLinks(definition: DefinitionOf<'shared-link'>, facts: FactsByKey, asOf: string, dataFrom: string, rules: LinkRules): Hit[] {
 	const hits: Hit[] = [];
 	const window = span(asOf, definition.days);
 	for (const [key, all] of facts) {
 		const members = perEnterprise(inWindow(all, asOf, definition.days));
-		if (members.length < definition.limit) continue;
+		const listed = rules.listed.get(key);
+		const limit = listed === undefined ? definition.limit : Math.floor((listed.limit * definition.days) / 30) + 1;
+		if (members.length < limit) continue;
+		const { place = null, whole = false } = members[0]!;
 		const seen = new Set(members.map((fact) => fact.uscc));
 		const earlier = all.filter((fact) => fact.day < window.from && !seen.has(fact.uscc));
 		const observedDays = Math.max(0, Math.min(habitDays, daysBetween(dataFrom, window.from)));
 		const past = earlier.filter((fact) => daysBetween(fact.day, window.from) <= observedDays).length;
-		const law = habit(past, observedDays, definition.days, newcomer);
-		if (upperTail(members.length, law) > definition.alpha) continue;
+		const law = habit(past, observedDays, definition.days, rules.newcomer(definition.link, place));
+		if (listed === undefined && upperTail(members.length, law) > definition.alpha) continue;
 		hits.push({
-			scopeKind: definition.link, key, window, observed: members.length, limit: definition.limit,
+			scopeKind: whole ? 'place' : definition.link, key, window, observed: members.length, limit,
 			expected: Math.round(law.mean * 100) / 100,
-			upper: Math.max(definition.limit - 1, countQuantile(1 - definition.alpha, law)),
+			upper: listed === undefined ? Math.max(limit - 1, countQuantile(1 - definition.alpha, law)) : limit - 1,
 			q: null, coverage: null, method: 'shared-link', facts: members, history: earlier, kinds: ['registration']
 		});
 	}
@@ -54,7 +66,7 @@ export function registerThenCancel(definition: DefinitionOf<'register-then-cance
 		if (members.length < definition.limit) return [];
 		return [{
 			...fixed('register-then-cancel', key, members.length, definition.limit, members, all, span(asOf, definition.days)),
-			scopeKind: definition.link, kinds: ['registration', 'cancellation']
+			scopeKind: members[0]!.whole ? 'place' : definition.link, kinds: ['registration', 'cancellation']
 		}];
 	});
 }

@@ -1,6 +1,7 @@
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import type { PlaceKind } from '#lib/enterprises/place.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
-import type { Explanation, Evaluation, ScopeKind, SeriesPoint } from '#lib/warnings/evaluation.ts';
+import type { Explanation, Evaluation, GroupTie, ScopeKind, SeriesPoint } from '#lib/warnings/evaluation.ts';
 import { levelOf, type LevelRules } from '#lib/warnings/levels.ts';
 import type { ActiveIndicator } from './active.server.ts';
 
@@ -18,6 +19,9 @@ export type Fact = {
 	readonly item?: string | null;
 	readonly person?: string | null;
 	readonly kind?: string;
+	/** Of an address: what sort of place it is, and whether the key is that of the place, its rooms and desks taken together. */
+	readonly place?: PlaceKind | null;
+	readonly whole?: boolean;
 };
 
 /** What an entity monitor found on one evening. */
@@ -38,6 +42,8 @@ export type Hit = {
 	readonly history: readonly Fact[];
 	readonly kinds: readonly string[];
 	readonly items?: readonly string[];
+	/** Of a group: what ties it. */
+	readonly ties?: readonly GroupTie[];
 };
 
 /** Facts by key, each oldest first. */
@@ -147,9 +153,10 @@ export function evaluationOf(
 			// What several share is shown from the first breach's window on: the members of the whole episode.
 			from: named || before === null ? hit.window.from : addDays(before, -daysBetween(hit.window.from, hit.window.to)), to: hit.window.to,
 			regionCode: '000000', industryKey: '*',
-			...(hit.scopeKind === 'enterprise' ? { uscc: [hit.key] } : { link: { kind: hit.scopeKind, key: hit.key } }),
+			...whose(hit, members),
 			...(hit.items ? { items: hit.items } : {})
-		}
+		},
+		...(hit.ties ? { ties: hit.ties } : {})
 	};
 	return {
 		seriesKey: `${indicator.id}|${hit.scopeKind}|${hit.key}`,
@@ -176,6 +183,13 @@ export function evaluationOf(
 			...(named ? [] : earlierAt(hit, counts))
 		]
 	};
+}
+
+/** Whose rows stand behind a hit: of a group or a place, which no row of the register names, those of its members. */
+function whose({ scopeKind, key }: Hit, members: readonly Fact[]) {
+	if (scopeKind === 'enterprise') return { uscc: [key] };
+	if (scopeKind === 'group' || scopeKind === 'place') return { uscc: members.map(({ uscc }) => uscc) };
+	return { link: { kind: scopeKind, key } };
 }
 
 /** Who came to the same place in the year before: listed with the cluster, not counted in it. */

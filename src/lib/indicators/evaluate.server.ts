@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import { inScope } from '#lib/access/scope.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
+import { refreshPlaces } from '#lib/enterprises/places.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
@@ -23,6 +24,8 @@ export function kindOf({ definition }: Pick<ActiveIndicator, 'definition'>): str
 			return definition.eventKind;
 		case 'shared-link':
 			return 'registration';
+		case 'linked-group':
+			return streamKind[definition.stream];
 		case 'register-then-cancel':
 			return 'cancellation';
 		case 'prepaid-card':
@@ -31,6 +34,8 @@ export function kindOf({ definition }: Pick<ActiveIndicator, 'definition'>): str
 			return 'change';
 	}
 }
+
+const streamKind = { registration: 'registration', 'young-cancellation': 'cancellation', transfer: 'change', 'change-storm': 'change' } as const;
 
 export type Said = Omit<EntityResult, 'evaluations'> & { readonly evaluations: readonly Evaluation[] };
 
@@ -57,7 +62,7 @@ export async function evaluate(db: Kysely<DB>, indicator: ActiveIndicator, eveni
 }
 
 async function evaluateAll(db: Kysely<DB>, indicator: ActiveIndicator, evening: Evening, entity: EntityRun | undefined): Promise<Said> {
-	if (indicator.definition.monitor !== 'cell-surge') return entity!.evaluate(db, evening.kind, evening.live, evening.rules);
+	if (indicator.definition.monitor !== 'cell-surge') return entity!.evaluate(db, evening.kind, evening.live, evening.rules, evening.explained);
 	const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
 	const here = surge.definition.eventKind === 'registration' ? evening.explained : [];
 	const places = here.flatMap((fact) => evening.kind.place(fact.region, fact.industry, fact.day) ?? []);
@@ -77,6 +82,7 @@ export type LoadedIndicator = {
 };
 
 export async function loadIndicator(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<LoadedIndicator> {
+	await refreshPlaces(db);
 	const sources = await loadSources(db);
 	const corrected = await correctedKinds(db);
 	const { definition } = indicator;

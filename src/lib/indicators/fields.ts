@@ -1,4 +1,5 @@
 import { m } from '#lib/messages/messages.js';
+import { streamLabel } from '#lib/warnings/labels.ts';
 import { keyItems, parseDefinition, type Definition, type KeyItem, type MonitorKind } from './definition.ts';
 import { shippedIndicators } from './defaults.ts';
 
@@ -43,6 +44,9 @@ const fieldsOfKind: Readonly<Record<MonitorKind, readonly (Omit<DefinitionField,
 		number('days', m.indicators_field_days), number('floor', m.indicators_field_floor, 1, m.indicators_hint_floor),
 		number('ratio', m.indicators_field_ratio, 'any'), number('q', m.indicators_field_q, 'any', m.indicators_hint_q)
 	],
+	'linked-group': [
+		number('days', m.indicators_field_days), number('least', m.links_field_least), number('q', m.indicators_field_q, 'any', m.indicators_hint_q)
+	],
 	'prepaid-card': [
 		{ name: 'items', label: m.indicators_field_complaint_types, control: 'words' },
 		number('days', m.indicators_field_days), number('limit', m.indicators_field_complaints),
@@ -70,7 +74,8 @@ export function valueText(field: DefinitionField, definition: Definition): strin
 	return String(value);
 }
 
-const linkNames = { address: m.indicators_link_address, person: m.indicators_link_person, phone: m.indicators_link_phone } as const;
+const linkNames = { address: m.indicators_link_address, person: m.indicators_link_person, phone: m.indicators_link_phone,
+	agent: m.links_agent } as const;
 const kindNames = {
 	registration: m.indicators_kind_registration, change: m.indicators_kind_change,
 	cancellation: m.indicators_kind_cancellation, complaint: m.indicators_kind_complaint
@@ -95,6 +100,8 @@ export function methodText(definition: Definition): string {
 			});
 		case 'enterprise-rise':
 			return m.indicators_method_enterprise_rise({ kind: kindLabel(definition.eventKind), days: definition.days, floor: definition.floor });
+		case 'linked-group':
+			return m.links_method({ what: streamLabel(`linked-group · ${definition.stream}`), days: definition.days, least: definition.least });
 		case 'prepaid-card':
 			return m.indicators_method_prepaid_card({ days: definition.days, limit: definition.limit, signs: definition.signDays });
 	}

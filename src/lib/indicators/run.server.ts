@@ -2,6 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
+import { refreshPlaces } from '#lib/enterprises/places.server.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { applyEvaluations, liveSeries } from '#lib/warnings/machine.server.ts';
@@ -85,10 +86,12 @@ export async function loadMissing(
 	const kinds = [...kindsOf(indicators)].filter((kind) => !loaded.kinds.has(kind));
 	const entities = indicators.filter((indicator) => indicator.definition.monitor !== 'cell-surge' && !loaded.entities.has(key(indicator)));
 	if (kinds.length === 0 && entities.length === 0) return;
+	if (entities.length > 0) await refreshPlaces(db);
 	const state = await loadSources(db);
 	const corrected = await correctedKinds(db);
 	for (const kind of kinds) loaded.kinds.set(kind, await loadKind(db, kind, days.from, days.to, state, corrected.has(kind)));
-	for (const indicator of entities) loaded.entities.set(key(indicator), await loadEntity(db, indicator, days.day, days.last, corrected));
+	const once = {};
+	for (const indicator of entities) loaded.entities.set(key(indicator), await loadEntity(db, indicator, days.day, days.last, corrected, once));
 }
 
 const kindsOf = (indicators: readonly ActiveIndicator[]) => new Set(indicators.map(kindOf));
@@ -122,10 +125,11 @@ export async function runEvening(
 	}
 	// Entities first: what a cluster accounts for is not a surge of its county as well (E5).
 	const explained: Fact[] = [];
-	const isCell = (indicator: ActiveIndicator) => Number(indicator.definition.monitor === 'cell-surge');
+	// What one shared thing accounts for is no group besides, and what either accounts for no surge of its county.
+	const turn = ({ definition: { monitor } }: ActiveIndicator) => (monitor === 'cell-surge' ? 2 : monitor === 'linked-group' ? 1 : 0);
 	const evaluations: Evaluation[] = [];
 	const runs = [];
-	for (const indicator of [...indicators].sort((a, b) => isCell(a) - isCell(b))) {
+	for (const indicator of [...indicators].sort((a, b) => turn(a) - turn(b))) {
 		const begun = performance.now();
 		const said = await evaluate(
 			trx, indicator,

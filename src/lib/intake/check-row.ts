@@ -195,6 +195,9 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		out.phone = text('phone');
 		out.phone_key = out.phone === null ? null : phoneKey(out.phone);
 		if (out.phone !== null && out.phone_key === null) warn('phone-unreadable', line, out.phone);
+		out.agent = text('agent');
+		// A firm or a person by name, the same in one city: no agent is known by a number.
+		out.agent_key = personKey(null, out.agent, region);
 		capital(line, out, text('capital'));
 		const established = date('establishedOn');
 		out.established_on = established?.day ?? (out.day as string | undefined) ?? null;

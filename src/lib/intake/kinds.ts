@@ -28,6 +28,7 @@ export const fields = {
 	legalRepId: { type: 'text', apart: true, headers: ['法定代表人证件号码', '法定代表人证件号', '法定代表人身份证号', '负责人证件号码', '经营者证件号码', '证件号码', '身份证号', 'legalrephash', 'cerno', 'legalrepidno'] },
 	address: { type: 'text', headers: ['住所', '地址', '企业地址', '注册地址', '登记住所', '住所经营场所', '经营场所', '企业住所', '经营地址', 'dom', 'oploc', 'registeredaddress'] },
 	phone: { type: 'phone', apart: true, headers: ['电话', '联系电话', '手机', '手机号', '手机号码', '联络电话', '企业联系电话', 'tel', 'mobile', 'telephone'] },
+	agent: { type: 'text', apart: true, headers: ['经办人', '代理人', '委托代理人', '代理机构', '登记代理机构', '代理人名称', '申请代理人', 'agentname', 'regagent'] },
 	capital: { type: 'capital', headers: ['注册资本', '注册资金', '资金数额', '出资额', '认缴出资额', '注册资本金', 'regcapitalraw', 'regcapital', 'registeredcapital', 'regcap'] },
 	establishedOn: { type: 'day', headers: ['成立日期', '成立时间', '设立日期', '注册日期', 'estdate', 'establishmentdate', 'founded', 'esdate'] },
 	status: { type: 'status', apart: true, headers: ['状态', '登记状态', '经营状态', '企业状态', '主体状态', 'regstate', 'entstatus'] },
@@ -73,7 +74,7 @@ export type KindFacts = {
 
 const happened = ['sourceKey', 'receivedAt', 'region', 'industry', 'item', 'withdrawn'] as const satisfies readonly Field[];
 const register = [
-	'enterpriseType', 'legalRep', 'legalRepId', 'address', 'phone', 'capital', 'status', 'cancelledOn', 'keyClass', 'scope'
+	'enterpriseType', 'legalRep', 'legalRepId', 'address', 'phone', 'agent', 'capital', 'status', 'cancelledOn', 'keyClass', 'scope'
 ] as const satisfies readonly Field[];
 const event = (stored: string, ...own: Field[]): KindFacts => ({
 	stored, effect: 'event', required: ['uscc', 'occurredOn'], optional: [...happened, 'name', ...own]

@@ -39,6 +39,7 @@ const fieldLabels: Readonly<Record<Field, () => string>> = {
 	legalRepId: m.intake_field_legal_rep_id,
 	address: m.intake_field_address,
 	phone: m.intake_field_phone,
+	agent: m.intake_field_agent,
 	capital: m.intake_field_capital,
 	establishedOn: m.intake_field_established_on,
 	status: m.intake_field_status,

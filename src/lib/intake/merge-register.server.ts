@@ -18,7 +18,7 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 		return sql`${sql.ref(column)} = case when ${newer} then coalesce(${theirs}, ${ours}) else coalesce(${ours}, ${theirs}) end`;
 	};
 	const picked = sql.join(
-		['enterprise_type', 'legal_rep', 'legal_rep_key', 'address', 'address_key', 'phone', 'phone_key', 'established_on'].map(pick), sql`, `
+		['enterprise_type', 'legal_rep', 'legal_rep_key', 'address', 'address_key', 'phone', 'phone_key', 'agent', 'agent_key', 'established_on'].map(pick), sql`, `
 	);
 	// The three say one thing: a text that could not be read must not stand beside the amount of another.
 	const capital = sql.join(
@@ -30,17 +30,17 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 	// The old links end where the address, person or phone is a different one now.
 	await sql`
 		create temp table register_before on commit drop as
-		select e.uscc, e.address_key, e.legal_rep_key, e.phone_key from enterprise e where e.uscc in (select uscc from touched)
+		select e.uscc, e.address_key, e.legal_rep_key, e.phone_key, e.agent_key from enterprise e where e.uscc in (select uscc from touched)
 	`.execute(trx);
 	await unfoldRegister(trx);
 	const takesBack = corrected && !inRegister;
 	if (takesBack) await takeBack(trx);
 	await sql`
 		insert into enterprise as e (uscc, name, region_code, region_basis, region_given, industry_key, enterprise_type, legal_rep, legal_rep_key,
-			address, address_key, phone, phone_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class,
+			address, address_key, phone, phone_key, agent, agent_key, capital_wan, capital_currency, capital_raw, established_on, status, cancelled_on, key_class,
 			source_id, batch_id, stated_at, in_register, stated_status, stated_cancelled_on)
 		select distinct on (s.uscc collate "C") s.uscc, s.name, s.region_code, s.region_basis, s.region_given, s.industry_key, s.enterprise_type, s.legal_rep,
-			s.legal_rep_key, s.address, s.address_key, s.phone, s.phone_key, s.capital_wan, s.capital_currency, s.capital_raw, s.established_on,
+			s.legal_rep_key, s.address, s.address_key, s.phone, s.phone_key, s.agent, s.agent_key, s.capital_wan, s.capital_currency, s.capital_raw, s.established_on,
 			coalesce(s.status, 'active'), s.cancelled_on, coalesce(s.key_class, known.key_class, false), ${input.sourceId}, ${input.batchId}, ${asOf},
 			${inRegister}, s.status, s.cancelled_on
 		from stage s left join enterprise known on known.uscc = s.uscc
@@ -60,12 +60,12 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			source_id = excluded.source_id, batch_id = excluded.batch_id, stated_at = greatest(e.stated_at, excluded.stated_at)
 	`.execute(trx);
 	await startLinks(trx, sql`
-		select uscc, coalesce(established_on, day, now()::date) as since, address_key, legal_rep_key, phone_key
+		select uscc, coalesce(established_on, day, now()::date) as since, address_key, legal_rep_key, phone_key, agent_key
 		from stage where reason is null and live and withdrawn is not true
 	`);
 	if (takesBack) {
 		await startLinks(trx, sql`
-			select uscc, coalesce(established_on, now()::date) as since, address_key, legal_rep_key, phone_key
+			select uscc, coalesce(established_on, now()::date) as since, address_key, legal_rep_key, phone_key, agent_key
 			from enterprise where uscc in (select uscc from taken_back where not gone)
 		`);
 	}
@@ -77,6 +77,7 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			(l.kind = 'address' and l.key = b.address_key and e.address_key is distinct from b.address_key)
 			or (l.kind = 'person' and l.key = b.legal_rep_key and e.legal_rep_key is distinct from b.legal_rep_key)
 			or (l.kind = 'phone' and l.key = b.phone_key and e.phone_key is distinct from b.phone_key)
+			or (l.kind = 'agent' and l.key = b.agent_key and e.agent_key is distinct from b.agent_key)
 		)
 	`.execute(trx);
 }
@@ -106,13 +107,13 @@ async function takeBack(trx: Kysely<DB>): Promise<void> {
 	await sql`delete from enterprise_link where uscc in (select uscc from taken_back)`.execute(trx);
 }
 
-/** @param rows uscc, since, address_key, legal_rep_key, phone_key */
+/** @param rows uscc, since, address_key, legal_rep_key, phone_key, agent_key */
 async function startLinks(trx: Kysely<DB>, rows: RawBuilder<unknown>): Promise<void> {
 	await sql`
 		insert into enterprise_link as l (kind, key, uscc, since)
 		select kind, key, uscc, min(since) from (
 			select k.kind, k.key, r.uscc, r.since from (${rows}) r
-			cross join lateral (values ('address', r.address_key), ('person', r.legal_rep_key), ('phone', r.phone_key)) k (kind, key)
+			cross join lateral (values ('address', r.address_key), ('person', r.legal_rep_key), ('phone', r.phone_key), ('agent', r.agent_key)) k (kind, key)
 			where k.key is not null
 		) linked
 		group by kind, key, uscc

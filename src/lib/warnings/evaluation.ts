@@ -1,7 +1,7 @@
 import type { Level } from './levels.ts';
 
 /** What a warning is about: a region × industry cell, one enterprise, or what several enterprises share. */
-export const scopeKinds = ['cell', 'enterprise', 'address', 'person', 'phone'] as const;
+export const scopeKinds = ['cell', 'enterprise', 'address', 'place', 'person', 'phone', 'agent', 'group'] as const;
 export type ScopeKind = (typeof scopeKinds)[number];
 
 /**
@@ -50,10 +50,12 @@ export type EvidenceQuery = {
 	/** GB/T 2260 code ('000000' everywhere) and industry key ('*' all). */
 	readonly regionCode: string;
 	readonly industryKey: string;
+	/** Only these regions and industries: of a cluster, which is less than the region and industry that hold it. */
+	readonly cells?: { readonly regions: readonly string[]; readonly industries: readonly string[] };
 	/** Only these enterprises. */
 	readonly uscc?: readonly string[];
 	/** Only enterprises tied to this address, person or phone in `enterprise_link`. */
-	readonly link?: { readonly kind: 'address' | 'person' | 'phone'; readonly key: string };
+	readonly link?: { readonly kind: 'address' | 'person' | 'phone' | 'agent'; readonly key: string };
 	/** Only these items of the events (e.g. changed items). */
 	readonly items?: readonly string[];
 };
@@ -77,8 +79,20 @@ export type Explanation = {
 		readonly enterprises: readonly Contributor[];
 	};
 	readonly evidence: EvidenceQuery;
+	/** What ties the enterprises of a group, strongest first; keys and names stay in the register. */
+	readonly ties?: readonly GroupTie[];
 	/** Why the machine cannot judge at the moment. Written from `Evaluation.held`, removed when judged again. */
 	readonly held?: Held;
+};
+
+/** One thing that enterprises of a group share. */
+export type GroupTie = {
+	readonly kind: 'address' | 'place' | 'person' | 'phone' | 'agent' | 'agent-place';
+	/** How many of the group share it, and how many were to be expected after the first. */
+	readonly members: number;
+	readonly expected: number;
+	/** −log10 of the probability that chance brings so many so close together. */
+	readonly surprise: number;
 };
 
 /** The late source or the changed coverage that keeps a series from being judged; `since` is a day. */

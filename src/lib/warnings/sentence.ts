@@ -1,8 +1,8 @@
 import { daysBetween } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
-import type { ScopeKind } from './evaluation.ts';
+import type { GroupTie, ScopeKind } from './evaluation.ts';
 import { figure, upperText } from './figures.ts';
-import { isShared, scopeLabel, unitLabel } from './labels.ts';
+import { isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './labels.ts';
 
 /** Names one place of a break-down and how much of the observed count it holds. */
 type Part = { readonly name: string; readonly observed: number; readonly share: number };
@@ -16,6 +16,10 @@ export type SentenceInput = {
 	readonly observed: number | null;
 	readonly expected: number | null;
 	readonly upper: number | null;
+	/** Of a group: what ties it, and how likely chance makes such a one. */
+	readonly ties?: readonly GroupTie[];
+	readonly q?: number | null;
+	readonly method?: string;
 	readonly parts: { readonly regions: readonly Part[]; readonly industries: readonly Part[]; readonly enterprises: readonly Part[] };
 };
 
@@ -28,6 +32,9 @@ export function sentence(input: SentenceInput): string {
 	const observed = figure(input.observed);
 	const unit = unitLabel(input.item, input.scopeKind);
 	const said = (text: string) => `${text}${clauses(input)}`;
+	if (input.scopeKind === 'group' && input.ties) {
+		return m.links_sentence_group({ observed, days, what: streamLabel(input.method), ties: input.ties.slice(0, mostTies).map(tieText).join(m.common_comma()), odds: chance(input.q ?? 1) });
+	}
 	if (input.limit !== null && isShared(input.scopeKind)) {
 		return m.warnings_sentence_shared({ scope: scopeLabel(input.scopeKind), days, observed, unit, limit: figure(input.limit) });
 	}
@@ -43,13 +50,26 @@ export function sentence(input: SentenceInput): string {
 /** The same of a warning as its page shows it. */
 export function sentenceOf(
 	warning: Pick<SentenceInput, 'item' | 'scopeKind'> & {
-		readonly current: Pick<SentenceInput, 'observed' | 'expected' | 'upper'>;
+		readonly current: Pick<SentenceInput, 'observed' | 'expected' | 'upper'> & { readonly q?: number | null };
 		readonly contributors: SentenceInput['parts'];
 	},
-	{ window, coverage, limit }: Pick<SentenceInput, 'window' | 'coverage' | 'limit'>
+	{ window, coverage, limit, ties, method }: Pick<SentenceInput, 'window' | 'coverage' | 'limit' | 'ties' | 'method'>
 ): string {
-	const { item, scopeKind, current: { observed, expected, upper }, contributors: parts } = warning;
-	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts });
+	const { item, scopeKind, current: { observed, expected, upper, q }, contributors: parts } = warning;
+	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts, ties, q, method });
+}
+
+/** So many ties stand in the sentence; the table has all. */
+const mostTies = 3;
+
+const tieText = ({ kind, members }: GroupTie) => m.links_sentence_tie({ n: members, what: tieLabel(kind) });
+
+/** A false discovery rate as one in so many judgements, rounded down to one figure. */
+function chance(q: number): string {
+	if (q < 1e-6) return m.links_odds_rare();
+	const n = Math.max(1, Math.floor(1 / q));
+	const figures = 10 ** Math.floor(Math.log10(n));
+	return m.links_odds({ n: Math.floor(n / figures) * figures });
 }
 
 /** How often the upper end is kept by chance alone. */

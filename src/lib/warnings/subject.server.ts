@@ -13,7 +13,7 @@ export function joinMembers(actor: Actor): RawBuilder<unknown> {
 	return sql`left join lateral (
 		select (array_agg(e.name order by s.weight desc, e.uscc))[1] as first, count(*)::int as n
 		from warning_subject s join enterprise e on e.uscc = s.uscc
-		where w.scope_kind in ('address', 'person', 'phone') and s.warning_id = w.id and s.role = 'member' and s.weight > 0
+		where w.scope_kind not in ('cell', 'enterprise') and s.warning_id = w.id and s.role = 'member' and s.weight > 0
 			and ${withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' })}
 	) m on true`;
 }

@@ -15,12 +15,12 @@ export type Subject = {
 /** Persons and phones are shown masked everywhere; addresses and enterprises are not personal. */
 export function maskedLabel(scopeKind: ScopeKind, label: string | null): string | null {
 	if (label === null) return null;
-	if (scopeKind === 'person') return maskName(label);
+	if (scopeKind === 'person' || scopeKind === 'agent') return maskName(label);
 	return scopeKind === 'phone' ? maskPhone(label) : label;
 }
 
 /** The subject by the name that tells it apart: masked persons all look alike, their enterprises do not. Null: a region × industry. */
 export function subjectName({ scopeKind, label, firstMember, memberCount }: Subject): string | null {
-	if (label !== null && (scopeKind === 'address' || scopeKind === 'enterprise')) return label;
+	if (label !== null && (scopeKind === 'address' || scopeKind === 'place' || scopeKind === 'enterprise')) return label;
 	return firstMember === null ? label : m.warnings_members_of({ name: firstMember, n: memberCount });
 }

@@ -32,7 +32,7 @@ export async function run({ report, log }: BenchContext): Promise<void> {
 			const open: Episode[] = [];
 			for (let asOf = world.lastDay - 371; asOf <= world.lastDay; asOf += everyDays) {
 				const clock = clockOf(graph.day, lowerBound(graph.day, asOf + 1));
-				const habits = learnHabits(graph, clock, asOf - window, window, registered.get(asOf) ?? null);
+				const habits = learnHabits(graph, clock, asOf - window, window, registered.get(asOf));
 				if (activity === 'registration') registered.set(asOf, knownHabits(graph, habits, clock, asOf - window, window));
 				evenings++;
 				for (const group of findGroups({ graph, clock, habits, asOf, window }, least)) {

@@ -1,6 +1,6 @@
 import { upperTail } from '../tails.ts';
 import type { Clock } from './clock.ts';
-import { furtherLaw, type Habit } from './habits.ts';
+import { furtherLaw, type Habits } from './habits.ts';
 import type { LinkGraph } from './graph.ts';
 import { independent, stratumOf } from './strata.ts';
 
@@ -8,7 +8,7 @@ import { independent, stratumOf } from './strata.ts';
 export type Evening = {
 	readonly graph: LinkGraph;
 	readonly clock: Clock;
-	readonly habits: readonly Habit[];
+	readonly habits: Habits;
 	readonly asOf: number;
 	readonly window: number;
 };
@@ -49,7 +49,7 @@ export function busyHubs({ graph, clock, habits, asOf, window }: Evening): Busy[
 		if (members.length < 2) continue;
 		const past = at - from;
 		const pastSpan = past === 0 ? 0 : clock.before(start) - clock.before(day[member[from]!]!);
-		const habit = habits[stratumOf(graph, hub, independent(graph, clock, hub, members[0]!, window))]!;
+		const habit = habits(stratumOf(graph, hub, independent(graph, clock, hub, members[0]!, window)));
 		busy.push({
 			hub, crowd: graph.sorts[hubs[hub]!.sort]!.crowd, members, kept: keptOnes,
 			surprise: (further, one, other) => {

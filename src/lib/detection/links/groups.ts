@@ -75,7 +75,9 @@ export function findGroups(evening: Evening, least: number): Group[] {
 		let score = 0;
 		for (const [hub, ties] of Map.groupBy(own, (link) => link.busy)) {
 			const tied = ties.flatMap(({ one, other }) => [one, other]).sort((a, b) => a - b);
-			score += busy[hub]!.surprise(ties.length, tied[0]!, tied.at(-1)!) - Math.log(busy[hub]!.members.length - ties.length) - choices - 1;
+			const said = busy[hub]!.surprise(ties.length, tied[0]!, tied.at(-1)!) - Math.log(busy[hub]!.members.length - ties.length) - choices - 1;
+			// What a person kept is no coincidence, however common it is.
+			score += ties.some(({ strength }) => strength === fixed) ? Math.max(0, said) : said;
 		}
 		return [{ members, score }];
 	});

@@ -20,8 +20,11 @@ export function furtherLaw(habit: Habit, past: number, pastSpan: number, days: n
 	return { mean: (shape / (habit.rate + pastSpan)) * effective, size: 1 / (1 / shape + 1 / habit.steady) };
 }
 
-/** Past windows of one stratum with much the same past, added up. */
-type Cell = { n: number; past: number; pastSpan: number; span: number; readonly counts: Float64Array };
+/** The habit of a stratum; learned when it is first asked for. */
+export type Habits = (stratum: number) => Habit;
+
+/** Past windows of one stratum with much the same past, added up. `counts[x]`: windows with x further arrivals; `most`: the largest x. */
+type Cell = { n: number; past: number; pastSpan: number; span: number; most: number; readonly counts: Float64Array };
 
 /** Counts beyond are one class. */
 const mostCounted = 64;
@@ -33,7 +36,7 @@ const burstFrom = 5;
  * Windows of a hub begin with an arrival and do not overlap. Estimated by maximum likelihood over (shape, rate, steady); where
  * strangers do not meet, as a mixture with bursts of any size, so that past bursts, which are no habit, do not become one.
  */
-export function learnHabits(graph: LinkGraph, clock: Clock, until: number, window: number, known: Known | null = null): readonly Habit[] {
+export function learnHabits(graph: LinkGraph, clock: Clock, until: number, window: number, known?: Known): Habits {
 	const { first, member, day, hubs, sorts } = graph;
 	const strata = sorts.length * strataPerSort;
 	// What is first seen at the beginning of the data is not new.
@@ -61,43 +64,58 @@ export function learnHabits(graph: LinkGraph, clock: Clock, until: number, windo
 			const span = clock.before(from + window) - clock.before(from);
 			const bin = past === 0 ? 0 : 1 + Math.min(7, Math.floor(Math.log2(past))) * 16 + Math.min(15, Math.floor(2 * Math.log2(1 + pastSpan / Math.max(1, span))));
 			let cell = cells[stratum]!.get(bin);
-			if (!cell) cells[stratum]!.set(bin, (cell = { n: 0, past: 0, pastSpan: 0, span: 0, counts: new Float64Array(mostCounted + 1) }));
+			if (!cell) cells[stratum]!.set(bin, (cell = { n: 0, past: 0, pastSpan: 0, span: 0, most: 0, counts: new Float64Array(mostCounted + 1) }));
 			cell.n++;
 			cell.past += past;
 			cell.pastSpan += pastSpan;
 			cell.span += span;
-			cell.counts[Math.min(mostCounted, further)]!++;
+			const x = Math.min(mostCounted, further);
+			cell.counts[x]!++;
+			cell.most = Math.max(cell.most, x);
 			if (further === 1 || further === 2) gaps[stratum]![day[member[at + 1]!]! - from]!++;
 			at = last + 1;
 		}
 	}
-	const kinds = [...new Set(sorts.map((sort) => `${sort.kind}|${sort.crowd}`))];
-	const general = new Map(kinds.map((kind) => {
-		const own = sorts.flatMap((sort, i) => (`${sort.kind}|${sort.crowd}` === kind ? [i] : []));
+	const whole = clock.before(until) - clock.before(until - window);
+	const ofKind = memo((name: string) => {
+		const own = sorts.flatMap((sort, i) => (`${sort.kind}|${sort.crowd}` === name ? [i] : []));
 		const all = own.flatMap((sort) => cells.slice(sort * strataPerSort, (sort + 1) * strataPerSort).flatMap((map) => [...map.values()]));
-		return [kind, fit(all, kind.endsWith('true'), startOf(all))];
-	}));
-	return cells.map((map, stratum) => {
+		return fit(all, name.endsWith('true'), startOf(all));
+	});
+	return memo((stratum: number) => {
 		const sort = sorts[Math.floor(stratum / strataPerSort)]!;
-		const elsewhere = known?.get(stratumName(sort, stratum % strataPerSort));
-		const parent = elsewhere === undefined ? general.get(`${sort.kind}|${sort.crowd}`)! : atTraffic(elsewhere, sort.crowd, clock.before(until) - clock.before(until - window));
-		const own = [...map.values()];
-		const law = own.length === 0 ? parent : fit(own, sort.crowd, parent);
-		return { ...law, soon: soonOf(gaps[stratum]!, window) };
+		const elsewhere = known?.(stratumName(sort, stratum % strataPerSort));
+		const parent = elsewhere === undefined ? ofKind(`${sort.kind}|${sort.crowd}`) : atTraffic(elsewhere, sort.crowd, whole);
+		const own = [...cells[stratum]!.values()];
+		return { ...(own.length === 0 ? parent : fit(own, sort.crowd, parent)), soon: soonOf(gaps[stratum]!, window) };
 	});
 }
 
-/** Habits learned from a busier stream (registrations), for one that has few arrivals of its own. */
-export type Known = ReadonlyMap<string, Law & { readonly whole: number }>;
+function memo<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+	const made = new Map<Key, Value>();
+	return (key) => {
+		let value = made.get(key);
+		if (value === undefined) made.set(key, (value = make(key)));
+		return value;
+	};
+}
 
-const stratumName = ({ kind, name, crowd }: Sort, bin: number) => `${kind}|${name}|${crowd}|${bin}`;
+/** Habits learned from a busier stream (registrations), by name, for one that has few arrivals of its own. */
+export type Known = (name: string) => (Law & { readonly whole: number }) | undefined;
+
+/** How a stratum is called among known habits. */
+export const stratumName = ({ kind, name, crowd }: Sort, bin: number) => `${kind}|${name}|${crowd}|${bin}`;
 
 /** What a stream's habits are worth to another one. */
-export function knownHabits(graph: LinkGraph, habits: readonly Habit[], clock: Clock, until: number, window: number): Known {
+export function knownHabits(graph: LinkGraph, habits: Habits, clock: Clock, until: number, window: number): Known {
 	const whole = clock.before(until) - clock.before(until - window);
-	return new Map(habits.map((habit, stratum) => [
-		stratumName(graph.sorts[Math.floor(stratum / strataPerSort)]!, stratum % strataPerSort), { ...habit, whole }
-	]));
+	const strata = new Map(graph.sorts.flatMap((sort, i) =>
+		Array.from({ length: strataPerSort }, (_, bin) => [stratumName(sort, bin), i * strataPerSort + bin] as const)
+	));
+	return (name) => {
+		const stratum = strata.get(name);
+		return stratum === undefined ? undefined : { ...habits(stratum), whole };
+	};
 }
 
 /** Where strangers meet, a share of the traffic stays a share of less traffic; who comes again comes again however few others do. */
@@ -118,19 +136,6 @@ function startOf(cells: readonly Cell[]): Law {
 	return { shape: usual.shape, rate: n === 0 ? 1e5 : usual.shape / perSpan, steady: usual.steady };
 }
 
-/** Probabilities of 0, 1 … `mostCounted` − 1 and at least `mostCounted`. */
-function classes({ mean, size }: CountLaw, into: Float64Array): void {
-	const ratio = mean / (mean + size);
-	let p = Math.exp(-size * Math.log1p(mean / size));
-	let sum = 0;
-	for (let x = 0; x < mostCounted; x++) {
-		into[x] = p;
-		sum += p;
-		p *= ((size + x) / (x + 1)) * ratio;
-	}
-	into[mostCounted] = Math.max(1e-300, 1 - sum);
-}
-
 /** A larger share of the past cannot be bursts. */
 const mostBursts = 0.1;
 
@@ -143,23 +148,31 @@ for (let x = burstFrom; x <= mostCounted; x++) burst[x] = 1 / x;
 const burstSum = burst.reduce((sum, p) => sum + p, 0);
 burst.forEach((p, x) => (burst[x] = p / burstSum));
 
+/** Log-likelihood of the windows of a cell: NB by its mean past, mixed with a share of bursts. */
+function cellLikelihood(cell: Cell, law: Law, bursts: number): number {
+	const shape = law.shape + cell.past / cell.n;
+	const mean = Math.max(1e-12, (shape / (law.rate + cell.pastSpan / cell.n)) * (cell.span / cell.n));
+	const size = 1 / (1 / shape + 1 / law.steady);
+	const ratio = mean / (mean + size);
+	let p = Math.exp(-size * Math.log1p(mean / size));
+	let [below, sum] = [0, 0];
+	for (let x = 0; x <= cell.most; x++) {
+		// The last class holds all that is larger.
+		const own = x < mostCounted ? p : Math.max(0, 1 - below);
+		const count = cell.counts[x]!;
+		if (count > 0) sum += count * Math.log(Math.max(1e-300, (1 - bursts) * own + bursts * burst[x]!));
+		below += p;
+		p *= ((size + x) / (x + 1)) * ratio;
+	}
+	return sum;
+}
+
 function fit(cells: readonly Cell[], crowd: boolean, from: Law): Law {
-	const p = new Float64Array(mostCounted + 1);
-	const lawOf = (law: Law, cell: Cell): CountLaw => {
-		const shape = law.shape + cell.past / cell.n;
-		return { mean: Math.max(1e-12, (shape / (law.rate + cell.pastSpan / cell.n)) * (cell.span / cell.n)), size: 1 / (1 / shape + 1 / law.steady) };
-	};
 	const away = (value: number, wanted: number) => 0.5 * Math.log(value / wanted) ** 2;
 	const likelihood = (law: Law & { readonly bursts: number }): number => {
 		let sum = -away(law.shape, usual.shape) - away(law.steady, from.steady) * 0.25 - away(law.rate / law.shape, from.rate / from.shape);
 		const bursts = crowd ? 0 : law.bursts;
-		for (const cell of cells) {
-			classes(lawOf(law, cell), p);
-			for (let x = 0; x <= mostCounted; x++) {
-				const count = cell.counts[x]!;
-				if (count > 0) sum += count * Math.log(Math.max(1e-300, (1 - bursts) * p[x]! + bursts * burst[x]!));
-			}
-		}
+		for (const cell of cells) sum += cellLikelihood(cell, law, bursts);
 		return sum;
 	};
 	// Pattern search (Hooke & Jeeves 1961) on logarithms; from few bursts and from many, as a heavy tail can pass for either.
