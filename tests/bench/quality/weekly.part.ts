@@ -6,11 +6,15 @@ import { quasiPoissonLaw } from '#lib/detection/weekly/threshold.ts';
 import { probabilityOf, upperTail } from '#lib/detection/tails.ts';
 import type { BenchContext } from '../context.ts';
 import { currentSizes, pastSizes, scenarios, simulate, type SimulatedSeries } from './outbreaks.ts';
+import { otherShapes, simulateShape } from './other-shapes.ts';
 import { asGiven, atRate, scoreOf, verdictsOf, type Verdicts } from './weekly-score.ts';
 
 const alpha = 0.01;
 /** Seeds that nothing was tuned on. */
 const seeds = [11, 12, 13, 14, 15];
+
+/** Cases a week of the other shapes. */
+const levels = [2, 8, 40] as const;
 
 type Judge = (week: number) => { readonly alarm: boolean; readonly p: number };
 
@@ -34,7 +38,7 @@ const methods: Readonly<Record<string, (series: SimulatedSeries) => Judge>> = {
 	}
 };
 
-/** Probability of detection and false alarms over the 42 scenarios, past and current outbreak sizes crossed. */
+/** Probability of detection and false alarms over the 42 scenarios, past and current outbreak sizes crossed; then on series made otherwise. */
 export async function run(context: BenchContext): Promise<void> {
 	for (const [name, method] of Object.entries(methods)) {
 		const everything: Verdicts[] = [];
@@ -54,6 +58,20 @@ export async function run(context: BenchContext): Promise<void> {
 			const some = everything.filter(({ pastSize }) => pastSize === size);
 			context.report(`${name}: detected after past outbreaks of k = ${size}, nominal alpha`, scoreOf(some, asGiven).detected, 'share');
 			context.report(`${name}: detected after past outbreaks of k = ${size}, 1 % false alarms`, scoreOf(some, atRate(some, alpha)).detected, 'share');
+		}
+		for (const shape of otherShapes) {
+			context.log(`${name}, ${shape}`);
+			const all = levels.flatMap((level) =>
+				currentSizes.flatMap((size) =>
+					seeds.map((seed) => {
+						const series = simulateShape(shape, level, size, (seed * 64 + level) * 16 + size);
+						return verdictsOf(0, 5, series, method(series));
+					})
+				)
+			);
+			context.report(`${name}, ${shape}: detected, nominal alpha`, scoreOf(all, asGiven).detected, 'share');
+			context.report(`${name}, ${shape}: false alarms, nominal alpha`, scoreOf(all, asGiven).falseAlarms, 'share');
+			context.report(`${name}, ${shape}: detected at 1 % false alarms`, scoreOf(all, atRate(all, alpha)).detected, 'share');
 		}
 	}
 }

@@ -1,6 +1,6 @@
 import { lawOf, type CountLaw } from '../tails.ts';
 import { pooledVerdict, scored, type Scored } from './evidence.ts';
-import { driftOf } from './level-drift.ts';
+import { driftOf, seasonalExcess } from './level-drift.ts';
 import { fitRobustly, type FitInput, type RobustFit } from './robust-fit.ts';
 import { seasonalFeatures, type SeasonalFeatures, type Seasonality } from './seasonal-features.ts';
 
@@ -41,9 +41,16 @@ const longest = 10;
 /** Periods until a baseline is said at all. */
 const shortest = 8;
 /** Latest part of history that is left out (a share of a year): a rise under way is no baseline. Of young series, two periods. */
-const leftOut = { share: 8 / 52, young: 2 };
+const leftOut = { share: 6 / 52, young: 2 };
 /** A baseline serves a month: a share of a year of 1/13. */
 const served = 1 / 13;
+/** Length of the stretches whose level is followed, as a share of a year. */
+const stretch = 1 / 4;
+/**
+ * Harmonics for a season that two or so cannot describe, and the excess by fortnight that says so: where there is none it has mean one
+ * and, over 26 fortnights, a standard deviation of √(2/26).
+ */
+const fineSeason = { harmonics: 6, excess: 1.8 } as const;
 /** Squared relative error for a season that is not known: that of a season with amplitude 1/4. */
 const unknownSeason = 0.03;
 
@@ -61,6 +68,7 @@ export function autoOf(question: AutoQuestion): (now: number) => AutoResult | nu
 	const counts = Float64Array.from(question.counts);
 	const exposure = question.exposure === null ? null : Float64Array.from(question.exposure);
 	const features = seasonalFeatures(counts.length, seasonality);
+	let fineFeatures: SeasonalFeatures | null = null;
 	const stride = Math.max(1, Math.round(year * served));
 	const baselines = new Map<number, Baseline | null>();
 	const scores = new Map<number, Scored | null>();
@@ -88,8 +96,12 @@ export function autoOf(question: AutoQuestion): (now: number) => AutoResult | nu
 		const basis: Basis = years >= 5 - 0.25 ? 'full' : years >= 2 - 0.25 ? 'fewer-years' : question.parent ? 'borrowed-season' : 'shrunk';
 		const input: FitInput = { counts, exposure, offset: null, features, year, trend: years >= 3 };
 		if (basis === 'full' || basis === 'fewer-years') {
-			const fit = fitRobustly(input, from, end);
-			return { fit, ...driftOf(counts, fit, from, end, Math.round(year / 2)), basis };
+			let fit = fitRobustly(input, from, end);
+			if (years >= 3 && seasonalExcess(counts, fit, from, end, year) > fineSeason.excess) {
+				fineFeatures ??= seasonalFeatures(counts.length, { ...seasonality, harmonics: fineSeason.harmonics });
+				fit = fitRobustly({ ...input, features: fineFeatures }, from, end);
+			}
+			return { fit, ...driftOf(counts, fit, from, end, Math.round(year * stretch)), basis };
 		}
 		const offset = question.parent ? parentSeason(question.parent, counts.length, end, seasonality) : null;
 		const fit = fitRobustly({ ...input, offset, features: withoutSeason(seasonality, features, counts.length), trend: false }, from, end);

@@ -1,5 +1,6 @@
 import { countQuantile, lowerTail, probabilityOf, upperTail, type CountLaw } from '../tails.ts';
 import { normalQuantileNear, normalUpper } from '../special.ts';
+import { largestPhi } from './trimming-bias.ts';
 
 /**
  * Evidence over consecutive periods. Each count becomes a normal score z (of its mid-p-value), and a period's evidence is
@@ -36,8 +37,9 @@ const tiny = 1e-300;
 
 /** Scores an observed count under its law. */
 export function scored(count: number, law: CountLaw): Scored {
-	const sd = Math.sqrt(law.mean + (law.size === Infinity ? 0 : (law.mean * law.mean) / law.size));
-	return { law, z: scoreOf(count, law), table: sd <= tableSd ? tableOf(law, sd) : null };
+	const phi = law.size === Infinity ? 1 : 1 + law.mean / law.size;
+	const sd = Math.sqrt(phi * law.mean);
+	return { law, z: scoreOf(count, law), table: sd <= tableSd && phi <= largestPhi ? tableOf(law, sd, phi) : null };
 }
 
 /** Normal score of the mid-p-value P(X > k) + P(X = k)/2 (Lancaster 1961): on average zero with variance near one, counts or not. */
@@ -50,9 +52,8 @@ function scoreFrom(above: number, mass: number, below: number): number {
 	return upper < 0.5 ? -normalQuantileNear(Math.max(upper, tiny)) : normalQuantileNear(Math.max(below - mass / 2, tiny));
 }
 
-function tableOf(law: CountLaw, sd: number): ScoreTable {
+function tableOf(law: CountLaw, sd: number, phi: number): ScoreTable {
 	// NB tails are geometric: far enough for the rest to be below what a p-value is read for.
-	const phi = law.size === Infinity ? 1 : 1 + law.mean / law.size;
 	const length = Math.ceil(law.mean + 8 * sd + 12 * phi) + 2;
 	const z = new Float64Array(length);
 	const mass = new Float64Array(length);
@@ -163,13 +164,23 @@ function tailBeyond(table: ScoreTable | null, limit: number): number {
 	return above[low]! + (z[low]! > limit - same ? mass[low]! / 2 : 0);
 }
 
-/** The largest count whose mid-p-value is at least q. */
+/** The largest count whose mid-p-value is at least q; 0 when there is none. */
 function greatestBelow(law: CountLaw, q: number): number {
-	let k = countQuantile(1 - q, law);
 	const midP = (y: number) => upperTail(y + 1, law) + probabilityOf(y, law) / 2;
-	while (k > 0 && midP(k) < q) k--;
-	while (midP(k + 1) >= q) k++;
-	return k;
+	// As far out as 1 − q can say; from there on by doubling.
+	let low = countQuantile(Math.min(1 - q, 1 - 1e-12), law);
+	while (low > 0 && midP(low) < q) low--;
+	let high = low + 1;
+	for (let step = 1; midP(high) >= q; step *= 2) {
+		low = high;
+		high += step;
+	}
+	while (high - low > 1) {
+		const middle = Math.floor((low + high) / 2);
+		if (midP(middle) >= q) low = middle;
+		else high = middle;
+	}
+	return low;
 }
 
 /** Steps of a normal score, each with the probability of its interval. */

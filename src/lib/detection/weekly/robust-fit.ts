@@ -21,6 +21,8 @@ export type RobustFit = {
 	readonly phi: number;
 	/** Weight of each period of the baseline, from its first one on. */
 	readonly weight: Float64Array;
+	/** Expected counts of the periods of the baseline, as low as weighing makes them: to be compared with counts that are bounded too. */
+	readonly mean: Float64Array;
 	/** Expected count of a period, and the squared relative error of that expectation. */
 	readonly expect: (t: number) => { readonly mean: number; readonly error: number };
 };
@@ -29,9 +31,9 @@ export type RobustFit = {
 const threshold = 2.58;
 const power = 4;
 const rounds = 4;
-/** Steps of the first round and of each later one, unless it stands still before. */
+/** Steps of the first round and of each later one, unless one is so small that the next would be its square. */
 const steps = { first: 12, later: 3 } as const;
-const standstill = 1e-5;
+const standstill = 1e-3;
 /** A step longer than this in the log of the mean leaves the region where the linearisation means anything. */
 const longestStep = 2;
 /** Precision of the prior that draws trend and j-th harmonic (j times as much) to zero; of the order of a tenth of one case. */
@@ -145,6 +147,7 @@ export function fitRobustly(input: FitInput, from: number, end: number): RobustF
 	return {
 		phi,
 		weight,
+		mean,
 		expect(t) {
 			describe(t);
 			halfSolve(matrix, size, x);

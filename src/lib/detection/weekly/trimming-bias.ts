@@ -11,6 +11,9 @@ export type TrimmingBias = {
 /** Counts up to this standard deviation are summed one by one; beyond, in steps of an eighth of it. */
 const exactSd = 8;
 
+/** Beyond this dispersion a law is no description of a usual series; sums over its tail would be long and say nothing. */
+export const largestPhi = 100;
+
 /**
  * Expectation, under the law with a mean and variance phi·mean, of what weights take away: the consistency factor of an M-estimator
  * (Huber & Ronchetti 2009, section 6.6), for counts.
@@ -18,6 +21,7 @@ const exactSd = 8;
  * @param weightOf weight of a count.
  */
 export function trimmingBias(mean: number, phi: number, weightOf: (count: number) => number): TrimmingBias {
+	if (phi > largestPhi) return { dispersion: 1, level: 1 };
 	const law = lawOf(mean, phi * mean);
 	const sd = Math.sqrt(phi * mean);
 	const step = Math.max(1, Math.floor(sd / exactSd));
