@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import { addDays, daysBetween, weekday } from '#lib/calendar/days.ts';
 import { industryChain, regionInside } from '#lib/detection/daily/cells.ts';
 import type { CommonChange } from '#lib/detection/sources/common-change.ts';
 import { calendarDaysOf } from '#lib/detection/daily/calendar-days.ts';
@@ -58,7 +58,9 @@ export async function loadKind(
 	db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState, corrected: boolean
 ): Promise<KindRun> {
 	const first = await firstCountedDay(db, kind, from);
-	const data = await loadCounts(db, kind, first, to, from, corrected);
+	// What was received since the Sunday before the first evening must be told apart: that is when the calendar was learned.
+	const learnedOn = addDays(from, -(weekday(from) % 7));
+	const data = await loadCounts(db, kind, first, to, learnedOn < first ? first : learnedOn, corrected);
 	const city = cityCounts(data.layout.leaves.map((leaf) => leaf.region), data.counts, data.days);
 	const delivering = state.sources.filter((source) => source.kinds.includes(kind));
 	const sources = [];
@@ -137,27 +139,23 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	const cityAt = new Map(city.cities.map((code, c) => [code, c]));
 	const cityOfRegion = layout.regionCodes.slice(0, layout.space.regions).map((code) => cityAt.get(code.slice(0, 4))!);
 	const classOfRegion = Uint16Array.from(cityOfRegion, (c) => classOfCity[c]!);
+	const question = {
+		layout, counts: data.counts, asOf: index, shares, classOfRegion,
+		held: Uint8Array.from(cityOfRegion, (c) => (heldCity[c] ? 1 : 0))
+	};
 	return {
 		asOf, found, day, run,
 		place: (region, industry, on) => {
 			const leaf = run.leafAt.get(`${region}|${industryChain(industry)[0]}`);
 			return leaf === undefined ? undefined : { leaf, day: daysBetween(data.firstDay, on) };
 		},
-		question: {
-			layout, counts: data.counts, asOf: index, shares, classOfRegion,
-			held: Uint8Array.from(cityOfRegion, (c) => (heldCity[c] ? 1 : 0))
-		},
+		question,
 		learned: () => {
 			// The same for all evenings of a week, whichever of them asks first.
 			const sunday = Math.max(0, index - run.calendar.weekday[index]!);
 			let known = run.learned.get(sunday);
 			if (known === undefined) {
-				const cells = layout.space.regions * layout.space.industries;
-				known = learn({
-					space: layout.space, counts: knownCounts(data.counts, layout.cellOfLeaf, cells, sunday), classOfRegion,
-					shares: shares.map((own) => matured(own, data.delays, run.off, sunday)), calendar: run.calendar, asOf: sunday, past: [],
-					windows: cellWindows
-				});
+				known = learnFrom(run, sunday === index ? question : eveningOf(run, day(sunday), state).question);
 				run.learned.set(sunday, known);
 			}
 			return known;
@@ -172,10 +170,9 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	};
 }
 
-/** The share of each day that could be known on an earlier evening. */
-function matured(share: Float64Array, delays: Float64Array | null, off: Uint8Array, asOf: number): Float64Array {
-	const known = completeness(delays, off, asOf);
-	return known.map((value, t) => (share[t]! > 0 ? value : 0));
+function learnFrom(run: KindRun, { layout: { space, cellOfLeaf }, counts, asOf, shares, classOfRegion }: KindEvening['question']): Learned {
+	const known = knownCounts(counts, cellOfLeaf, space.regions * space.industries, asOf);
+	return learn({ space, counts: known, classOfRegion, shares, calendar: run.calendar, asOf, past: [], windows: cellWindows });
 }
 
 const overlaps = (a: string, b: string) => regionInside(a, b) || regionInside(b, a);

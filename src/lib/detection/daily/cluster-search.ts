@@ -1,22 +1,11 @@
 import { riseOf, type Judge, type Rise } from './score.ts';
+import { bestSubset, subsetCosts } from './subset.ts';
 
 /**
- * Clusters of neighbouring regions × some industries, by the fast subset scan: among all subsets of a neighbourhood, or of the
- * industries, the one with the highest expectation-based score is a prefix when they are sorted by observed over expected (linear-time
- * subset scanning: Neill 2012, section 3; alternating between both sides: Neill, McFowland & Zheng 2013, section 3).
+ * Clusters of neighbouring regions × some industries, by the fast subset scan: the best subset of a neighbourhood for given industries, the
+ * best subset of industries for given regions, in turn (Neill, McFowland & Zheng 2013, "Fast subset scan for multivariate event
+ * detection", section 3).
  */
-
-/** −ln of the share of error per set: all subsets of a size have the same, and so have all sizes. */
-function subsetCosts(n: number): Float64Array {
-	const costs = new Float64Array(n + 1);
-	let choose = 0;
-	for (let k = 1; k <= n; k++) {
-		choose += Math.log((n - k + 1) / k);
-		costs[k] = choose + Math.log(k + 1);
-	}
-	return costs;
-}
-
 /** Of a neighbourhood most regions belong to a cluster: leaving some out is the exception. */
 function ballCosts(n: number): Float64Array {
 	const costs = new Float64Array(n + 1);
@@ -119,25 +108,4 @@ export function clusterSearch(judge: Judge, judged: Uint8Array): ClusterSearch {
 			for (const r of regions) for (const k of ballsOf[r]!) found[k] = undefined;
 		}
 	};
-}
-
-/** The subset with the highest score less its cost; ascending, empty when nothing is above its expectation. */
-function bestSubset(of: Int32Array, c: Float64Array, b: Float64Array, phi: number, costs: Float64Array): Int32Array {
-	const order: number[] = [];
-	for (let k = 0; k < of.length; k++) if (c[k]! > b[k]!) order.push(k);
-	order.sort((x, y) => c[y]! * b[x]! - c[x]! * b[y]!);
-	let observed = 0;
-	let expected = 0;
-	let top = -Infinity;
-	let size = 0;
-	for (let j = 0; j < order.length; j++) {
-		observed += c[order[j]!]!;
-		expected += b[order[j]!]!;
-		const score = (observed * Math.log(observed / expected) - (observed - expected)) / phi - costs[j + 1]!;
-		if (score > top) {
-			top = score;
-			size = j + 1;
-		}
-	}
-	return Int32Array.from(order.slice(0, size), (k) => of[k]!).sort();
 }

@@ -1,6 +1,7 @@
 import { clusterSearch } from './cluster-search.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import type { KnownCounts } from './known-counts.ts';
+import { narrowed } from './narrow.ts';
 import { strongestNode, type JudgedNodes } from './node-search.ts';
 import { ratesOf, type PastRise, type Rates } from './rates.ts';
 import { mostUnusual, type Floors, type Judge, type Rise } from './score.ts';
@@ -85,8 +86,9 @@ export function judgeEvening(question: EveningQuestion): EveningAnswer {
 	while (found.length < question.most) {
 		const node = strongestNode(judge, nodes);
 		const cluster = clusters.strongest();
-		const best = cluster !== null && (node === null || cluster.score > node.score) ? cluster : node;
-		if (best === null || best.score < -Math.log(q * (found.length + 1))) break;
+		const whole = cluster !== null && (node === null || cluster.score > node.score) ? cluster : node;
+		if (whole === null || whole.score < -Math.log(q * (found.length + 1))) break;
+		const best = narrowed(judge, whole);
 		const from = asOf - best.window + 1;
 		const { over } = follow(space, evidence, phi, { set: best.set, from, ratio: ratioOf(best) });
 		evidence.explain(cellsOf(space, best.set), from, asOf);

@@ -7,13 +7,15 @@ export type JudgedNodes = { readonly region: Uint8Array; readonly industry: Uint
 /** A quick look at mean and variance leaves out what cannot stand out; in standard deviations of the cells alone. */
 const least = 2.5;
 
+/** −ln of the share of its kind's error that one pair of nodes has. */
 export function penaltiesOf(space: CellSpace): { readonly [K in Exclude<SetKind, 'cluster'>]: number } {
 	const { regions: R, industries: I, regionNodes, industryNodes } = space;
 	const nodes = regionNodes.length * industryNodes.length - R * I - R - I;
 	return { cell: Math.log(R * I), region: Math.log(R), industry: Math.log(I), node: Math.log(Math.max(1, nodes)) };
 }
 
-function kindOf(space: CellSpace, regionNode: number, industryNode: number): Exclude<SetKind, 'cluster'> {
+/** Which share of the error a pair of nodes belongs to. */
+export function kindOf(space: CellSpace, regionNode: number, industryNode: number): Exclude<SetKind, 'cluster'> {
 	const single = regionNode < space.regions;
 	if (industryNode < space.industries) return single ? 'cell' : regionNode === space.regionNodes.length - 1 ? 'industry' : 'node';
 	return single && industryNode === space.industryNodes.length - 1 ? 'region' : 'node';

@@ -1,0 +1,38 @@
+/** −ln of the share of error per set: all subsets of a size have the same, and so have all sizes. */
+export function subsetCosts(n: number): Float64Array {
+	const costs = new Float64Array(n + 1);
+	let choose = 0;
+	for (let k = 1; k <= n; k++) {
+		choose += Math.log((n - k + 1) / k);
+		costs[k] = choose + Math.log(k + 1);
+	}
+	return costs;
+}
+
+/**
+ * The subset with the highest expectation-based score less its cost; ascending, empty when nothing is above its expectation. Sorted by
+ * observed over expected, the best subset of each size is a prefix (linear-time subset scanning: Neill 2012, "Fast subset scan for spatial
+ * pattern detection", section 3).
+ *
+ * @param c observed and @param b expected per member of `of`.
+ * @param costs per size.
+ */
+export function bestSubset(of: Int32Array, c: Float64Array, b: Float64Array, phi: number, costs: Float64Array): Int32Array {
+	const order: number[] = [];
+	for (let k = 0; k < of.length; k++) if (c[k]! > b[k]!) order.push(k);
+	order.sort((x, y) => c[y]! * b[x]! - c[x]! * b[y]!);
+	let observed = 0;
+	let expected = 0;
+	let top = -Infinity;
+	let size = 0;
+	for (let j = 0; j < order.length; j++) {
+		observed += c[order[j]!]!;
+		expected += b[order[j]!]!;
+		const score = (observed * Math.log(observed / expected) - (observed - expected)) / phi - costs[j + 1]!;
+		if (score > top) {
+			top = score;
+			size = j + 1;
+		}
+	}
+	return Int32Array.from(order.slice(0, size), (k) => of[k]!).sort();
+}
