@@ -1,16 +1,17 @@
 import { lawOf, type CountLaw } from '../tails.ts';
-import { pooledVerdict, scored, type Scored } from './evidence.ts';
+import { pooledVerdict } from './evidence.ts';
 import { driftOf, seasonalExcess } from './level-drift.ts';
 import { fitRobustly, type FitInput, type RobustFit } from './robust-fit.ts';
+import { scored, type Scored } from './score-table.ts';
 import { seasonalFeatures, type SeasonalFeatures, type Seasonality } from './seasonal-features.ts';
 
 /**
  * What a baseline was made of: five years or more; two to five; less than two with the parent's season; less than two with a level
  * only, its spread drawn towards that of a usual series.
  */
-export type Basis = 'full' | 'fewer-years' | 'borrowed-season' | 'shrunk';
+type Basis = 'full' | 'fewer-years' | 'borrowed-season' | 'shrunk';
 
-export type AutoResult = {
+type AutoResult = {
 	readonly expected: number;
 	/** Largest count that would have been no alarm after what the two periods before showed. */
 	readonly upper: number;

@@ -11,7 +11,7 @@ export type EarsOptions = {
 	readonly alpha: number;
 };
 
-export type EarsResult = {
+type EarsResult = {
 	/** Mean of the baseline. */
 	readonly expected: number;
 	/** Not a whole number. */

@@ -1,16 +1,14 @@
 import { dispersionOf, reweigh } from './reweighting.ts';
-import { farringtonDefaults, type FarringtonOptions } from './options.ts';
+import type { FarringtonOptions } from './options.ts';
 import { prepareSeries, type PreparedSeries } from './prepared-series.ts';
-import { meanYears, type SameWeek } from './reference-weeks.ts';
+import type { SameWeek } from './reference-weeks.ts';
 import { fillRuns, makeRuns, type SeasonalRuns } from './seasonal-blocks.ts';
 import { fitSeasonal, makeFit, predictorVariance, type SeasonalFit } from './seasonal-glm.ts';
 import { studentTwoSided } from '../special.ts';
 import { boundOf, quasiPoissonLaw } from './threshold.ts';
 import type { CountLaw } from '../tails.ts';
 
-export { farringtonDefaults, type FarringtonOptions };
-
-export type FarringtonResult = {
+type FarringtonResult = {
 	readonly expected: number;
 	/** Largest count that is not unusual at `alpha`. */
 	readonly upper: number;
@@ -27,7 +25,7 @@ export type FarringtonResult = {
 	readonly trend: boolean;
 };
 
-export type FarringtonRefusal = 'too-short' | 'too-few' | 'no-fit';
+type FarringtonRefusal = 'too-short' | 'no-fit';
 
 /** What stays the same from week to week of one series, and the memory its fits use. */
 type Workplace = {
@@ -63,28 +61,6 @@ export function farringtonOf(
 		if (!fillRuns(runs, now, years, sameWeek, options) || !(series.observed[now]! > 0)) return 'too-short';
 		return judge(place, now, years);
 	};
-}
-
-/**
- * Judges the last week of a series that is numbered without dates but follows the calendar, with fewer years where `b` do not fit.
- *
- * Null, zero and short baselines are refused: `too-short` below two years or 52 observed weeks, `too-few` below `limit54`.
- */
-export function farrington(
-	counts: ArrayLike<number>,
-	exposure: ArrayLike<number> | null = null,
-	options: FarringtonOptions = farringtonDefaults
-): FarringtonResult | FarringtonRefusal {
-	const now = counts.length - 1;
-	let years = options.b;
-	while (years > 0 && meanYears(now, years) - options.w < 0) years--;
-	if (years < 2) return 'too-short';
-	if (!enoughCases(counts, now, options)) return 'too-few';
-	let observed = 0;
-	for (let t = meanYears(now, years) - options.w; t < now - options.pastWeeksNotIncluded; t++) {
-		if (exposure === null || exposure[t]! > 0) observed++;
-	}
-	return observed < 52 ? 'too-short' : farringtonOf(counts, exposure, meanYears, options)(now, years);
 }
 
 function enoughCases(counts: ArrayLike<number>, now: number, { limit54: [cases, weeks] }: FarringtonOptions): boolean {

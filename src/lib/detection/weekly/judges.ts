@@ -19,7 +19,7 @@ export type Judgement = {
 };
 
 /** Says of a period whether it stands out; null when it cannot be judged, `outside` when the series does not reach back far enough. */
-export type JudgeOfPeriods = (now: number) => Judgement | null | 'outside';
+type JudgeOfPeriods = (now: number) => Judgement | null | 'outside';
 
 /** Makes the judge of one series by the method chosen. */
 export function judgeOf({ method, options }: Chosen, series: ReadSeries, grain: Grain): JudgeOfPeriods {

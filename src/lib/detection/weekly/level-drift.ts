@@ -1,7 +1,7 @@
 import type { RobustFit } from './robust-fit.ts';
 
 /** How the latest level differs from what the long fit says of it. */
-export type Drift = {
+type Drift = {
 	/** Factor to the expectation. */
 	readonly factor: number;
 	/** Squared relative error that remains. */

@@ -8,9 +8,6 @@ export function everyPeriods(frequency: number): SameWeek {
 	return (now, years) => now - frequency * years;
 }
 
-/** Years of 365.25 days, for weeks that are numbered without dates but do follow the calendar. */
-export const meanYears: SameWeek = (now, years) => now - Math.round((years * 365.25) / 7);
-
 /**
  * Calendar years back, of weeks to the nearest same weekday: what the reference does with dates (`epochAsDate`, surveillance
  * `algo.farrington.referencetimepoints`).

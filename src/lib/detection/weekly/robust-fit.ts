@@ -1,6 +1,7 @@
 import { factorise, halfSolve, solveFactorised } from './small-matrix.ts';
 import type { SeasonalFeatures } from './seasonal-features.ts';
-import { trimmingBias, type TrimmingBias } from './trimming-bias.ts';
+import { biasOf, weigh } from './outbreak-weights.ts';
+import type { TrimmingBias } from './trimming-bias.ts';
 
 /** What a robust fit is made from; arrays by period. */
 export type FitInput = {
@@ -27,9 +28,7 @@ export type RobustFit = {
 	readonly expect: (t: number) => { readonly mean: number; readonly error: number };
 };
 
-/** Residuals above this lose weight (Noufaily et al. 2013), by this power: two, as there, leaves half of what large outbreaks do. */
-const threshold = 2.58;
-const power = 4;
+/** Fits, each with the weights of the one before. */
 const rounds = 4;
 /** Steps of the first round and of each later one, unless one is so small that the next would be its square. */
 const steps = { first: 12, later: 3 } as const;
@@ -156,51 +155,4 @@ export function fitRobustly(input: FitInput, from: number, end: number): RobustF
 			return { mean: meanOf(t), error: error * phi };
 		}
 	};
-}
-
-/** Periods at which the bias is taken: evenly over the baseline, so that they meet all seasons. */
-const samples = 7;
-
-function biasOf(mean: Float64Array, weight: Float64Array, phi: number): TrimmingBias {
-	let dispersion = 0;
-	let level = 0;
-	let taken = 0;
-	for (let i = 0; i < samples; i++) {
-		const at = Math.floor(((i + 0.5) * mean.length) / samples);
-		if (weight[at] === 0) continue;
-		const mu = mean[at]!;
-		const bias = trimmingBias(mu, phi, (count) => lowered(anscombe(Math.cbrt(count) ** 2, mu ** (1 / 6), phi)));
-		dispersion += bias.dispersion;
-		level += bias.level;
-		taken++;
-	}
-	return taken === 0 ? { dispersion: 1, level: 1 } : { dispersion: dispersion / taken, level: level / taken };
-}
-
-function anscombe(twoThirds: number, sixth: number, phi: number): number {
-	return (1.5 / Math.sqrt(phi)) * (twoThirds / sixth - sixth * sixth * sixth);
-}
-
-function lowered(residual: number): number {
-	return residual > threshold ? (threshold / residual) ** power : 1;
-}
-
-/** Anscombe residuals of single periods and of neighbours; what is above the threshold loses weight. */
-function weigh(counts: Float64Array, from: number, mean: Float64Array, weight: Float64Array, phi: number, exposure: Float64Array | null): void {
-	let before = 0;
-	for (let i = 0; i < mean.length; i++) {
-		if (exposure !== null && !(exposure[from + i]! > 0)) {
-			before = 0;
-			continue;
-		}
-		const residual = anscombe(Math.cbrt(counts[from + i]!) ** 2, mean[i]! ** (1 / 6), phi);
-		weight[i] = lowered(residual);
-		if (residual > 1 && before > 1) {
-			// A very large neighbour says enough by itself; it shall not carry this one.
-			const pair = (Math.min(residual, 3) + Math.min(before, 3)) / Math.SQRT2;
-			weight[i] = Math.min(weight[i]!, lowered(pair));
-			weight[i - 1] = Math.min(weight[i - 1]!, lowered(pair));
-		}
-		before = residual;
-	}
 }

@@ -16,7 +16,7 @@ export type ReadSeries = {
 };
 
 /** What was wrong, at which line of which series, and what to do. */
-export type SeriesRefusal = { readonly ok: false; readonly reason: string };
+type SeriesRefusal = { readonly ok: false; readonly reason: string };
 
 export type SeriesReader = {
 	/** Takes the next row after the header; gives the series that it ends, if any. */

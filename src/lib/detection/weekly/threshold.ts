@@ -3,7 +3,7 @@ import { normalQuantile, normalUpper } from '../special.ts';
 import type { FarringtonOptions } from './options.ts';
 
 /** What the regression says about the judged week. */
-export type Prediction = {
+type Prediction = {
 	/** Log of the expected count, and its standard error. */
 	readonly eta: number;
 	readonly error: number;
@@ -11,7 +11,7 @@ export type Prediction = {
 	readonly phi: number;
 };
 
-export type Bound = {
+type Bound = {
 	/** Largest count that is not unusual; not a whole number for `delta`. */
 	readonly upper: number;
 	/** P(X ≥ observed). */
