@@ -38,6 +38,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/indicators': () => [{}],
 	'/indicators/[id]': () => [{ params: { id: 'complaint-surge' } }],
 	'/indicators/coverage': () => [{}],
+	'/indicators/cluster-addresses': () => [{}],
 	'/intake': (code) => [{}, { search: `?source=source-${markOf(code)}`, echo: `source-${markOf(code)}` }],
 	'/intake/upload': () => [{}],
 	'/lead-checks': () => [{}],

@@ -117,6 +117,17 @@ async function writePlace(db: Kysely<DB>, place: Place): Promise<void> {
 		.execute();
 	// All share one address: links must not lead across.
 	await db.insertInto('enterprise_link').values({ kind: 'address', key: 'shared', uscc, since: '2020-01-01' }).execute();
+	await db
+		.insertInto('link_judgement')
+		.values({ uscc, kind: 'address', key: 'shared', verdict: 'unsure', note: mark, actor_id: 'somebody', actor_name: mark, department_id: `department-${mark}` })
+		.execute();
+	await db
+		.insertInto('cluster_address')
+		.values({
+			id: `cluster-${mark}`, version: 1, address: `${mark}路1号`, place_key: mark, region_code: place.code, department_id: `department-${mark}`,
+			basis: mark, limit_30_days: 9, valid_from: '2020-01-01', state: 'active', created_by: 'somebody'
+		})
+		.execute();
 	await db.insertInto('enterprise_class').values({ uscc, month: '2026-11-01', class: 'B', source_id: source, received_at: at }).execute();
 	await db.insertInto('professional_grade').values({ uscc, field: `领域${mark}`, month: '2026-11-01', grade: 'B', source_id: source, received_at: at }).execute();
 	await db

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dossier, reveal } from '#lib/enterprises/dossier.server.ts';
+import { tiesOfEnterprise } from '#lib/links/ties.server.ts';
 import { maskChange, maskName, maskPhone } from '#lib/enterprises/mask.ts';
 import { searchEnterprises } from '#lib/enterprises/search.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
@@ -84,8 +85,9 @@ describe('the page of an enterprise', () => {
 		const found = await dossier(db, monitor, inside);
 		if (!found.ok) throw new Error('not found');
 		expect(found.register).toMatchObject({ legalRep: '张*', phone: '138****5678' });
-		expect(found.links.map((link) => link.uscc)).toEqual([neighbour]);
-		expect(JSON.stringify(found)).not.toMatch(/张伟|13812345678|secret-person-key|李强/);
+		const ties = await tiesOfEnterprise(db, monitor, inside);
+		expect(ties.flatMap((tie) => tie.enterprises.map(({ uscc }) => uscc))).toEqual([inside, neighbour]);
+		expect(JSON.stringify([found, ties])).not.toMatch(/张伟|13812345678|secret-person-key|李强/);
 	});
 
 	test('does not exist outside the jurisdiction', async () => {

@@ -9,7 +9,6 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { maskChange, maskName, maskPhone } from './mask.ts';
 
 const eventLimit = 100;
-const linkLimit = 20;
 
 async function register(db: Kysely<DB>, actor: Actor, uscc: string) {
 	return db
@@ -39,7 +38,6 @@ export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string) {
 		classes: await classesOf(db, uscc),
 		grades: await gradesOf(db, uscc),
 		events: await eventsOf(db, uscc),
-		links: await linksOf(db, actor, uscc),
 		visits: await visitsOf(db, uscc)
 	};
 }
@@ -85,25 +83,6 @@ async function eventsOf(db: Kysely<DB>, uscc: string) {
 		limit ${eventLimit}
 	`.execute(db);
 	return rows.map((row) => ({ ...row, before: maskChange(row.item, row.before), after: maskChange(row.item, row.after) }));
-}
-
-/** Other enterprises of the jurisdiction at the same address, of the same person or on the same phone. The shared key stays here. */
-async function linksOf(db: Kysely<DB>, actor: Actor, uscc: string) {
-	const { rows } = await sql<{
-		kind: 'address' | 'person' | 'phone'; uscc: string; name: string; since: string; status: string; total: number;
-	}>`
-		with own as (select kind, key from enterprise_link where uscc = ${uscc} and until is null),
-		others as (
-			select l.kind, e.uscc, e.name, e.status, l.since, count(*) over (partition by l.kind)::int as total,
-				row_number() over (partition by l.kind order by l.since desc, e.uscc) as place
-			from own
-			join enterprise_link l on l.kind = own.kind and l.key = own.key and l.uscc <> ${uscc} and l.until is null
-			join enterprise e on e.uscc = l.uscc
-			where ${withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' })}
-		)
-		select kind, uscc, name, status, since::text as since, total from others where place <= ${linkLimit} order by kind, place
-	`.execute(db);
-	return rows;
 }
 
 async function visitsOf(db: Kysely<DB>, uscc: string) {

@@ -20,11 +20,6 @@ const statuses: Readonly<Record<string, Label>> = {
 };
 export const enterpriseStatusLabel = (status: string): string => statuses[status]?.() ?? status;
 
-const linkKinds = {
-	address: m.warnings_enterprise_link_address, person: m.warnings_enterprise_link_person, phone: m.warnings_enterprise_link_phone
-} as const;
-export const linkKindLabel = (kind: keyof typeof linkKinds): string => linkKinds[kind]();
-
 const paths: Readonly<Record<string, Label>> = {
 	random: m.warnings_enterprise_path_random, joint: m.warnings_enterprise_path_joint, campaign: m.warnings_enterprise_path_campaign,
 	'lead-check': m.warnings_enterprise_path_lead_check, imported: m.warnings_enterprise_path_imported

@@ -91,7 +91,7 @@ export type GroupTie = {
 	/** How many of the group share it, and how many were to be expected after the first. */
 	readonly members: number;
 	readonly expected: number;
-	/** −log10 of the probability that chance brings so many so close together. */
+	/** −log10 of the probability that chance brings so many so close together. Comparable across kinds. */
 	readonly surprise: number;
 };
 

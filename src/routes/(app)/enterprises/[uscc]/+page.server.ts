@@ -2,6 +2,8 @@ import { error, fail } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { dossier, reveal } from '#lib/enterprises/dossier.server.ts';
+import { judgeFromForm } from '#lib/links/judge-form.server.ts';
+import { tiesOfEnterprise } from '#lib/links/ties.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { warningsOf } from '#lib/warnings/of-enterprise.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -10,10 +12,11 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const actor = locals.actor!;
 	const found = await dossier(locals.db, actor, params.uscc);
 	if (!found.ok) error(statusOf(found), m.access_error_not_found());
-	return { ...found, warnings: await warningsOf(locals.db, actor, params.uscc), mayCheck: may(actor, 'lead-check.create') };
+	return { ...found, warnings: await warningsOf(locals.db, actor, params.uscc), ties: await tiesOfEnterprise(locals.db, actor, params.uscc), mayJudge: may(actor, 'link.judge'), mayCheck: may(actor, 'lead-check.create') };
 };
 
 export const actions: Actions = {
+	judge: async ({ locals, request }) => judgeFromForm(locals.db, locals.actor!, await request.formData()),
 	reveal: async ({ locals, params, request }) => {
 		const form = await request.formData();
 		const shown = await reveal(locals.db, locals.actor!, params.uscc, String(form.get('reason') ?? ''));

@@ -1,6 +1,8 @@
 import { error, fail } from '@sveltejs/kit';
 import { check, may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
+import { judgeFromForm } from '#lib/links/judge-form.server.ts';
+import { tiesOfWarning } from '#lib/links/ties.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { act } from '#lib/warnings/desk.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
@@ -44,6 +46,8 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 				: [],
 			snoozeLimitDays
 		},
+		ties: await tiesOfWarning(db, actor, params.id),
+		mayJudge: may(actor, 'link.judge'),
 		visits: { mayPlan: may(actor, 'task.create') }
 	};
 };
@@ -69,6 +73,7 @@ export const actions: Actions = {
 		const result = await snooze(locals.db, locals.actor!, params.id, until, String(form.get('note') ?? ''));
 		return result.ok ? { done: actionLabel('snooze') } : refused(result, 'snooze', form);
 	},
+	judge: async ({ locals, request }) => judgeFromForm(locals.db, locals.actor!, await request.formData()),
 	wake: async ({ locals, params, request }) => {
 		const result = await snooze(locals.db, locals.actor!, params.id, null, '');
 		return result.ok ? { done: actionLabel('wake') } : refused(result, 'wake', await request.formData());
