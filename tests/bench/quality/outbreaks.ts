@@ -11,7 +11,7 @@ export type Scenario = {
 	readonly phi: number;
 };
 
-/** Noufaily et al. 2013, table I, as used by Bédubourg & Le Strat 2017: theta, beta where there is a trend, g1, g2, phi. */
+/** After Noufaily et al. 2013, as used by Bédubourg & Le Strat 2017: theta, beta where there is a trend, g1, g2, phi. */
 const sets = [
 	[0.1, 0.0025, 0.6, 0.6, 1.5],
 	[-2, 0.005, 0.1, 0.3, 2],
@@ -34,7 +34,7 @@ export const weeks = 624;
 export const firstTested = weeks - 49;
 export const pastSizes = [0, 2, 3, 5, 10] as const;
 export const currentSizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
-/** Weeks (from zero) in which past outbreaks begin, and how many there are: Noufaily et al. 2013, section 4.1. */
+/** Weeks (from zero) in which past outbreaks begin, and how many there are: our reading of Noufaily et al. 2013. */
 const past = { from: 312, to: 575, outbreaks: 4 } as const;
 
 export type SimulatedSeries = {

@@ -13,7 +13,7 @@ export type Verdicts = {
 };
 
 export type Score = {
-	/** Share of outbreaks (with a case at least) that have an alarm between their first and last case: Noufaily et al. 2013, section 4.2. */
+	/** Share of outbreaks (with a case at least) that have an alarm between their first and last case. */
 	readonly detected: number;
 	/** Alarms in weeks without outbreak ÷ such weeks. */
 	readonly falseAlarms: number;

@@ -60,3 +60,13 @@ describe(`weeks judged by R's surveillance ${fixtures.surveillance}`, () => {
 		});
 	});
 });
+
+it('the textbook dispersion moves the bounds of delta and muan after reweighting, and nothing else', () => {
+	for (const one of fixtures.cases.filter(({ start, series }) => start === null && series === 'waves')) {
+		const [ours, theirs] = [judged(one, 'none')(330), judged(one, 'surveillance')(330)];
+		if (typeof ours === 'string' || typeof theirs === 'string' || (one.options.pThresholdTrend ?? 1) < 1) continue;
+		expect(ours.expected).toBe(theirs.expected);
+		if (!quirky(one)) expect(ours).toEqual(theirs);
+		else if (one.options.thresholdMethod === 'delta') expect(ours.upper).not.toBe(theirs.upper);
+	}
+});

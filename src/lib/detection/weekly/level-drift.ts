@@ -15,7 +15,7 @@ const longestPull = 3;
  * Correction of a long fit by its latest stretch, as far as stretches of this series are known to stray from such a fit.
  *
  * The variance between stretches beyond what dispersion explains comes from all of them by moments, that of the latest is shrunk
- * accordingly (Efron & Morris 1975, section 3): a series that keeps to its season is left alone, one that changes its level is followed.
+ * accordingly (empirical Bayes, Efron & Morris 1975): a series that keeps to its season is left alone, one that changes its level is followed.
  *
  * @param length periods of a stretch.
  */

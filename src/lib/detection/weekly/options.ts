@@ -35,7 +35,7 @@ export const powers = ['2/3', '1/2', 'none'] as const;
 export const thresholdMethods = ['delta', 'nbPlugin', 'muan'] as const;
 export const parities = ['none', 'surveillance'] as const;
 
-/** The recommended setting: Noufaily et al. 2013, section 6, with alpha 0.01. */
+/** The recommended setting: Noufaily et al. 2013, with alpha 0.01. */
 export const farringtonDefaults: FarringtonOptions = {
 	b: 5,
 	w: 3,

@@ -18,7 +18,7 @@ export type FitInput = {
 
 /** Log-linear expectation and spread of a series, with past outbreaks weighed down. */
 export type RobustFit = {
-	/** Counts there were and cases they were expected to be are compared by this: variance = phi·mean. */
+	/** Variance of a count = phi·mean; at least one. */
 	readonly phi: number;
 	/** Weight of each period of the baseline, from its first one on. */
 	readonly weight: Float64Array;

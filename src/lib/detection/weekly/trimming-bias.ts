@@ -16,7 +16,7 @@ export const largestPhi = 100;
 
 /**
  * Expectation, under the law with a mean and variance phi·mean, of what weights take away: the consistency factor of an M-estimator
- * (Huber & Ronchetti 2009, section 6.6), for counts.
+ * (Huber 1981), for counts.
  *
  * @param weightOf weight of a count.
  */
