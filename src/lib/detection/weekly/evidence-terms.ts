@@ -6,10 +6,10 @@ import type { ScoreTable } from './score-table.ts';
  *
  *   T = z(t) + 0.7·clamp(z(t−1), −1, 3) − 0.3·clamp(z(t−2) − 1, 0, 1.5):
  *
- * the log-likelihood ratio of a rise that began now or a period ago (Höhle & Paul 2008, for a change of known size) in normal
- * scores, bounded so that no earlier period can raise an alarm by itself; a rise that was already there two periods ago is nearly
- * over and speaks a little against now. Memory ends there: after an outbreak the alarm ends with it, unlike a CUSUM's
- * of p-values (Dassanayake & French 2016), which has to be brought down again.
+ * after the log-likelihood ratio of a rise of known size that began now or a period ago (Höhle & Paul 2008), in normal scores with
+ * shares chosen by simulation (docs/detection/weekly.md), bounded so that no earlier period can raise an alarm by itself; a rise that was already there two periods ago is nearly
+ * over and speaks a little against now. Memory ends there: after an outbreak the alarm ends with it, unlike that of a
+ * CUSUM of p-values (Dassanayake & French 2016), which has to be brought down again.
  */
 const carry = { share: 0.7, low: -1, high: 3 } as const;
 const after = { share: 0.3, from: 1, high: 1.5 } as const;
