@@ -79,7 +79,7 @@ export const shippedIndicators: readonly ShippedIndicator[] = [
 		id: 'linked-change-storm', name: '关联企业集中频繁变更', nameEn: 'Linked enterprises changing again and again', item: 'change',
 		parent: '关联关系信息/综合',
 		definition: {
-			...group, stream: 'change-storm', within: 180, times: 3,
+			...group, stream: 'change-storm', within: 180, times: 4,
 			items: ['legal-representative', 'address', 'shareholders', 'capital', 'name', 'scope']
 		}
 	},

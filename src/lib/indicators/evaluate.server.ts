@@ -43,7 +43,7 @@ export type Evening = {
 	readonly kind: KindEvening;
 	readonly live: readonly LiveSeries[];
 	readonly rules: LevelRules;
-	/** Registrations that clusters account for. */
+	/** Registrations that clusters account for; several may account for one. */
 	readonly explained: readonly Fact[];
 	/** Whether to look up who contributes: not needed to count. */
 	readonly explain: boolean;
@@ -64,7 +64,7 @@ export async function evaluate(db: Kysely<DB>, indicator: ActiveIndicator, eveni
 async function evaluateAll(db: Kysely<DB>, indicator: ActiveIndicator, evening: Evening, entity: EntityRun | undefined): Promise<Said> {
 	if (indicator.definition.monitor !== 'cell-surge') return entity!.evaluate(db, evening.kind, evening.live, evening.rules, evening.explained);
 	const surge = { ...indicator, definition: indicator.definition as DefinitionOf<'cell-surge'> };
-	const here = surge.definition.eventKind === 'registration' ? evening.explained : [];
+	const here = surge.definition.eventKind === 'registration' ? onceEach(evening.explained) : [];
 	const places = here.flatMap((fact) => evening.kind.place(fact.region, fact.industry, fact.day) ?? []);
 	const result = await evaluateCellSurge(db, surge, evening, places);
 	return { ...result, series: evening.kind.question.layout.series, explains: [] };
@@ -113,10 +113,10 @@ export async function evaluateOn(db: Kysely<DB>, loaded: LoadedIndicator, day: s
 	const kind = eveningOf(loaded.kind, day, loaded.sources);
 	const facts = [];
 	for (const cluster of loaded.clusters(day)) facts.push(...(await cluster.evaluate(db, kind, [], loaded.rules)).explains);
-	return evaluate(db, loaded.indicator, { kind, live, rules: loaded.rules, explained: onceEach(facts), explain: false }, loaded.entity);
+	return evaluate(db, loaded.indicator, { kind, live, rules: loaded.rules, explained: facts, explain: false }, loaded.entity);
 }
 
 /** Facts that several clusters account for, once. */
-export function onceEach(facts: readonly Fact[]): Fact[] {
+function onceEach(facts: readonly Fact[]): Fact[] {
 	return [...new Map(facts.map((fact) => [`${fact.uscc}|${fact.day}`, fact])).values()];
 }

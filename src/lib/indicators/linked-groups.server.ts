@@ -83,7 +83,10 @@ function factOf(member: LinkArrival, key: string): Fact {
 const mostTies = 12;
 
 function tiesOf(graph: LinkGraph, group: Group): GroupTie[] {
-	return group.reasons.slice(0, mostTies).map(({ hub, members, expected, surprise }) => {
+	const rooms = new Set(group.reasons.filter(({ hub }) => graph.hubs[hub]!.kind === 'room').map(({ members }) => members.join()));
+	// A place says nothing more when all of them share one room of it.
+	const told = group.reasons.filter(({ hub, members }) => graph.hubs[hub]!.kind !== 'place' || !rooms.has(members.join()));
+	return told.slice(0, mostTies).map(({ hub, members, expected, surprise }) => {
 		const { kind } = graph.hubs[hub]!;
 		return {
 			kind: kind === 'room' ? 'address' : kind, members: members.length, expected: Math.round(expected * 100) / 100,
@@ -138,7 +141,7 @@ async function alreadySaid(
 ): Promise<(members: readonly string[]) => boolean> {
 	const { rows } = await sql<{ uscc: string; id: string }>`
 		select m.uscc, w.id from warning w join warning_subject m on m.warning_id = w.id and m.role = 'member'
-		where w.item = ${indicator.item} and w.scope_kind not in ('cell', 'enterprise', 'group') and w.last_breach_on >= ${from}::date
+		where w.item = ${indicator.item} and w.indicator_id <> ${indicator.id} and w.scope_kind not in ('cell', 'enterprise') and w.last_breach_on >= ${from}::date
 			and m.uscc = any(${[...usccs]})
 	`.execute(db);
 	const kind = indicator.definition.monitor === 'linked-group' && indicator.definition.stream === 'registration';

@@ -11,7 +11,7 @@ import { activeIndicators, type ActiveIndicator } from './active.server.ts';
 import { recordChanges } from './coverage-notices.server.ts';
 import { loadEntity, type EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
-import { evaluate, kindOf, onceEach } from './evaluate.server.ts';
+import { evaluate, kindOf } from './evaluate.server.ts';
 import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { loadSources } from './sources.server.ts';
 
@@ -134,7 +134,7 @@ export async function runEvening(
 		const said = await evaluate(
 			trx, indicator,
 			{
-				kind: evenings.get(kindOf(indicator))!, live: live.get(indicator.id) ?? [], rules, explained: onceEach(explained),
+				kind: evenings.get(kindOf(indicator))!, live: live.get(indicator.id) ?? [], rules, explained,
 				explain: true
 			},
 			entities.get(`${indicator.id}|${indicator.version}`)

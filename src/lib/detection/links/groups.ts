@@ -44,7 +44,7 @@ type Link = { readonly busy: number; readonly one: number; readonly other: numbe
  * chance would need is added up over the shared things of the tree, each paid for with the choice it was taken from.
  */
 export function findGroups(evening: Evening, least: number): Group[] {
-	const { graph, asOf, window } = evening;
+	const { graph } = evening;
 	const busy = busyHubs(evening);
 	const active = activeArrivals(evening);
 	const choices = Math.log(Math.max(1, waysPerArrival(evening)));
