@@ -3,9 +3,10 @@ import type { LeafCounts } from './cells.ts';
 import { completeness } from './delay.ts';
 import { relationOf } from './echo.ts';
 import { judgeEvening, ratioOf, type OpenRise } from './judge-evening.ts';
-import { knownCounts } from './known-counts.ts';
+import { observedDays } from '../sources/silence.ts';
+import { knownCounts, type KnownCounts } from './known-counts.ts';
 import { learn, learnedFor, type Learned } from './learn.ts';
-import type { PastRise } from './rates.ts';
+import type { Anchor, PastRise } from './rates.ts';
 import { cellsOf, type CellSet, type CellSpace } from './space.ts';
 import { worthOf } from './worth.ts';
 
@@ -28,16 +29,26 @@ export type Shown = { readonly set: CellSet; readonly observed: number; readonly
 type Open = OpenRise & { readonly ratio: number; readonly q: number };
 
 /** What is carried from one evening to the next. */
-export type GridMemory = { readonly open: readonly Open[]; readonly past: readonly PastRise[]; readonly learned: { readonly on: number; readonly by: Learned } | null };
+export type GridMemory = {
+	readonly open: readonly Open[];
+	readonly past: readonly PastRise[];
+	readonly anchors: readonly Anchor[];
+	readonly learned: { readonly on: number; readonly by: Learned } | null;
+};
 
-export const emptyMemory: GridMemory = { open: [], past: [], learned: null };
+export const emptyMemory: GridMemory = { open: [], past: [], anchors: [], learned: null };
 
 export type GridOptions = { readonly windows: readonly number[]; readonly q: number; readonly floor: number; readonly excess: number; readonly ratio: number };
-export const gridDefaults: GridOptions = { windows: [1, 2, 4, 7, 14, 21], q: 0.08, floor: 3, excess: 2, ratio: 1 };
+export const gridDefaults: GridOptions = { windows: [1, 2, 4, 7, 14, 21], q: 0.1, floor: 3, excess: 2, ratio: 1 };
 
 /** A raised level fades from memory, so that a rise that shrinks is followed at its own height. */
 const ratioFades = 0.9;
 const mostAnEvening = 50;
+/** A region's zeros count as silence when this many events were due; days off may bring little. */
+const silence = 20;
+const quietDay = 0.3;
+/** Days after which a rise is no episode any more but the level there is now. */
+const newLevelAfter = 42;
 
 /** One evening as if it were today: what is shown, and what is to be remembered for the next. */
 export function followGrid(
@@ -46,17 +57,21 @@ export function followGrid(
 	const { space } = grid;
 	const cells = space.regions * space.industries;
 	const counts = knownCounts(grid.counts, grid.cellOfLeaf, cells, asOf);
-	const share = completeness(grid.delays, grid.off, asOf);
-	const classOfRegion = new Uint16Array(space.regions);
+	const { classOfRegion, shares } = deliveredShares(space, counts, completeness(grid.delays, grid.off, asOf), grid.off);
 	const learned =
 		memory.learned !== null && asOf - memory.learned.on < learnedFor
 			? memory.learned
-			: { on: asOf, by: learn({ space, counts, classOfRegion, shares: [share], calendar: grid.calendar, asOf, past: memory.past, windows: options.windows }) };
-	const worth = worthOf(space, classOfRegion, learned.by.factors, learned.by.days, [share], asOf);
+			: {
+					on: asOf,
+					by: learn({
+						space, counts, classOfRegion, shares, calendar: grid.calendar, asOf, past: memory.past, anchors: memory.anchors, windows: options.windows
+					})
+				};
+	const worth = worthOf(space, classOfRegion, learned.by.factors, learned.by.days, shares, asOf);
 	const answer = judgeEvening({
 		space, counts, worth, spread: learned.by.spread, windows: options.windows, asOf, judged: new Uint8Array(space.regions).fill(1),
 		named: { region: new Uint8Array(space.regionNodes.length).fill(1), industry: new Uint8Array(space.industryNodes.length).fill(1) },
-		open: memory.open, past: memory.past, q: options.q, most: mostAnEvening,
+		open: memory.open, past: memory.past, anchors: memory.anchors, q: options.q, most: mostAnEvening,
 		floors: { observed: options.floor, excess: options.excess, ratio: options.ratio }
 	});
 
@@ -68,11 +83,16 @@ export function followGrid(
 	});
 	const open: Open[] = [];
 	const shown: Shown[] = [];
+	const anchors = [...memory.anchors];
 	memory.open.forEach((rise, k) => {
 		const { over, observed, expected } = answer.followed[k]!;
 		const absorbed = fresh.some((wider) => relationOf(space, wider.set, rise.set) === 'absorbs');
 		if (over || absorbed) {
 			past.push({ cells: cellsOf(space, rise.set), from: rise.from, to: absorbed ? asOf : asOf - 1 });
+			return;
+		}
+		if (asOf - rise.from >= newLevelAfter) {
+			anchors.push({ cells: cellsOf(space, rise.set), from: rise.from });
 			return;
 		}
 		open.push({ ...rise, ratio: Math.max(rise.ratio * ratioFades, ratioOf({ observed, expected })) });
@@ -82,5 +102,35 @@ export function followGrid(
 		open.push({ set, from: asOf - window + 1, ratio: ratioOf({ observed, expected }), q });
 		shown.push({ set, observed, expected, q });
 	}
-	return { shown, memory: { open, past, learned } };
+	return { shown, memory: { open, past, anchors, learned } };
+}
+
+/** Days of a region without any event that its own level makes next to impossible were not delivered: no zeros. */
+function deliveredShares(
+	space: CellSpace, counts: KnownCounts, share: Float64Array, off: Uint8Array
+): { readonly classOfRegion: Uint16Array; readonly shares: readonly Float64Array[] } {
+	const days = share.length;
+	const weights = share.map((value, t) => value * (off[t] ? quietDay : 1));
+	const shares = [share];
+	const known = new Map<string, number>();
+	const classOfRegion = Uint16Array.from({ length: space.regions }, (_, r) => {
+		const totals = new Float64Array(days);
+		const first = r * space.industries;
+		for (let k = counts.start[first]!; k < counts.start[first + space.industries]!; k++) {
+			totals[counts.day[k]!] = totals[counts.day[k]!]! + counts.n[k]!;
+		}
+		const observed = observedDays(totals, weights, silence);
+		// Before a region's first event nothing is known of it; that is the beginning, not silence.
+		for (let t = 0; t < days && !observed[t]; t++) observed[t] = 1;
+		if (!observed.includes(0)) return 0;
+		const key = observed.join('');
+		let index = known.get(key);
+		if (index === undefined) {
+			index = shares.length;
+			known.set(key, index);
+			shares.push(share.map((value, t) => (observed[t] ? value : 0)));
+		}
+		return index;
+	});
+	return { classOfRegion, shares };
 }

@@ -3,7 +3,7 @@ import { evidenceOf, type Evidence } from './evidence.ts';
 import type { KnownCounts } from './known-counts.ts';
 import { narrowed } from './narrow.ts';
 import { strongestNode, type JudgedNodes } from './node-search.ts';
-import { ratesOf, type PastRise, type Rates } from './rates.ts';
+import { ratesOf, type Anchor, type PastRise, type Rates } from './rates.ts';
 import { mostUnusual, type Floors, type Judge, type Rise } from './score.ts';
 import { cellsOf, type CellSet, type CellSpace } from './space.ts';
 import type { Spread } from './spread.ts';
@@ -33,6 +33,7 @@ export type EveningQuestion = {
 	readonly open: readonly OpenRise[];
 	/** Rises of the past: explained, and no part of the baseline. */
 	readonly past: readonly PastRise[];
+	readonly anchors?: readonly Anchor[];
 	readonly floors: Floors;
 	/** Share of evenings that may show a rise that is none. */
 	readonly q: number;
@@ -69,7 +70,7 @@ export type EveningAnswer = {
  */
 export function judgeEvening(question: EveningQuestion): EveningAnswer {
 	const { space, counts, worth, asOf, open, past, q, spread, named } = question;
-	const rates = ratesOf(space, counts, worth, asOf, past);
+	const rates = ratesOf(space, counts, worth, asOf, past, question.anchors);
 	const evidence = evidenceOf(space, counts, worth, rates, asOf, question.windows);
 	const judge: Judge = { space, evidence, rates, spread, floors: question.floors };
 	const { phi } = spread[0]!;

@@ -21,6 +21,10 @@ export function knownCounts(counts: LeafCounts, cellOfLeaf: Int32Array, cells: n
 		own.set(late.day[i]!, (own.get(late.day[i]!) ?? 0) - late.n[i]!);
 		extra++;
 	}
+	if (corrections.size === 0) {
+		const shared = asTheyAre(counts, cellOfLeaf, cells, asOf);
+		if (shared !== null) return shared;
+	}
 	const leafOfCell = new Int32Array(cells).fill(-1);
 	cellOfLeaf.forEach((cell, leaf) => (leafOfCell[cell] = leaf));
 	const start = new Int32Array(cells + 1);
@@ -57,4 +61,19 @@ export function knownCounts(counts: LeafCounts, cellOfLeaf: Int32Array, cells: n
 	}
 	start[cells] = at;
 	return { start, day: day.subarray(0, at), n: n.subarray(0, at) };
+}
+
+/** The counts themselves, uncopied, where leaves are in the order of cells and nothing is later than the evening; else null. */
+function asTheyAre(counts: LeafCounts, cellOfLeaf: Int32Array, cells: number, asOf: number): KnownCounts | null {
+	const leaves = cellOfLeaf.length;
+	const start = new Int32Array(cells + 1);
+	let cell = 0;
+	for (let leaf = 0; leaf < leaves; leaf++) {
+		if (leaf > 0 && cellOfLeaf[leaf]! <= cellOfLeaf[leaf - 1]!) return null;
+		const end = counts.start[leaf + 1]!;
+		if (end > counts.start[leaf]! && counts.day[end - 1]! > asOf) return null;
+		while (cell <= cellOfLeaf[leaf]!) start[cell++] = counts.start[leaf]!;
+	}
+	start.fill(counts.start[leaves]!, cell);
+	return { start, day: counts.day, n: counts.n };
 }

@@ -1,6 +1,6 @@
 import { calendarDesign, calendarEffects, type CalendarDays } from './calendar-effects.ts';
 import type { KnownCounts } from './known-counts.ts';
-import { ratesOf, type PastRise } from './rates.ts';
+import { ratesOf, type Anchor, type PastRise } from './rates.ts';
 import type { CellSpace } from './space.ts';
 import { spreadOf, type Spread } from './spread.ts';
 import { worthOf } from './worth.ts';
@@ -26,11 +26,12 @@ export type LearnFrom = {
 	readonly calendar: CalendarDays;
 	readonly asOf: number;
 	readonly past: readonly PastRise[];
+	readonly anchors?: readonly Anchor[];
 	readonly windows: readonly number[];
 };
 
 /** Learns what each day is worth and how far counts stray. */
-export function learn({ space, counts, classOfRegion, shares, calendar, asOf, past, windows }: LearnFrom): Learned {
+export function learn({ space, counts, classOfRegion, shares, calendar, asOf, past, anchors, windows }: LearnFrom): Learned {
 	const days = Math.min(calendar.weekday.length, asOf + 1 + learnedFor);
 	const totals = new Float64Array(space.groups * days);
 	const byClass = new Float64Array(shares.length);
@@ -53,6 +54,6 @@ export function learn({ space, counts, classOfRegion, shares, calendar, asOf, pa
 	});
 	const factors = calendarEffects(calendarDesign(calendar, days), totals, known);
 	const worth = worthOf(space, classOfRegion, factors, days, shares, asOf);
-	const rates = ratesOf(space, counts, worth, asOf, past);
+	const rates = ratesOf(space, counts, worth, asOf, past, anchors);
 	return { factors, days, spread: spreadOf(space, counts, worth, rates, asOf, past, windows) };
 }

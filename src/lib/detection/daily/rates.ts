@@ -14,6 +14,9 @@ export const levelPrior = 60;
 /** A stretch of days of some cells that an earlier episode explains: neither evidence again nor baseline. */
 export type PastRise = { readonly cells: Int32Array; readonly from: number; readonly to: number };
 
+/** A new level of some cells that is there to stay: their baselines begin on this day. */
+export type Anchor = { readonly cells: Int32Array; readonly from: number };
+
 export type Rates = {
 	/** Events a day of worth 1, per cell. */
 	readonly rate: Float64Array;
@@ -25,40 +28,38 @@ export type Rates = {
  * The level of every cell: exponentially weighted history, shrunk towards region × industry by a Gamma factor whose shape is estimated
  * from all cells (Clayton & Kaldor 1987, section 2.2), then moved with the recent level of its whole region and its whole industry.
  */
-export function ratesOf(space: CellSpace, counts: KnownCounts, worth: Worth, asOf: number, past: readonly PastRise[]): Rates {
-	const { regions: R, industries: I } = space;
-	const cells = R * I;
+export function ratesOf(
+	space: CellSpace, counts: KnownCounts, worth: Worth, asOf: number, past: readonly PastRise[], anchors: readonly Anchor[] = []
+): Rates {
+	const cells = space.regions * space.industries;
 	const end = asOf - guardDays;
 	const long = decay(end, longHalfLife);
 	const short = decay(end, shortHalfLife);
-	const rows = worth.rows.length / worth.days;
-	const dueLong = new Float64Array(rows);
-	const dueShort = new Float64Array(rows);
-	for (let row = 0; row < rows; row++) {
-		for (let t = 0; t <= end; t++) {
-			dueLong[row] = dueLong[row]! + long[t]! * worth.rows[row * worth.days + t]!;
-			dueShort[row] = dueShort[row]! + short[t]! * worth.rows[row * worth.days + t]!;
-		}
-	}
+	const dueLong = weighedSums(worth, long);
+	const dueShort = weighedSums(worth, short);
+	const firstDay = new Int32Array(cells);
+	for (const anchor of anchors) for (const cell of anchor.cells) firstDay[cell] = Math.max(firstDay[cell]!, anchor.from);
 	const n = new Float64Array(cells);
 	const recent = new Float64Array(cells);
 	const due = new Float64Array(cells);
 	const recentDue = new Float64Array(cells);
 	for (let cell = 0; cell < cells; cell++) {
 		const row = worth.rowOf(cell);
-		due[cell] = dueLong[row / worth.days]!;
-		recentDue[cell] = dueShort[row / worth.days]!;
+		const from = Math.min(firstDay[cell]!, end + 1);
+		const at = (row / worth.days) * (end + 2);
+		due[cell] = dueLong[at + end + 1]! - dueLong[at + from]!;
+		recentDue[cell] = dueShort[at + end + 1]! - dueShort[at + from]!;
 		for (let k = counts.start[cell]!; k < counts.start[cell + 1]! && counts.day[k]! <= end; k++) {
 			const t = counts.day[k]!;
 			// What came on a day that counts as not delivered is neither evidence nor baseline.
-			if (!(worth.rows[row + t]! > 0)) continue;
+			if (t < from || !(worth.rows[row + t]! > 0)) continue;
 			n[cell] = n[cell]! + counts.n[k]! * long[t]!;
 			recent[cell] = recent[cell]! + counts.n[k]! * short[t]!;
 		}
 	}
 	eachPastDay(counts, past, end, (cell, t, count) => {
 		const w = worth.rows[worth.rowOf(cell) + t]!;
-		if (!(w > 0)) return;
+		if (t < firstDay[cell]! || !(w > 0)) return;
 		n[cell] = n[cell]! - count * long[t]!;
 		due[cell] = due[cell]! - w * long[t]!;
 		recent[cell] = recent[cell]! - count * short[t]!;
@@ -89,7 +90,19 @@ export function eachPastDay(
 	}
 }
 
-export function decay(end: number, halfLife: number): Float64Array {
+/** Weighed worth of the days before each day: row by row, one entry more than there are days. */
+function weighedSums(worth: Worth, weights: Float64Array): Float64Array {
+	const days = weights.length;
+	const rows = worth.rows.length / worth.days;
+	const sums = new Float64Array(rows * (days + 1));
+	for (let row = 0; row < rows; row++) {
+		const at = row * (days + 1);
+		for (let t = 0; t < days; t++) sums[at + t + 1] = sums[at + t]! + weights[t]! * worth.rows[row * worth.days + t]!;
+	}
+	return sums;
+}
+
+function decay(end: number, halfLife: number): Float64Array {
 	return Float64Array.from({ length: Math.max(0, end + 1) }, (_, t) => 0.5 ** ((end - t) / halfLife));
 }
 
