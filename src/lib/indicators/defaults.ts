@@ -15,7 +15,7 @@ export type ShippedIndicator = {
 const surge = { monitor: 'cell-surge', q: 0.01, floor: 6, excess: 5, ratio: 1.5, alpha: 0.01, keep: 0.01, clearAfterDays: 7 } as const;
 
 const group = {
-	monitor: 'linked-group', days: 90, least: 5, q: 0.05, lifeDays: 180,
+	monitor: 'linked-group', days: 90, least: 5, q: 0.1, lifeDays: 180,
 	items: ['legal-representative', 'address', 'shareholders'], within: 30, times: 3
 } satisfies Omit<DefinitionOf<'linked-group'>, 'stream'>;
 

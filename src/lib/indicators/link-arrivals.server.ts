@@ -28,6 +28,7 @@ type Row = {
 	readonly region: string;
 	readonly industry: string;
 	readonly gone: string | null;
+	readonly branch: boolean;
 	/** `kind|since|place kind|place key|unit?|key`, one a line. */
 	readonly ties: string | null;
 };
@@ -44,7 +45,7 @@ export async function loadArrivals(db: Kysely<DB>, definition: Group, from: stri
 			left join address_place p on l.kind = 'address' and p.address_key = l.key
 			group by 1, 2
 		)
-		select d.uscc, d.day::text, d.known::text, d.region, d.industry, n.cancelled_on::text as gone, t.ties
+		select d.uscc, d.day::text, d.known::text, d.region, d.industry, n.cancelled_on::text as gone, coalesce(n.name ~ '公司.+' or n.enterprise_type ~ '分公司|分支', false) as branch, t.ties
 		from done d left join tied t using (uscc, day) left join enterprise n on n.uscc = d.uscc
 	`.execute(db);
 	const judged = await judgedTies(db, to);
@@ -62,7 +63,7 @@ export async function loadArrivals(db: Kysely<DB>, definition: Group, from: stri
 			const verdict = judged.get(`${uscc}|${kind}|${key}`);
 			if (verdict === 'not-same' || approved.has(key) || approved.has(placeKey!)) return [];
 			const own = { since: dayNumber(since!), kept: verdict === 'same' };
-			return tiesOf(kind as LinkKind, key, placeKind as PlaceKind | '', placeKey!, unit === '1').map((tie) => ({ ...tie, ...own }));
+			return tiesOf(kind as LinkKind, key, placeKind as PlaceKind | '', placeKey!, unit === '1', row.branch).map((tie) => ({ ...tie, ...own }));
 		});
 		return { enterprise, uscc, region, industry, day: dayNumber(row.day), known: dayNumber(row.known), ties };
 	});
@@ -71,9 +72,11 @@ export async function loadArrivals(db: Kysely<DB>, definition: Group, from: stri
 }
 
 /** An address ties by its room and by its place; a place without rooms is both. */
-export function tiesOf(kind: LinkKind, key: string, placeKind: PlaceKind | '', placeKey: string, unit: boolean): Tie[] {
+export function tiesOf(kind: LinkKind, key: string, placeKind: PlaceKind | '', placeKey: string, unit: boolean, branch = false): Tie[] {
 	switch (kind) {
 		case 'person':
+			// Branches of a company answer to one person by their nature, many at once when a chain opens.
+			if (branch) return [{ kind, key: `branch ${key}`, sort: 'branch', crowd: true }];
 			// A name is shared by many, an identity number by nobody.
 			return [{ kind, key, sort: key.startsWith('i:') ? 'id' : 'name' }];
 		case 'phone':

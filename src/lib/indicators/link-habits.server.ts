@@ -26,21 +26,22 @@ export async function loadSample(db: Kysely<DB>, from: string, to: string): Prom
 	const { rows: counted } = await sql<{ day: string; n: number }>`
 		select e.occurred_at::date::text as day, count(*)::int as n from event e where ${registered} group by 1 order by 1
 	`.execute(db);
-	const { rows } = await sql<{ uscc: string; day: string; kind: LinkKind; key: string; place: PlaceKind | null; place_key: string | null; unit: boolean }>`
+	const { rows } = await sql<{ uscc: string; day: string; kind: LinkKind; key: string; place: PlaceKind | null; place_key: string | null; unit: boolean; branch: boolean }>`
 		with picked as (
 			select l.kind, l.key, l.uscc, l.since, l.until, p.kind as place, p.place_key, p.unit is not null as unit
 			from enterprise_link l left join address_place p on l.kind = 'address' and p.address_key = l.key
 			where hashtext(coalesce(p.place_key, l.key)) % ${oneIn} = 0
 		)
-		select e.uscc, e.occurred_at::date::text as day, l.kind, l.key, l.place, l.place_key, l.unit
-		from picked l join event e on e.uscc = l.uscc
+		select e.uscc, e.occurred_at::date::text as day, l.kind, l.key, l.place, l.place_key, l.unit,
+			coalesce(n.name ~ '公司.+' or n.enterprise_type ~ '分公司|分支', false) as branch
+		from picked l join event e on e.uscc = l.uscc left join enterprise n on n.uscc = e.uscc
 		where ${registered} and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
 	`.execute(db);
 	const numbers = new Map<string, number>();
-	const arrivals = rows.map(({ uscc, day, kind, key, place, place_key, unit }) => {
+	const arrivals = rows.map(({ uscc, day, kind, key, place, place_key, unit, branch }) => {
 		let enterprise = numbers.get(uscc);
 		if (enterprise === undefined) numbers.set(uscc, (enterprise = numbers.size));
-		return { enterprise, day: dayNumber(day), ties: tiesOf(kind, key, place ?? '', place_key ?? '', unit) };
+		return { enterprise, day: dayNumber(day), ties: tiesOf(kind, key, place ?? '', place_key ?? '', unit, branch) };
 	});
 	const days = Int32Array.from(counted.flatMap(({ day, n }) => new Array<number>(n).fill(dayNumber(day))));
 	return { graph: linkGraph(arrivals), clock: clockOf(days, days.length) };

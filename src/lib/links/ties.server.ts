@@ -108,7 +108,11 @@ async function ties(
 		) as enterprises
 		from shared s order by s.n desc, s.total, s.kind, s.key
 	`.execute(db);
-	return rows.map(({ kind, key, label, total, enterprises }) => ({
+	// A place says nothing more when all of them share one address of it.
+	const members = ({ enterprises }: Row) => enterprises.map(({ uscc }) => uscc).sort().join();
+	const addresses = new Set(rows.filter(({ kind }) => kind === 'address').map(members));
+	const told = rows.filter((row) => row.kind !== 'place' || !addresses.has(members(row)));
+	return told.map(({ kind, key, label, total, enterprises }) => ({
 		kind, ref: tieRef(kind, key), label: shown(kind, key, label), total, enterprises: enterprises.slice(0, most.enterprises)
 	}));
 }

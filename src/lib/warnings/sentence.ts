@@ -33,7 +33,7 @@ export function sentence(input: SentenceInput): string {
 	const unit = unitLabel(input.item, input.scopeKind);
 	const said = (text: string) => `${text}${clauses(input)}`;
 	if (input.scopeKind === 'group' && input.ties) {
-		return m.links_sentence_group({ observed, days, what: streamLabel(input.method), ties: input.ties.slice(0, mostTies).map(tieText).join(m.common_comma()), odds: chance(input.q ?? 1) });
+		return m.links_sentence_group({ observed, days, what: streamLabel(input.method), ties: [...new Map([...input.ties].reverse().map((tie) => [tie.kind, tie])).values()].reverse().slice(0, mostTies).map(tieText).join(m.common_comma()), odds: chance(input.q ?? 1) });
 	}
 	if (input.limit !== null && isShared(input.scopeKind)) {
 		return m.warnings_sentence_shared({ scope: scopeLabel(input.scopeKind), days, observed, unit, limit: figure(input.limit) });
@@ -59,7 +59,7 @@ export function sentenceOf(
 	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts, ties, q, method });
 }
 
-/** So many ties stand in the sentence; the table has all. */
+/** So many kinds of ties stand in the sentence, the strongest of each; the table has all. */
 const mostTies = 3;
 
 const tieText = ({ kind, members }: GroupTie) => m.links_sentence_tie({ n: members, what: tieLabel(kind) });

@@ -197,7 +197,7 @@ export function makeJurisdiction(seed: number, enterprises: number, groupsPerSha
 			else owners[below(owners.length)] = ties;
 		}
 	}
-	// Markets and towers that open: strangers, each with a unit, person and phone of their own, most in the market's trade.
+	// Markets and towers that open: strangers, each with a unit, person and phone of their own; half of a market's file by one agent.
 	for (const place of crowds) {
 		for (let i = 0; i < place.opening; i++) {
 			const day = Math.min(days - 1, place.from + Math.floor(45 * next() ** 1.5));

@@ -57,57 +57,66 @@ export type Hub = {
 
 export type Sort = { readonly kind: HubKind; readonly name: string; readonly crowd: boolean };
 
-const separator = '\u0001';
+/** Pairs are looked up by one number: more hubs than this no register has. */
+const mostHubs = 2 ** 26;
 
 /** Builds the graph from arrivals in any order. */
 export function linkGraph(arrivals: readonly Arrival[]): LinkGraph {
 	const ordered = [...arrivals].sort((a, b) => a.day - b.day || a.enterprise - b.enterprise);
 	const hubs: Hub[] = [];
 	const sorts: Sort[] = [];
-	const ids = new Map<string, number>();
-	const sortIds = new Map<string, number>();
-	const hubOf = (kind: HubKind, key: string, sortName: string, crowd: boolean, parts: Hub['parts'] = null): number => {
-		const name = `${kind}${separator}${key}`;
-		const known = ids.get(name);
-		if (known !== undefined) return known;
-		const sortKey = `${kind}${separator}${sortName}${separator}${crowd}`;
-		let sort = sortIds.get(sortKey);
-		if (sort === undefined) {
-			sort = sorts.push({ kind, name: sortName, crowd }) - 1;
-			sortIds.set(sortKey, sort);
-		}
-		const id = hubs.push({ kind, key, sort, parts }) - 1;
-		ids.set(name, id);
-		return id;
+	const ids = new Map<TieKind, Map<string, number>>(tieKinds.map((kind) => [kind, new Map()]));
+	const pairs = new Map<number, number>();
+	const newHub = (kind: HubKind, key: string, name: string, crowd: boolean, parts: Hub['parts']): number => {
+		let sort = sorts.findIndex((known) => known.kind === kind && known.name === name && known.crowd === crowd);
+		if (sort < 0) sort = sorts.push({ kind, name, crowd }) - 1;
+		return hubs.push({ kind, key, sort, parts }) - 1;
 	};
-	const ends: { hub: number; arrival: number; since: number; kept: number }[] = [];
+	const hubOf = ({ kind, key, sort = '', crowd = false }: Tie): number => {
+		const known = ids.get(kind)!.get(key);
+		if (known !== undefined) return known;
+		const hub = newHub(kind, key, sort, crowd, null);
+		ids.get(kind)!.set(key, hub);
+		return hub;
+	};
+	const pairOf = (agent: number, place: number): number => {
+		const name = agent * mostHubs + place;
+		let hub = pairs.get(name);
+		if (hub === undefined) pairs.set(name, (hub = newHub('agent-place', '', sorts[hubs[place]!.sort]!.name, false, [agent, place])));
+		return hub;
+	};
+	// The ends of all ties, arrival by arrival.
+	const [endHub, endArrival, endSince, endKept]: [number[], number[], number[], number[]] = [[], [], [], []];
 	ordered.forEach(({ day, ties }, arrival) => {
-		const own = new Set<number>();
-		const add = (hub: number, since: number, kept: boolean) => {
-			if (own.has(hub)) return;
-			own.add(hub);
-			ends.push({ hub, arrival, since, kept: kept ? 1 : 0 });
+		const own = endHub.length;
+		let [place, agent] = [-1, -1];
+		const add = (hub: number, since: number, isKept: boolean) => {
+			for (let at = own; at < endHub.length; at++) if (endHub[at] === hub) return;
+			endHub.push(hub);
+			endArrival.push(arrival);
+			endSince.push(since);
+			endKept.push(isKept ? 1 : 0);
 		};
-		const base = (tie: Tie) => hubOf(tie.kind, tie.key, tie.sort ?? '', tie.crowd === true);
-		for (const tie of ties) add(base(tie), Math.max(day, tie.since ?? day), tie.kept === true);
-		const place = ties.find((tie) => tie.kind === 'place');
-		const agent = ties.find((tie) => tie.kind === 'agent');
-		if (!place || !agent) return;
-		const parts = [base(agent), base(place)] as const;
-		add(hubOf('agent-place', parts.join(separator), place.sort ?? '', false, parts), day, false);
+		for (const tie of ties) {
+			const hub = hubOf(tie);
+			add(hub, Math.max(day, tie.since ?? day), tie.kept === true);
+			if (tie.kind === 'place' && place < 0) place = hub;
+			if (tie.kind === 'agent' && agent < 0) agent = hub;
+		}
+		if (place >= 0 && agent >= 0) add(pairOf(agent, place), day, false);
 	});
 	const first = new Uint32Array(hubs.length + 1);
-	for (const { hub } of ends) first[hub + 1]!++;
+	for (const hub of endHub) first[hub + 1]!++;
 	for (let hub = 0; hub < hubs.length; hub++) first[hub + 1]! += first[hub]!;
 	const next = first.slice();
-	const member = new Uint32Array(ends.length);
-	const since = new Int32Array(ends.length);
-	const kept = new Uint8Array(ends.length);
-	for (const end of ends) {
-		const at = next[end.hub]!++;
-		member[at] = end.arrival;
-		since[at] = end.since;
-		kept[at] = end.kept;
+	const member = new Uint32Array(endHub.length);
+	const since = new Int32Array(endHub.length);
+	const kept = new Uint8Array(endHub.length);
+	for (let end = 0; end < endHub.length; end++) {
+		const at = next[endHub[end]!]!++;
+		member[at] = endArrival[end]!;
+		since[at] = endSince[end]!;
+		kept[at] = endKept[end]!;
 	}
 	return {
 		day: Int32Array.from(ordered, (arrival) => arrival.day),

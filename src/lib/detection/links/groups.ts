@@ -72,7 +72,8 @@ export function findGroups(evening: Evening, least: number): Group[] {
 	const groups = [...Map.groupBy(tree, (link) => root(link.one)).values()].flatMap((own) => {
 		const members = [...new Set(own.flatMap(({ one, other }) => [one, other]))].sort((a, b) => a - b);
 		if (members.length < least) return [];
-		let score = 0;
+		// Each further thing could have been tied on anywhere: e·d per link instead of d (total progeny of a branching process, Borel 1942).
+		let score = 1;
 		for (const [hub, ties] of Map.groupBy(own, (link) => link.busy)) {
 			const tied = ties.flatMap(({ one, other }) => [one, other]).sort((a, b) => a - b);
 			const said = busy[hub]!.surprise(ties.length, tied[0]!, tied.at(-1)!) - Math.log(busy[hub]!.members.length - ties.length) - choices - 1;
