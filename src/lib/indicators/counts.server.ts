@@ -21,9 +21,9 @@ export type KindCounts = {
 };
 
 /** Days within which a complaint of the same person about the same enterprise is no new one (D4). */
-const repeatDays = 30;
+export const repeatDays = 30;
 /** Such repeats are looked for as far back from the first judged day as its windows and their repeats reach. */
-const repeatsSeen = 60;
+export const repeatsSeen = 60;
 
 /**
  * Loads sparse daily counts of a kind between two days, both included, and what is needed to look back: what came late, what was
@@ -96,7 +96,8 @@ function parseEntries(text: string): { readonly day: number[]; readonly n: numbe
 	return { day: order.map((i) => values[2 * i]!), n: order.map((i) => values[2 * i + 1]!) };
 }
 
-function leafCounts(
+/** Counts by leaf with what they need for looking back; `index` gives the leaf of each correction. */
+export function leafCounts(
 	entries: readonly { readonly day: number[]; readonly n: number[] }[],
 	corrections: Correction[],
 	index: ReadonlyMap<string, number>

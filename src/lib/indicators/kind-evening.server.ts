@@ -55,12 +55,12 @@ export type KindEvening = {
 };
 
 export async function loadKind(
-	db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState, corrected: boolean
+	db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState, corrected: boolean, load: typeof loadCounts = loadCounts
 ): Promise<KindRun> {
 	const first = await firstCountedDay(db, kind, from);
 	// What was received since the Sunday before the first evening must be told apart: that is when the calendar was learned.
 	const learnedOn = addDays(from, -(weekday(from) % 7));
-	const data = await loadCounts(db, kind, first, to, learnedOn < first ? first : learnedOn, corrected);
+	const data = await load(db, kind, first, to, learnedOn < first ? first : learnedOn, corrected);
 	const city = cityCounts(data.layout.leaves.map((leaf) => leaf.region), data.counts, data.days);
 	const delivering = state.sources.filter((source) => source.kinds.includes(kind));
 	const sources = [];
