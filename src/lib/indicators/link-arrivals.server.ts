@@ -33,10 +33,13 @@ type Row = {
 	readonly ties: string | null;
 };
 
+/** Whether the `enterprise n` is a branch of a company. */
+export const isBranch = sql.raw(`coalesce(n.name ~ '公司.+' or n.enterprise_type ~ '分公司|分支', false)`);
+
 /** Everything a group monitor needs to judge the evenings `from` … `to`. */
 export async function loadArrivals(db: Kysely<DB>, definition: Group, from: string, to: string): Promise<LinkArrival[]> {
 	const { rows } = await sql<Row>`
-		with done as (${done(definition, from, to)}),
+		with done as materialized (${done(definition, from, to)}),
 		tied as (
 			select d.uscc, d.day, string_agg(concat_ws('|', l.kind, l.since::text, coalesce(p.kind, ''), coalesce(p.place_key, ''),
 				case when p.unit is null then '' else '1' end, l.key), E'\n' order by l.kind, l.since, l.key) as ties
@@ -45,7 +48,7 @@ export async function loadArrivals(db: Kysely<DB>, definition: Group, from: stri
 			left join address_place p on l.kind = 'address' and p.address_key = l.key
 			group by 1, 2
 		)
-		select d.uscc, d.day::text, d.known::text, d.region, d.industry, n.cancelled_on::text as gone, coalesce(n.name ~ '公司.+' or n.enterprise_type ~ '分公司|分支', false) as branch, t.ties
+		select d.uscc, d.day::text, d.known::text, d.region, d.industry, n.cancelled_on::text as gone, ${isBranch} as branch, t.ties
 		from done d left join tied t using (uscc, day) left join enterprise n on n.uscc = d.uscc
 	`.execute(db);
 	const judged = await judgedTies(db, to);
@@ -156,14 +159,13 @@ function done(definition: Group, from: string, to: string): RawBuilder<unknown> 
 				where e.kind = 'cancellation' and ${live} and e.occurred_at::date - n.established_on between 0 and ${definition.lifeDays}::int
 				order by e.uscc, e.occurred_at, e.received_at`;
 		case 'transfer':
-			// The day on which the last of the items had come, all within the span before it.
+			// The first day by which the latest of each item lies within the span.
 			return sql`select distinct on (c.uscc) c.uscc, c.day, c.known, c.region, c.industry from (
-				select e.uscc, e.occurred_at::date as day, ${received},
-					(select count(distinct f.item) from event f where f.uscc = e.uscc and f.kind = 'change' and f.item = any(${[...definition.items]})
-						and f.known_to is null and not f.withdrawn and f.occurred_at <= e.occurred_at
-						and f.occurred_at >= e.occurred_at - ${definition.within}::int * interval '1 day') as items
+				select e.uscc, e.occurred_at::date as day, ${received}, least(${sql.join(definition.items.map((item) => sql`
+					coalesce(max(e.occurred_at::date) filter (where e.item = ${item}) over before, '-infinity')`))}) as earliest
 				from event e where e.kind = 'change' and e.item = any(${[...definition.items]}) and ${live}
-			) c where c.items = ${definition.items.length}::int order by c.uscc, c.day`;
+				window before as (partition by e.uscc order by e.occurred_at)
+			) c where c.earliest >= c.day - ${definition.within}::int order by c.uscc, c.day`;
 		case 'change-storm':
 			// The day of the last of so many applications; what was filed on one day is one.
 			return sql`select distinct on (c.uscc) c.uscc, c.day, c.known, c.region, c.industry from (

@@ -8,7 +8,7 @@ import { knownHabits, learnHabits, stratumName, type Known } from '#lib/detectio
 import type { PlaceKind } from '#lib/enterprises/place.ts';
 import { listedOn, listedPlaces, type ListedPlace } from '#lib/links/judged.server.ts';
 import type { LinkKind } from '#lib/links/verdicts.ts';
-import { dayNumber, tiesOf } from './link-arrivals.server.ts';
+import { dayNumber, isBranch, tiesOf } from './link-arrivals.server.ts';
 
 /** One in so many addresses, persons, phones and agents is enough to learn what is normal. */
 const oneIn = 16;
@@ -27,15 +27,15 @@ export async function loadSample(db: Kysely<DB>, from: string, to: string): Prom
 		select e.occurred_at::date::text as day, count(*)::int as n from event e where ${registered} group by 1 order by 1
 	`.execute(db);
 	const { rows } = await sql<{ uscc: string; day: string; kind: LinkKind; key: string; place: PlaceKind | null; place_key: string | null; unit: boolean; branch: boolean }>`
-		with picked as (
+		with done as materialized (select e.uscc, e.occurred_at::date as day from event e where ${registered}),
+		picked as materialized (
 			select l.kind, l.key, l.uscc, l.since, l.until, p.kind as place, p.place_key, p.unit is not null as unit
 			from enterprise_link l left join address_place p on l.kind = 'address' and p.address_key = l.key
-			where hashtext(coalesce(p.place_key, l.key)) % ${oneIn} = 0
+			where hashtext(coalesce(p.place_key, l.key)) % ${oneIn}::int = 0
 		)
-		select e.uscc, e.occurred_at::date::text as day, l.kind, l.key, l.place, l.place_key, l.unit,
-			coalesce(n.name ~ '公司.+' or n.enterprise_type ~ '分公司|分支', false) as branch
-		from picked l join event e on e.uscc = l.uscc left join enterprise n on n.uscc = e.uscc
-		where ${registered} and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
+		select d.uscc, d.day::text, l.kind, l.key, l.place, l.place_key, l.unit, ${isBranch} as branch
+		from picked l join done d on d.uscc = l.uscc left join enterprise n on n.uscc = d.uscc
+		where l.since <= d.day + 1 and (l.until is null or l.until > d.day)
 	`.execute(db);
 	const numbers = new Map<string, number>();
 	const arrivals = rows.map(({ uscc, day, kind, key, place, place_key, unit, branch }) => {
