@@ -43,7 +43,7 @@ export async function explainCell(
 		grain: 'day',
 		coverage: 1 - definition.alpha,
 		limit: null,
-		method: `calendar-nb · ${finding.weeks} w · φ ${finding.phi.toFixed(1)}`,
+		method: `${finding.method} · ${finding.weeks} w · φ ${finding.phi.toFixed(1)}`,
 		series: answer.weeksOf(finding, shownWeeks).map((week) => ({
 			at: addDays(evening.day(week.end), -6),
 			observed: week.observed,

@@ -32,7 +32,7 @@ export async function evaluateCellSurge(
 	const known = live.map((series) => ({ series, set: question.layout.find(placeOfKey(series.seriesKey)) }));
 	const followed = known.flatMap(({ series, set }) => (set === undefined ? [] : [{ series, set }]));
 	const watched = followed.map(({ series, set }) => ({ set, from: question.asOf - daysBetween(series.firstBreachOn, evening.asOf) }));
-	const answer = judgeCells({ ...question, learned: evening.learned(), watched, explained }, definition);
+	const answer = judgeCells({ ...question, learned: evening.learned(), slow: evening.slow, watched, explained }, definition);
 	const verdicts = new Map(followed.map(({ series }, k) => [series.seriesKey, answer.watched[k]!]));
 	const breach = async (finding: CellFinding, before: LiveSeries | null) =>
 		breaching(explain ? db : null, indicator, evening, answer, finding, before, rules);

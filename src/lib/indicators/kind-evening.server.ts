@@ -42,9 +42,11 @@ export type FoundChange = { readonly sourceId: string; readonly cities: readonly
 /** One kind of event as it stood on one evening. */
 export type KindEvening = {
 	readonly asOf: string;
-	readonly question: Omit<CellQuestion, 'watched' | 'learned'>;
+	readonly question: Omit<CellQuestion, 'watched' | 'learned' | 'slow'>;
 	/** Calendar effects and spread: learned on Sundays, when first asked for. */
 	readonly learned: () => Learned;
+	/** Whether slow rises are looked for: on Sundays. */
+	readonly slow: boolean;
 	readonly found: readonly FoundChange[];
 	/** Why cells of a region cannot be judged; null when they can. */
 	readonly heldWhy: (regionCode: string) => Held | null;
@@ -149,7 +151,7 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 			const leaf = run.leafAt.get(`${region}|${industryChain(industry)[0]}`);
 			return leaf === undefined ? undefined : { leaf, day: daysBetween(data.firstDay, on) };
 		},
-		question,
+		question, slow: run.calendar.weekday[index] === 0,
 		learned: () => {
 			// The same for all evenings of a week, whichever of them asks first.
 			const sunday = Math.max(0, index - run.calendar.weekday[index]!);
@@ -170,9 +172,12 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	};
 }
 
-function learnFrom(run: KindRun, { layout: { space, cellOfLeaf }, counts, asOf, shares, classOfRegion }: KindEvening['question']): Learned {
+/** Learns the calendar from what an evening knew; it serves for `ahead` days. */
+export function learnFrom(
+	run: Pick<KindRun, 'calendar'>, { layout: { space, cellOfLeaf }, counts, asOf, shares, classOfRegion }: KindEvening['question'], ahead = learnedFor
+): Learned {
 	const known = knownCounts(counts, cellOfLeaf, space.regions * space.industries, asOf);
-	return learn({ space, counts: known, classOfRegion, shares, calendar: run.calendar, asOf, past: [], windows: cellWindows });
+	return learn({ space, counts: known, classOfRegion, shares, calendar: run.calendar, asOf, past: [], windows: cellWindows, ahead });
 }
 
 const overlaps = (a: string, b: string) => regionInside(a, b) || regionInside(b, a);

@@ -119,7 +119,7 @@ const owedNames: Record<Exclude<Obligation, null>, Label> = {
 export const owedLabel = (obligation: Exclude<Obligation, null>): string => owedNames[obligation]();
 
 const methodNames: Readonly<Record<string, Label>> = {
-	'calendar-nb': m.warnings_method_calendar, 'farrington-flexible': m.warnings_method_farrington, 'shrunk-nb': m.warnings_method_shrunk,
+	'calendar-nb': m.warnings_method_calendar, 'slow-cusum': m.warnings_method_slow, 'farrington-flexible': m.warnings_method_farrington, 'shrunk-nb': m.warnings_method_shrunk,
 	'enterprise-rise': m.warnings_method_rise,
 	'shared-link': m.warnings_method_habit, 'repeated-changes': m.warnings_method_fixed, 'prepaid-card': m.warnings_method_fixed,
 	'shell-transfer': m.warnings_method_fixed, 'register-then-cancel': m.warnings_method_fixed,

@@ -124,7 +124,7 @@ export function nationalKind(seed: number) {
 			const known = knownCounts(counts, cellOfLeaf, space.regions * space.industries, asOf);
 			const learned = learn({ space, counts: known, classOfRegion, shares, calendar, asOf, past: [], windows: cellWindows });
 			const { judged, findings } = judgeCells(
-				{ layout, counts, asOf, learned, classOfRegion, shares, held: new Uint8Array(space.regions), watched: [] }, options
+				{ layout, counts, asOf, learned, classOfRegion, shares, held: new Uint8Array(space.regions), watched: [], slow: false }, options
 			);
 			const daily = (performance.now() - begun) / 1000;
 			const sameWeek = everyPeriods(52);

@@ -53,7 +53,7 @@ function asked(counts: LeafCounts, share: Float64Array): CellQuestion {
 	const classOfRegion = new Uint16Array(space.regions);
 	const known = knownCounts(counts, cellOfLeaf, space.regions * space.industries, asOf);
 	return {
-		layout, counts, asOf, classOfRegion, shares: [share], held: new Uint8Array(space.regions), watched: [],
+		layout, counts, asOf, classOfRegion, shares: [share], held: new Uint8Array(space.regions), watched: [], slow: false,
 		learned: learn({ space, counts: known, classOfRegion, shares: [share], calendar, asOf, past: [], windows: cellWindows })
 	};
 }

@@ -4,13 +4,19 @@ import { cellsOf, type CellSet, type CellSpace } from './space.ts';
 const echoShare = 0.5;
 const absorbedShare = 0.9;
 
+export type Relation = 'echo' | 'absorbs' | 'apart';
+
 /** How a new finding stands to a rise that is already open: one cause, one warning (E5). */
-export function relationOf(space: CellSpace, found: CellSet, open: CellSet): 'echo' | 'absorbs' | 'apart' {
+export function relationOf(space: CellSpace, found: CellSet, open: CellSet): Relation {
 	const a = cellsOf(space, found);
 	const b = cellsOf(space, open);
-	const common = inCommon(a, b);
-	if (common > echoShare * a.length) return 'echo';
-	return common >= absorbedShare * b.length ? 'absorbs' : 'apart';
+	return relationBySize(inCommon(a, b), a.length, b.length);
+}
+
+/** The same by the numbers of cells in common, of the finding, and of the open rise. */
+export function relationBySize(common: number, found: number, open: number): Relation {
+	if (common > echoShare * found) return 'echo';
+	return common >= absorbedShare * open ? 'absorbs' : 'apart';
 }
 
 /** Cells in common; both ascending. */

@@ -6,7 +6,7 @@ import { judgeEvening, ratioOf, type OpenRise } from './judge-evening.ts';
 import { observedDays } from '../sources/silence.ts';
 import { knownCounts, type KnownCounts } from './known-counts.ts';
 import { learn, learnedFor, type Learned } from './learn.ts';
-import type { Anchor, PastRise } from './rates.ts';
+import { baselineDays, leastBaseline, type Anchor, type PastRise } from './rates.ts';
 import { cellsOf, type CellSet, type CellSpace } from './space.ts';
 import { worthOf } from './worth.ts';
 
@@ -31,22 +31,24 @@ type Open = OpenRise & { readonly ratio: number; readonly q: number };
 /** What is carried from one evening to the next. */
 export type GridMemory = {
 	readonly open: readonly Open[];
+	/** Rises that were over on an evening: one that comes back soon goes on under its name. */
+	readonly closed: readonly (Open & { readonly on: number })[];
 	readonly past: readonly PastRise[];
 	readonly anchors: readonly Anchor[];
 	readonly learned: { readonly on: number; readonly by: Learned } | null;
 };
 
-export const emptyMemory: GridMemory = { open: [], past: [], anchors: [], learned: null };
+export const emptyMemory: GridMemory = { open: [], closed: [], past: [], anchors: [], learned: null };
 
 export type GridOptions = { readonly windows: readonly number[]; readonly q: number; readonly floor: number; readonly excess: number; readonly ratio: number };
 export const gridDefaults: GridOptions = { windows: [1, 2, 4, 7, 14, 21], q: 0.1, floor: 3, excess: 2, ratio: 1 };
 
-/** A raised level fades from memory, so that a rise that shrinks is followed at its own height. */
-const ratioFades = 0.9;
 const mostAnEvening = 50;
 /** A region's zeros count as silence when this many events were due; days off may bring little. */
 const silence = 20;
 const quietDay = 0.3;
+/** Days within which a rise that was over is the same again. */
+const resumedWithin = 14;
 /** Days after which a rise is no episode any more but the level there is now. */
 const newLevelAfter = 42;
 
@@ -69,19 +71,21 @@ export function followGrid(
 				};
 	const worth = worthOf(space, classOfRegion, learned.by.factors, learned.by.days, shares, asOf);
 	const answer = judgeEvening({
-		space, counts, worth, spread: learned.by.spread, windows: options.windows, asOf, judged: new Uint8Array(space.regions).fill(1),
+		space, counts, worth, spread: learned.by.spread, windows: options.windows, asOf,
+		judged: Uint8Array.from(classOfRegion, (c) => (baselineDays(shares[c]!, asOf) >= leastBaseline ? 1 : 0)),
 		named: { region: new Uint8Array(space.regionNodes.length).fill(1), industry: new Uint8Array(space.industryNodes.length).fill(1) },
 		open: memory.open, past: memory.past, anchors: memory.anchors, q: options.q, most: mostAnEvening,
 		floors: { observed: options.floor, excess: options.excess, ratio: options.ratio }
 	});
 
-	const past = [...memory.past];
+	let past = [...memory.past];
 	const fresh = answer.found.filter((rise) => {
 		const echo = memory.open.some((before, k) => !answer.followed[k]!.over && relationOf(space, rise.set, before.set) === 'echo');
 		if (echo) past.push({ cells: cellsOf(space, rise.set), from: asOf - rise.window + 1, to: asOf });
 		return !echo;
 	});
 	const open: Open[] = [];
+	const closed = memory.closed.filter(({ on }) => asOf - on <= resumedWithin);
 	const shown: Shown[] = [];
 	const anchors = [...memory.anchors];
 	memory.open.forEach((rise, k) => {
@@ -89,20 +93,26 @@ export function followGrid(
 		const absorbed = fresh.some((wider) => relationOf(space, wider.set, rise.set) === 'absorbs');
 		if (over || absorbed) {
 			past.push({ cells: cellsOf(space, rise.set), from: rise.from, to: absorbed ? asOf : asOf - 1 });
+			if (!absorbed) closed.push({ ...rise, on: asOf });
 			return;
 		}
 		if (asOf - rise.from >= newLevelAfter) {
-			anchors.push({ cells: cellsOf(space, rise.set), from: rise.from });
+			const own = cellsOf(space, rise.set);
+			anchors.push({ cells: own, from: rise.from });
+			// The new baseline is learned from those very days.
+			past = past.filter(({ cells, to }) => to < rise.from || cells.some((cell) => !own.includes(cell)));
 			return;
 		}
-		open.push({ ...rise, ratio: Math.max(rise.ratio * ratioFades, ratioOf({ observed, expected })) });
+		open.push({ ...rise, ratio: Math.max(rise.ratio, ratioOf({ observed, expected })) });
 		shown.push({ set: rise.set, observed, expected, q: rise.q });
 	});
 	for (const { set, window, observed, expected, q } of fresh) {
-		open.push({ set, from: asOf - window + 1, ratio: ratioOf({ observed, expected }), q });
-		shown.push({ set, observed, expected, q });
+		const again = closed.findIndex((before) => relationOf(space, set, before.set) === 'echo');
+		const before = again < 0 ? null : closed.splice(again, 1)[0]!;
+		open.push({ set: before?.set ?? set, from: before?.from ?? asOf - window + 1, ratio: ratioOf({ observed, expected }), q });
+		shown.push({ set: before?.set ?? set, observed, expected, q });
 	}
-	return { shown, memory: { open, past, anchors, learned } };
+	return { shown, memory: { open, closed, past, anchors, learned } };
 }
 
 /** Days of a region without any event that its own level makes next to impossible were not delivered: no zeros. */
@@ -110,8 +120,9 @@ function deliveredShares(
 	space: CellSpace, counts: KnownCounts, share: Float64Array, off: Uint8Array
 ): { readonly classOfRegion: Uint16Array; readonly shares: readonly Float64Array[] } {
 	const days = share.length;
+	const firstEver = counts.day.reduce((least, day) => Math.min(least, day), days);
+	const shares = [share.map((value, t) => (t >= firstEver ? value : 0))];
 	const weights = share.map((value, t) => value * (off[t] ? quietDay : 1));
-	const shares = [share];
 	const known = new Map<string, number>();
 	const classOfRegion = Uint16Array.from({ length: space.regions }, (_, r) => {
 		const totals = new Float64Array(days);
@@ -121,8 +132,8 @@ function deliveredShares(
 		}
 		const observed = observedDays(totals, weights, silence);
 		// Before a region's first event nothing is known of it; that is the beginning, not silence.
-		for (let t = 0; t < days && !observed[t]; t++) observed[t] = 1;
-		if (!observed.includes(0)) return 0;
+		for (let t = 0; t < days && !observed[t]; t++) observed[t] = t >= firstEver ? 1 : 0;
+		if (!observed.includes(0, firstEver)) return 0;
 		const key = observed.join('');
 		let index = known.get(key);
 		if (index === undefined) {

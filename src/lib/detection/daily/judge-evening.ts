@@ -31,6 +31,8 @@ export type EveningQuestion = {
 	readonly judged: Uint8Array;
 	readonly named: JudgedNodes;
 	readonly open: readonly OpenRise[];
+	/** Rises that are followed as well, but explain nothing. */
+	readonly aside?: readonly OpenRise[];
 	/** Rises of the past: explained, and no part of the baseline. */
 	readonly past: readonly PastRise[];
 	readonly anchors?: readonly Anchor[];
@@ -39,6 +41,10 @@ export type EveningQuestion = {
 	readonly q: number;
 	/** At most so many new ones an evening. */
 	readonly most: number;
+	/** Levels where they are known already; then `counts` need hold the days of the windows only. */
+	readonly rates?: Rates;
+	/** False: only pairs of nodes are looked at, no clusters. */
+	readonly clusters?: boolean;
 };
 
 /** What an evening says of a rise that was open. */
@@ -57,9 +63,11 @@ export type FoundRise = Rise & {
 };
 
 export type EveningAnswer = {
-	/** In the order asked. */
+	/** In the order asked: open ones, then those aside. */
 	readonly followed: readonly Followed[];
 	readonly found: readonly FoundRise[];
+	/** Score of the strongest that was not enough; −Infinity when nothing was left. */
+	readonly left: number;
 	readonly rates: Rates;
 };
 
@@ -70,11 +78,11 @@ export type EveningAnswer = {
  */
 export function judgeEvening(question: EveningQuestion): EveningAnswer {
 	const { space, counts, worth, asOf, open, past, q, spread, named } = question;
-	const rates = ratesOf(space, counts, worth, asOf, past, question.anchors);
+	const rates = question.rates ?? ratesOf(space, counts, worth, asOf, past, question.anchors);
 	const evidence = evidenceOf(space, counts, worth, rates, asOf, question.windows);
 	const judge: Judge = { space, evidence, rates, spread, floors: question.floors };
 	const { phi } = spread[0]!;
-	const followed = open.map((rise) => ({ ...follow(space, evidence, phi, rise), now: mostUnusual(judge, rise.set) }));
+	const followed = [...open, ...(question.aside ?? [])].map((rise) => ({ ...follow(space, evidence, phi, rise), now: mostUnusual(judge, rise.set) }));
 	for (const { cells, from, to } of past) evidence.explain(cells, from, to);
 	for (const { set, from } of open) evidence.explain(cellsOf(space, set), from, asOf);
 
@@ -82,28 +90,30 @@ export function judgeEvening(question: EveningQuestion): EveningAnswer {
 		region: named.region.map((is, node) => (is && space.regionNodes[node]!.every((r) => question.judged[r]) ? 1 : 0)),
 		industry: named.industry
 	};
-	const clusters = clusterSearch(judge, question.judged);
+	const clusters = question.clusters === false ? null : clusterSearch(judge, question.judged);
 	const found: FoundRise[] = [];
+	let left = -Infinity;
 	while (found.length < question.most) {
 		const node = strongestNode(judge, nodes);
-		const cluster = clusters.strongest();
+		const cluster = clusters?.strongest() ?? null;
 		const whole = cluster !== null && (node === null || cluster.score > node.score) ? cluster : node;
-		if (whole === null || whole.score < -Math.log(q * (found.length + 1))) break;
+		left = whole?.score ?? -Infinity;
+		if (whole === null || left < -Math.log(q * (found.length + 1))) break;
 		const best = narrowed(judge, whole);
 		const from = asOf - best.window + 1;
 		const { over } = follow(space, evidence, phi, { set: best.set, from, ratio: ratioOf(best) });
 		evidence.explain(cellsOf(space, best.set), from, asOf);
-		clusters.changed(best.set.regions);
+		clusters?.changed(best.set.regions);
 		if (!over) found.push({ ...best, q: Math.exp(-best.score) / (found.length + 1) });
 	}
-	return { followed, found, rates };
+	return { followed, found, left, rates };
 }
 
 /** How many times the expected count; a small count says little. */
 export const ratioOf = ({ observed, expected }: { readonly observed: number; readonly expected: number }) => (observed + 1) / (expected + 1);
 
 /** Evidence at which a rise counts as over, in nats. */
-const overAt = 1.2;
+const overAt = 2;
 const leastRatio = 1.15;
 
 /**

@@ -28,11 +28,13 @@ export type LearnFrom = {
 	readonly past: readonly PastRise[];
 	readonly anchors?: readonly Anchor[];
 	readonly windows: readonly number[];
+	/** Days after the evening for which the calendar is wanted; default: a week. */
+	readonly ahead?: number;
 };
 
 /** Learns what each day is worth and how far counts stray. */
-export function learn({ space, counts, classOfRegion, shares, calendar, asOf, past, anchors, windows }: LearnFrom): Learned {
-	const days = Math.min(calendar.weekday.length, asOf + 1 + learnedFor);
+export function learn({ space, counts, classOfRegion, shares, calendar, asOf, past, anchors, windows, ahead = learnedFor }: LearnFrom): Learned {
+	const days = Math.min(calendar.weekday.length, asOf + 1 + ahead);
 	const totals = new Float64Array(space.groups * days);
 	const byClass = new Float64Array(shares.length);
 	let all = 0;

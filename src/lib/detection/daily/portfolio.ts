@@ -4,8 +4,10 @@ import { relationOf } from './echo.ts';
 import { judgeEvening, type FoundRise } from './judge-evening.ts';
 import { knownCounts, type KnownCounts } from './known-counts.ts';
 import type { Learned } from './learn.ts';
-import { guardDays, type PastRise } from './rates.ts';
-import type { Floors } from './score.ts';
+import { baselineDays, leastBaseline, type PastRise } from './rates.ts';
+import { slowRise, type SlowRise } from '../weekly/slow-rise.ts';
+import { risesAbove } from './score.ts';
+import { slowRises, weeklySeries } from './slow-search.ts';
 import { cellsOf, type CellSet } from './space.ts';
 import { worthOf, type Worth } from './worth.ts';
 
@@ -22,6 +24,8 @@ export type CellQuestion = {
 	readonly shares: readonly Float64Array[];
 	/** 1 for regions that cannot be judged: their source is late, silent or changed. */
 	readonly held: Uint8Array;
+	/** Whether slow rises are looked for everywhere (once a week is enough); those of open warnings always are. */
+	readonly slow: boolean;
 	/** Open warnings: they get a verdict whatever they show. */
 	readonly watched: readonly Watched[];
 	/** Rises of the past that were shown: no part of the baseline. */
@@ -68,6 +72,8 @@ export type CellFinding = {
 	/** Weeks of baseline that were delivered. */
 	readonly weeks: number;
 	readonly phi: number;
+	/** By which evidence: windows of days, or weeks in a row against years of history. */
+	readonly method: 'calendar-nb' | 'slow-cusum';
 };
 
 export type CellVerdict = {
@@ -98,8 +104,6 @@ export type CellWeek = {
 	readonly upper: number;
 };
 
-/** With fewer delivered days nothing can be said about a place. */
-const leastDays = 56;
 const mostAnEvening = 200;
 
 /**
@@ -109,27 +113,34 @@ const mostAnEvening = 200;
  * This is the whole surface of the statistics of cells: indicators call nothing else.
  */
 export function judgeCells(question: CellQuestion, options: CellOptions): CellAnswer {
-	const { layout, asOf, learned, classOfRegion, shares, past = [] } = question;
+	const { layout, asOf, learned, classOfRegion } = question;
 	const { space } = layout;
 	const counts = knownCounts(
 		withoutExplained(question.counts, question.explained ?? []), layout.cellOfLeaf, space.regions * space.industries, asOf
 	);
-	const worth = worthOf(space, classOfRegion, learned.factors, learned.days, shares, asOf);
-	const delivered = shares.map((share) => deliveredDays(share, asOf));
-	const judged = Uint8Array.from(classOfRegion, (c, r) => (!question.held[r] && delivered[c]! >= leastDays ? 1 : 0));
-	const floors: Floors = { observed: options.floor, excess: options.excess, ratio: options.ratio };
+	const asked = eveningAsked(question, counts, options);
+	const { worth, judged, delivered, floors } = asked;
 	const open = question.watched.map((watched) => ({ ...watched, ratio: null }));
-	const answer = judgeEvening({
-		space, counts, worth, spread: learned.spread, windows: cellWindows, asOf, judged,
-		named: { region: layout.namedRegion, industry: layout.namedIndustry },
-		open, past, floors, q: options.q, most: mostAnEvening
-	});
+	const answer = judgeEvening({ ...asked, open, q: options.q, most: mostAnEvening });
 	const weeksIn = (set: CellSet) => Math.floor(Math.max(0, ...Array.from(set.regions, (r) => delivered[classOfRegion[r]!]!)) / 7);
 	const finding = (rise: Omit<FoundRise, 'kind' | 'score'>): CellFinding => ({
-		set: rise.set, window: rise.window, observed: rise.observed, expected: rise.expected, p: rise.p, law: rise.law, q: rise.q,
+		method: 'calendar-nb', set: rise.set, window: rise.window, observed: rise.observed, expected: rise.expected, p: rise.p, law: rise.law, q: rise.q,
 		upper: countQuantile(1 - options.alpha, rise.law), weeks: weeksIn(rise.set), phi: learned.spread[cellWindows.indexOf(rise.window)]!.phi
 	});
-	const findings = answer.found.filter((rise) => !open.some(({ set }) => relationOf(space, rise.set, set) === 'echo')).map(finding);
+	const isEcho = (set: CellSet, of: readonly { readonly set: CellSet }[]) => of.some((before) => relationOf(space, set, before.set) === 'echo');
+	const fast = answer.found.filter((rise) => !isEcho(rise.set, open)).map(finding);
+	const weekly = weeklySeries(space, counts, worth, answer.rates.rate, asOf);
+	const slowFinding = (set: CellSet, rise: SlowRise, q: number): CellFinding => ({
+		method: 'slow-cusum', set, window: 7 * rise.weeks, observed: rise.observed, expected: rise.expected, p: rise.p, law: rise.law, q,
+		upper: countQuantile(1 - options.alpha, rise.law), weeks: weeksIn(set), phi: 1 + rise.law.mean / rise.law.size
+	});
+	const slow: CellFinding[] = [];
+	if (question.slow) {
+		for (const { set, rise, q } of slowRises(layout, weekly, judged, floors, options.q)) {
+			if (!isEcho(set, open) && !isEcho(set, fast) && !isEcho(set, slow)) slow.push(slowFinding(set, rise, q));
+		}
+	}
+	const findings = [...fast, ...slow];
 	return {
 		findings,
 		watched: question.watched.map((watched, k) => {
@@ -139,9 +150,15 @@ export function judgeCells(question: CellQuestion, options: CellOptions): CellAn
 			if (findings.some((wider) => relationOf(space, wider.set, set) === 'absorbs')) return { verdict: 'absorbed', finding: null };
 			const { now, over } = answer.followed[k]!;
 			const own = finding({ ...now, set, q: now.overall });
-			const stands = own.observed >= options.floor && own.observed - own.expected >= options.excess && own.observed >= options.ratio * own.expected;
 			const unusual = own.q <= options.keep;
+			const stands = risesAbove(own, floors);
 			const fading = unusual && own.observed >= options.floor / 2;
+			if (!(unusual && stands) || over) {
+				const lasting = slowRise(...weekly(set));
+				if (lasting !== null && lasting.p <= options.keep && risesAbove(lasting, floors)) {
+					return { verdict: 'breaching', finding: slowFinding(set, lasting, lasting.p) };
+				}
+			}
 			return { verdict: unusual && stands && !over ? 'breaching' : fading ? 'fading' : 'quiet', finding: own };
 		}),
 		...numberOf(layout, judged, question.held),
@@ -150,10 +167,19 @@ export function judgeCells(question: CellQuestion, options: CellOptions): CellAn
 	};
 }
 
-function deliveredDays(share: Float64Array, asOf: number): number {
-	let days = 0;
-	for (let t = Math.max(0, asOf - guardDays - 378); t <= asOf - guardDays; t++) if (share[t]! > 0) days++;
-	return days;
+/** What `judgeEvening` is asked for cells, but for what is open and how strict it has to be. */
+export function eveningAsked(question: Omit<CellQuestion, 'watched' | 'counts' | 'slow'>, counts: KnownCounts, floors: Pick<CellOptions, 'floor' | 'excess' | 'ratio'>) {
+	const { layout, asOf, learned, classOfRegion, shares, past = [] } = question;
+	const { space } = layout;
+	const delivered = shares.map((share) => baselineDays(share, asOf));
+	return {
+		space, counts, asOf, past, delivered,
+		worth: worthOf(space, classOfRegion, learned.factors, learned.days, shares, asOf),
+		spread: learned.spread, windows: cellWindows,
+		judged: Uint8Array.from(classOfRegion, (c, r) => (!question.held[r] && delivered[c]! >= leastBaseline ? 1 : 0)),
+		named: { region: layout.namedRegion, industry: layout.namedIndustry },
+		floors: { observed: floors.floor, excess: floors.excess, ratio: floors.ratio }
+	};
 }
 
 function numberOf({ space, namedRegion, namedIndustry }: CellLayout, judged: Uint8Array, held: Uint8Array): { judged: number; held: number } {

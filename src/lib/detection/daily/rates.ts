@@ -71,6 +71,17 @@ export function ratesOf(
 	return { rate, certainty: n.map((count) => count + shape) };
 }
 
+/** With fewer delivered days of baseline nothing can be said about a place. */
+export const leastBaseline = 56;
+const baselineYear = 378;
+
+/** Delivered days of the year before the guard. */
+export function baselineDays(share: Float64Array, asOf: number): number {
+	let days = 0;
+	for (let t = Math.max(0, asOf - guardDays - baselineYear); t <= asOf - guardDays; t++) if (share[t]! > 0) days++;
+	return days;
+}
+
 /** Visits every day of every past rise once, with what was counted on it. */
 export function eachPastDay(
 	counts: KnownCounts, past: readonly PastRise[], end: number, visit: (cell: number, day: number, count: number) => void
@@ -122,17 +133,19 @@ function shrunkRates(space: CellSpace, n: Float64Array, due: Float64Array): { re
 		ofIndustry[cell % I] = ofIndustry[cell % I]! + raw;
 		all += raw;
 	}
+	const usual = new Float64Array(n.length);
 	const product = new Float64Array(n.length);
 	let sum = 0;
 	let squares = 0;
 	for (let cell = 0; cell < n.length; cell++) {
-		const rate = ((ofRegion[Math.floor(cell / I)]! + unseen) * (ofIndustry[cell % I]! + unseen)) / Math.max(all + unseen, 1e-12);
-		product[cell] = Math.max(1e-6, rate * Math.max(0, due[cell]!));
+		usual[cell] = ((ofRegion[Math.floor(cell / I)]! + unseen) * (ofIndustry[cell % I]! + unseen)) / Math.max(all + unseen, 1e-12);
+		product[cell] = Math.max(1e-6, usual[cell]! * Math.max(0, due[cell]!));
 		sum += product[cell]!;
 		squares += product[cell]! * product[cell]!;
 	}
 	const shape = gammaShape(n, product, sum, squares);
-	const rate = product.map((m, cell) => (due[cell]! > 0 ? (m * (shape + n[cell]!)) / (shape + m) / due[cell]! : 0));
+	// Where nothing of its own was observed, what is usual for its region and industry stands.
+	const rate = usual.map((value, cell) => (value * (shape + n[cell]!)) / (shape + product[cell]!));
 	return { rate, shape };
 }
 

@@ -19,6 +19,10 @@ export type Rise = Figures & {
 /** What is not worth a look is not shown, however significant. */
 export type Floors = { readonly observed: number; readonly excess: number; readonly ratio: number };
 
+/** Whether a count is worth a look. */
+export const risesAbove = ({ observed, expected }: { readonly observed: number; readonly expected: number }, floors: Floors): boolean =>
+	observed >= floors.observed && observed - expected >= floors.excess && observed >= floors.ratio * expected;
+
 /** The windows of a set overlap: six of them are worth about four. */
 const windowsWorth = 4;
 /** The common components are estimates themselves. */
@@ -83,7 +87,7 @@ export function riseOf(judge: Judge, kind: SetKind, set: CellSet, v: number, pen
 	const { observed: had, expected, variance } = sumOver(judge, v, set);
 	// Explained days count as expected, which is no whole number.
 	const observed = Math.round(had);
-	if (observed < floors.observed || observed - expected < floors.excess || observed < floors.ratio * expected) return null;
+	if (!risesAbove({ observed, expected }, floors)) return null;
 	if (observed - expected < unremarkable * Math.sqrt(variance)) return null;
 	const law = lawOf(expected, variance);
 	const p = upperTail(observed, law);

@@ -10,9 +10,11 @@ export function subsetCosts(n: number): Float64Array {
 }
 
 /**
- * The subset with the highest expectation-based score less its cost; ascending, empty when nothing is above its expectation. Sorted by
- * observed over expected, the best subset of each size is a prefix (linear-time subset scanning: Neill 2012, "Fast subset scan for spatial
- * pattern detection", section 3).
+ * The subset with the highest expectation-based score less its cost; ascending, empty when nothing is above its expectation.
+ *
+ * Without costs the best of all subsets is a prefix when members are sorted by observed over expected (linear-time subset scanning:
+ * Neill 2012, "Fast subset scan for spatial pattern detection", section 3); with costs per size the best prefix is taken, which may miss
+ * a large member of a slightly lower ratio.
  *
  * @param c observed and @param b expected per member of `of`.
  * @param costs per size.

@@ -1,9 +1,9 @@
 /** What enterprises can share and be tied by. */
-export const tieKinds = ['room', 'place', 'person', 'phone', 'agent'] as const;
-export type TieKind = (typeof tieKinds)[number];
+const tieKinds = ['room', 'place', 'person', 'phone', 'agent'] as const;
+type TieKind = (typeof tieKinds)[number];
 
 /** With the pair of a busy agent and a busy place: what either brings by itself says little. */
-export type HubKind = TieKind | 'agent-place';
+type HubKind = TieKind | 'agent-place';
 
 /** One thing an enterprise was tied to. */
 export type Tie = {

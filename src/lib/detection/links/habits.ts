@@ -11,7 +11,7 @@ import { independent, stratumOf, strataPerSort } from './strata.ts';
  * size of a hub's own unrest about its rate. `soon[g]` is the share of natural followers within `window` days that came within g days:
  * shops of one family are opened together, so that a short gap surprises less than a steady rate says.
  */
-export type Habit = { readonly shape: number; readonly rate: number; readonly steady: number; readonly soon: Float64Array };
+type Habit = { readonly shape: number; readonly rate: number; readonly steady: number; readonly soon: Float64Array };
 
 /** The law of further arrivals in a span of `days` days worth `span` arrivals, where the whole window is worth `whole`. */
 export function furtherLaw(habit: Habit, past: number, pastSpan: number, days: number, span: number, whole: number): CountLaw {
