@@ -1,5 +1,5 @@
 /** What sort of place an address is: strangers meet in all but the last two. */
-export const placeKinds = ['cluster', 'park', 'market', 'tower', 'village', 'house'] as const;
+const placeKinds = ['cluster', 'park', 'market', 'tower', 'village', 'house'] as const;
 export type PlaceKind = (typeof placeKinds)[number];
 
 /** A place, and the unit of it that an address names. */
@@ -63,7 +63,7 @@ function kindOf(key: string, unit: string, written: string): PlaceKind {
 export const isCrowd = (kind: PlaceKind): boolean => kind !== 'village' && kind !== 'house';
 
 /** What a place was seen to do in the year before. */
-export type PlaceFacts = {
+type PlaceFacts = {
 	readonly registrations: number;
 	/** Quarters of the year that had any. */
 	readonly quarters: number;

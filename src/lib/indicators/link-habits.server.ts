@@ -64,10 +64,10 @@ export function byMonth<Value>(make: (start: number) => Value): (asOf: string) =
 }
 
 /** What a thing that was never seen before brings in a year, and how little that guess weighs (Gamma shape). */
-export type Newcomer = { readonly perYear: number; readonly shape: number };
+type Newcomer = { readonly perYear: number; readonly shape: number };
 
 /** What monitors of single addresses, persons, phones and agents know beside the facts. */
-export type LinkKnowledge = {
+type LinkKnowledge = {
 	/** By evening: the newcomer of a kind, of an address by its place. Learned until the month before. */
 	readonly newcomerOn: (asOf: string) => (kind: LinkKind, place: PlaceKind | null) => Newcomer;
 	readonly listedOn: (asOf: string) => ReadonlyMap<string, ListedPlace>;

@@ -10,7 +10,7 @@ import { tieRef } from './tie-ref.server.ts';
 import type { LinkKind, Verdict } from './verdicts.ts';
 
 /** One enterprise at a shared thing, with the newest judgement of that tie. */
-export type TiedEnterprise = {
+type TiedEnterprise = {
 	readonly uscc: string;
 	readonly name: string;
 	readonly since: string;

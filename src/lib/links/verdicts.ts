@@ -5,7 +5,7 @@ export type Verdict = (typeof verdicts)[number];
 export const isVerdict = (value: unknown): value is Verdict => verdicts.includes(value as Verdict);
 
 /** What enterprises are tied to in the register. */
-export const linkKinds = ['address', 'person', 'phone', 'agent'] as const;
+const linkKinds = ['address', 'person', 'phone', 'agent'] as const;
 export type LinkKind = (typeof linkKinds)[number];
 
 export const isLinkKind = (value: unknown): value is LinkKind => linkKinds.includes(value as LinkKind);

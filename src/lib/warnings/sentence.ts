@@ -64,7 +64,7 @@ const mostTies = 3;
 
 const tieText = ({ kind, members }: GroupTie) => m.links_sentence_tie({ n: members, what: tieLabel(kind) });
 
-/** A false discovery rate as one in so many judgements, rounded down to one figure. */
+/** A false discovery rate as one of so many findings, rounded down to one figure. */
 function chance(q: number): string {
 	if (q < 1e-6) return m.links_odds_rare();
 	const n = Math.max(1, Math.floor(1 / q));
