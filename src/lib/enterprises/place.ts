@@ -1,6 +1,5 @@
 /** What sort of place an address is: strangers meet in all but the last two. */
-const placeKinds = ['cluster', 'park', 'market', 'tower', 'village', 'house'] as const;
-export type PlaceKind = (typeof placeKinds)[number];
+export type PlaceKind = 'cluster' | 'park' | 'market' | 'tower' | 'village' | 'house';
 
 /** A place, and the unit of it that an address names. */
 export type Place = {
