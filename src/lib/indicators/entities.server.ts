@@ -4,7 +4,8 @@ import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import type { ActiveIndicator } from './active.server.ts';
-import { evaluationOf, knownFacts, type Fact, type FactsByKey, type Hit } from './entity.ts';
+import type { KindCounts } from './counts.server.ts';
+import { busyKeys, evaluationOf, knownFacts, type Fact, type FactsByKey, type Hit } from './entity.ts';
 import { labelsOf, loadFacts, loadMarket, tradeRates } from './entity-facts.server.ts';
 import {
 	enterpriseRises, prepaidCards, registerThenCancel, repeatedChanges, sharedLinks, shellTransfers
@@ -24,6 +25,8 @@ export type EntityResult = {
 
 /** An entity indicator with the events of some evenings in memory. */
 export type EntityRun = {
+	/** What is found on an evening, whatever is open. `live`: groups that go on, known by their series. */
+	readonly hits: (db: Kysely<DB>, evening: EveningFacts, live: readonly LiveSeries[]) => Promise<readonly Hit[]>;
 	readonly evaluate: (
 		db: Kysely<DB>,
 		evening: KindEvening,
@@ -33,6 +36,9 @@ export type EntityRun = {
 		explained?: readonly Fact[]
 	) => Promise<EntityResult>;
 };
+
+/** What rules know of an evening beside the facts. */
+export type EveningFacts = { readonly asOf: string; readonly run: { readonly data: KindCounts } };
 
 /**
  * Loads what an entity indicator needs for the evenings `from` … `to`.
@@ -47,7 +53,7 @@ export async function loadEntity(
 	const links = definition.monitor === 'shared-link' ? await loadLinkKnowledge(db, from, to, once) : null;
 	const loaded = await loadFacts(db, definition, { from, to, corrected });
 	const market = definition.monitor === 'enterprise-rise' ? await loadMarket(db, from, to) : null;
-	const hitsOn = (facts: FactsByKey, { asOf, run: { data } }: KindEvening): Hit[] => {
+	const hitsOn = (facts: FactsByKey, { asOf, run: { data } }: EveningFacts): Hit[] => {
 		switch (definition.monitor) {
 			case 'shared-link':
 				return sharedLinks(definition, facts, asOf, data.firstDay, { newcomer: links!.newcomerOn(asOf), listed: links!.listedOn(asOf) });
@@ -65,9 +71,12 @@ export async function loadEntity(
 				return [];
 		}
 	};
+	const factsOn = (asOf: string) =>
+		knownFacts(definition.monitor === 'enterprise-rise' ? busyKeys(loaded, asOf, definition.days, definition.floor) : loaded, asOf);
 	return {
+		hits: async (_db, evening) => hitsOn(factsOn(evening.asOf), evening),
 		evaluate: async (db, evening, live, rules) => {
-			const facts = knownFacts(loaded, evening.asOf);
+			const facts = factsOn(evening.asOf);
 			const hits = await withoutGrouped(db, indicator, hitsOn(facts, evening), live);
 			return said(db, indicator, hits, facts.size, evening, live, rules, definition.monitor === 'shared-link');
 		}
@@ -76,6 +85,7 @@ export async function loadEntity(
 
 function groupRun(indicator: ActiveIndicator, run: GroupRun): EntityRun {
 	return {
+		hits: async (db, evening, live) => (await groupHits(db, indicator, run, evening.asOf, live, [])).hits,
 		evaluate: async (db, evening, live, rules, explained = []) => {
 			const { hits, looked } = await groupHits(db, indicator, run, evening.asOf, live, explained);
 			return said(db, indicator, hits, looked, evening, live, rules, run.definition.stream === 'registration');

@@ -59,6 +59,19 @@ export function knownFacts(facts: FactsByKey, asOf: string): FactsByKey {
 	return known;
 }
 
+/** The keys with so many facts in the days before an evening: of thousands of enterprises few are worth a closer look. */
+export function busyKeys(facts: FactsByKey, asOf: string, days: number, least: number): FactsByKey {
+	const from = addDays(asOf, 1 - days);
+	const busy = new Map<string, readonly Fact[]>();
+	for (const [key, all] of facts) {
+		let last = all.length - 1;
+		while (last >= 0 && all[last]!.day > asOf) last--;
+		const first = all[last - least + 1];
+		if (first !== undefined && first.day >= from) busy.set(key, all);
+	}
+	return busy;
+}
+
 /** Facts of the last `days` days, oldest first. */
 export function inWindow(facts: readonly Fact[], asOf: string, days: number): Fact[] {
 	const from = addDays(asOf, 1 - days);

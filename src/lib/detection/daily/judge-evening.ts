@@ -66,8 +66,6 @@ export type EveningAnswer = {
 	/** In the order asked: open ones, then those aside. */
 	readonly followed: readonly Followed[];
 	readonly found: readonly FoundRise[];
-	/** Score of the strongest that was not enough; −Infinity when nothing was left. */
-	readonly left: number;
 	readonly rates: Rates;
 };
 
@@ -92,13 +90,11 @@ export function judgeEvening(question: EveningQuestion): EveningAnswer {
 	};
 	const clusters = question.clusters === false ? null : clusterSearch(judge, question.judged);
 	const found: FoundRise[] = [];
-	let left = -Infinity;
 	while (found.length < question.most) {
 		const node = strongestNode(judge, nodes);
 		const cluster = clusters?.strongest() ?? null;
 		const whole = cluster !== null && (node === null || cluster.score > node.score) ? cluster : node;
-		left = whole?.score ?? -Infinity;
-		if (whole === null || left < -Math.log(q * (found.length + 1))) break;
+		if (whole === null || whole.score < -Math.log(q * (found.length + 1))) break;
 		const best = narrowed(judge, whole);
 		const from = asOf - best.window + 1;
 		const { over } = follow(space, evidence, phi, { set: best.set, from, ratio: ratioOf(best) });
@@ -106,7 +102,7 @@ export function judgeEvening(question: EveningQuestion): EveningAnswer {
 		clusters?.changed(best.set.regions);
 		if (!over) found.push({ ...best, q: Math.exp(-best.score) / (found.length + 1) });
 	}
-	return { followed, found, left, rates };
+	return { followed, found, rates };
 }
 
 /** How many times the expected count; a small count says little. */
