@@ -12,7 +12,7 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 	{
 		account: 'monitor',
 		paths: [
-			'/warnings/rules', '/warnings/[id]', { route: '/enterprises/[uscc]', from: '/enterprises?q=常州市' }, '/indicators/[id]', '/indicators/coverage', '/intake',
+			'/warnings/rules', '/warnings/[id]', { route: '/enterprises/[uscc]', from: '/enterprises?q=常州市' }, '/indicators/[id]', '/indicators/coverage', '/indicators/cluster-addresses', '/intake',
 			'/intake/upload', '/intake/[batch]', { route: '/rows', from: '/map?measure=count' }
 		]
 	},

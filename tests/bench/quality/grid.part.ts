@@ -14,6 +14,7 @@ const seeds = [101, 102, 103, 104, 105];
 const worlds: readonly (readonly [string, Omit<HierarchyOptions, 'seed'>])[] = [
 	['as planted', {}],
 	['nothing planted', { rises: 0 }],
+	['weaker rises', { power: 0.7 }],
 	['late by five days', { meanDelay: 5 }],
 	['a year of history', { history: 400 }],
 	['twice the common shocks', { shock: { day: 0.1, region: 0.1, industry: 0.1 } }],

@@ -9,8 +9,8 @@ export type PlantedRise = {
 	/** First and last day, as indices. */
 	readonly from: number;
 	readonly to: number;
-	/** Excess in standard deviations of what the whole rise's days normally bring. */
-	readonly strength: number;
+	/** How many times the normal rate. */
+	readonly ratio: number;
 };
 
 /** Events of one region, industry and day that were received on one day. */
@@ -36,7 +36,8 @@ export type HierarchyOptions = {
 	readonly phi?: number;
 	/** Rises per kind. */
 	readonly rises?: number;
-	readonly strength?: readonly [number, number];
+	/** Ratios are raised to this power: below 1 for weaker rises. */
+	readonly power?: number;
 	/** Median events a cell and day. */
 	readonly median?: number;
 	readonly meanDelay?: number;
@@ -45,6 +46,11 @@ export type HierarchyOptions = {
 export const judgedDays = 182;
 const side = 10;
 const industries = 20;
+
+/** How many times the normal rate rises are: what inspectors would call a wave. */
+const ratios: { readonly [K in PlantedRise['kind']]: readonly [number, number] } = {
+	leaf: [4, 12], region: [1.4, 2.2], industry: [1.2, 1.7], cluster: [1.8, 3.5]
+};
 
 /** First days of the lunar year, for simulated festivals. */
 const newYears = ['2021-02-12', '2022-02-01', '2023-01-22', '2024-02-10', '2025-01-29', '2026-02-17'];
@@ -88,18 +94,13 @@ export function simulateHierarchy(options: HierarchyOptions): Hierarchy {
 
 	const planted: PlantedRise[] = [];
 	const factor = new Map<number, number>();
-	const perKind = options.rises ?? 25;
-	const [low, high] = options.strength ?? [2, 8];
+	const perKind = options.rises ?? 15;
 	for (const kind of ['leaf', 'region', 'industry', 'cluster'] as const) {
 		for (let n = 0; n < perKind; n++) {
 			const place = placeOf(kind, random.next);
 			const length = 3 + Math.floor(random.next() * 19);
 			const from = history + Math.floor(random.next() * (judgedDays - length));
-			let mean = 0;
-			for (const r of place.regions) for (const i of place.industries) for (let t = from; t < from + length; t++) mean += meanOf(r, i, t);
-			const strength = uniform(low, high);
-			// A leaf that normally brings nothing still needs some events to be a rise.
-			const ratio = 1 + Math.max(strength * Math.sqrt(phi * mean), kind === 'leaf' ? strength : 0) / mean;
+			const ratio = uniform(...ratios[kind]) ** (options.power ?? 1);
 			for (const r of place.regions) {
 				for (const i of place.industries) {
 					for (let t = from; t < from + length; t++) {
@@ -108,7 +109,7 @@ export function simulateHierarchy(options: HierarchyOptions): Hierarchy {
 					}
 				}
 			}
-			planted.push({ kind, ...place, from, to: from + length - 1, strength });
+			planted.push({ kind, ...place, from, to: from + length - 1, ratio });
 		}
 	}
 

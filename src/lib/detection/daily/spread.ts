@@ -16,7 +16,7 @@ const marginDays = 420;
 const settlingDays = 180;
 /** Squared errors beyond this many variances do not widen the spread further: past incidents. */
 const cap = 12;
-const cellCap = 20;
+const cellCap = 12;
 
 /**
  * Components of variance per window length, by moments: of cells in sample, of whole regions, industries and everything by how well the
@@ -187,7 +187,7 @@ function cellDispersion(
 		for (let b = 0; b < blocks; b++) {
 			if (bin[b] === 0) continue;
 			const expected = level * block[row * blocks + b]!;
-			error += Math.min((bin[b]! - expected) ** 2, cellCap * (expected + 1)) - expected * expected;
+			error += Math.min((bin[b]! - expected) ** 2, cellCap * (expected + 0.4)) - expected * expected;
 			bin[b] = 0;
 		}
 	}
