@@ -1,7 +1,7 @@
 import { firstAtLeast, type LeafCounts } from '#lib/detection/daily/cells.ts';
 import { commonChange, suspectedChange, type CommonChange } from '#lib/detection/sources/common-change.ts';
 import type { SourceSeries } from '#lib/detection/sources/source-noise.ts';
-import { binOf, dayWeights, seasonFactors } from '#lib/detection/daily/day-weights.ts';
+import { binOf, dayWeights, seasonFactors } from '#lib/detection/sources/day-weights.ts';
 import { observedDays } from '#lib/detection/sources/silence.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
 
