@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cellAt, moveInGrid } from '#lib/ui/charts/matrix.ts';
-import { moveCursor, plainNumber, seriesFacts } from '#lib/ui/charts/series.ts';
+import { marksIn, moveCursor, plainNumber, seriesFacts } from '#lib/ui/charts/series.ts';
 import { seriesOption, type SeriesLook } from '#lib/ui/charts/series-option.ts';
 
 describe('the keyboard cursor of a series', () => {
@@ -58,7 +58,7 @@ describe('the drawing of a series', () => {
 		text: '#000', soft: '#000', line: '#000', surface: '#fff', observed: '#111', expected: '#222', band: '#333', alarm: '#444', threshold: '#555', font: 'x'
 	};
 	const look = (points: SeriesLook['points']): SeriesLook => ({
-		points, kind: 'line', threshold: null, colours, axisLabel: (period) => period, tooltip: () => '',
+		points, kind: 'line', threshold: null, marks: [], colours, axisLabel: (period) => period, tooltip: () => '',
 		words: { observed: 'o', expected: 'e', band: 'b', alarm: 'a', threshold: 't' }
 	});
 	const named = (option: Record<string, unknown>) => (option['series'] as { name: string; data: unknown[] }[]).map((series) => series.name);
@@ -72,4 +72,11 @@ describe('the drawing of a series', () => {
 	it('draws no band and no expectation where there is none', () => {
 		expect(named(seriesOption(look([{ period: '1', observed: 5 }])))).toEqual(['o', 'a']);
 	});
+});
+
+it('marks stand at the period that holds their day, and before the first there are none', () => {
+	const points = ['2026-06-01', '2026-06-08', '2026-06-15'].map((period) => ({ period, observed: 1 }));
+	const marks = [{ on: '2026-05-30', label: '2' }, { on: '2026-06-08', label: '3' }, { on: '2026-06-14', label: '4' }, { on: '2026-07-09', label: '5' }];
+	expect(marksIn(points, marks)).toEqual([{ period: '2026-06-08', label: '3 · 4' }, { period: '2026-06-15', label: '5' }]);
+	expect(marksIn([], marks)).toEqual([]);
 });

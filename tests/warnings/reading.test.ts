@@ -7,6 +7,7 @@ import { evidence } from '#lib/warnings/evidence.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import type { Evaluation, EvidenceQuery } from '#lib/warnings/evaluation.ts';
 import { figure, percents } from '#lib/warnings/figures.ts';
+import { warningScopes } from '#lib/sampling/tasks.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { listWarnings } from '#lib/warnings/list.server.ts';
 import { sentence, type SentenceInput } from '#lib/warnings/sentence.ts';
@@ -148,6 +149,19 @@ test('a cluster of a person is called by its first enterprise, and shows nobody'
 	expect(detail.ok && [subjectName(detail), detail.label]).toEqual(['武进隔壁餐饮有限公司 等 2 户', '张*']);
 });
 
+test('a cluster of counties and industries is named by what it consists of, in the list and on its page', async () => {
+	const cells = { regions: ['320412', '320505'], industries: ['H62', 'F'] };
+	const base = evaluation({ seriesKey: 'complaint-surge|cell|320412+320505|H62+F', regionCode: '320400', industryKey: '*' });
+	await run(db, '2026-06-25', [{ ...base, explanation: { ...base.explanation!, evidence: { ...base.explanation!.evidence, cells } } }]);
+	const { rows } = await listWarnings(db, monitor, parseFilter(new URLSearchParams('door=all')));
+	const row = rows.find((one) => one.scopeKind === 'cell' && one.cluster !== null)!;
+	expect(subjectName(row)).toBe('武进区、虎丘区 · 餐饮业等 2 个行业');
+	const detail = await warningDetail(db, monitor, row.id);
+	expect(detail.ok && subjectName(detail)).toBe('武进区、虎丘区 · 餐饮业等 2 个行业');
+	const [scope] = await warningScopes(db, monitor, [row.id]);
+	expect(scope!.cells).toHaveLength(4);
+});
+
 test('shares of one whole add up', () => {
 	expect(percents([0.475, 0.525])).toEqual(['48%', '52%']);
 	expect(percents([1 / 3, 1 / 3, 1 / 3])).toEqual(['34%', '33%', '33%']);
@@ -177,12 +191,38 @@ describe('the sentence', () => {
 	};
 
 	test('says how many, how many were to be expected, how often it stays below, and where from', () => {
-		expect(sentence(cell)).toBe('7 天内 38 件投诉举报；按往年同期和季节应有 9.4，百次中九十九次不超过 17；其中武进区占 26');
+		expect(sentence(cell)).toBe('7 天内 38 件投诉举报；按本季应有约 9 件，一百个这样的星期里有九十九个不超过 17 件；其中武进区 26 件');
+	});
+
+	test.each([
+		['2026-06-07', 0.99, '1 天内 38 件投诉举报；按本季应有约 9 件，一百个这样的日子里有九十九个不超过 17 件'],
+		['2026-06-04', 0.95, '4 天内 38 件投诉举报；按本季应有约 9 件，一百个这样的 4 天里有九十五个不超过 17 件'],
+		['2026-05-25', 0.999, '14 天内 38 件投诉举报；按本季应有约 9 件，一千个这样的 14 天里有九百九十九个不超过 17 件'],
+		['2026-05-18', 0.995, '21 天内 38 件投诉举报；按本季应有约 9 件，这样的 21 天里有 99.5% 不超过 17 件']
+	])('from %s at %s speaks of such spans', (from, coverage, said) => {
+		expect(sentence({ ...cell, coverage, window: { from, to: '2026-06-07' }, parts: { ...cell.parts, regions: [] } })).toBe(said);
+	});
+
+	test('names what a cluster consists of, and no letter of statistics', () => {
+		const cluster = {
+			regions: ['武进区', '天宁区', '钟楼区', '新北区'], industries: [{ key: 'H62', name: '餐饮业' }, { key: 'F52', name: '零售业' }]
+		};
+		const said = sentence({ ...cell, cluster, expected: 0.4, q: 0.0004, method: 'calendar-nb · 240 w · φ 1.3' });
+		expect(said).toBe(
+			'武进区、天宁区等 4 个县区 · 餐饮业等 2 个行业：7 天内 38 件投诉举报；按本季应有不到 1 件，一百个这样的星期里有九十九个不超过 17 件；其中武进区 26 件'
+		);
+		expect(said).not.toMatch(/φ|0\.0004|calendar/);
+	});
+
+	test('of one enterprise compares with itself and its trade, of registrations counts households', () => {
+		const enterprise = { ...cell, scopeKind: 'enterprise' as const, parts: { regions: [], industries: [], enterprises: [] } };
+		expect(sentence(enterprise)).toBe('7 天内 38 件投诉举报；按该户以往和同行业应有约 9 件，一百个这样的星期里有九十九个不超过 17 件');
+		expect(sentence({ ...cell, item: 'registration', parts: enterprise.parts })).toBe('7 天内 38 户新登记；按本季应有约 9 户，一百个这样的星期里有九十九个不超过 17 户');
 	});
 
 	test('of a shared address names the limit', () => {
-		expect(sentence({ ...cell, item: 'registration', scopeKind: 'address', limit: 6, observed: 60 })).toBe(
-			'同一地址在 7 天内出现 60 户新登记企业，本指标的界限是 6 户'
+		expect(sentence({ ...cell, item: 'registration', scopeKind: 'address', limit: 6, observed: 60, expected: 0.3 })).toBe(
+			'同一地址在 7 天内出现 60 户新登记企业，本指标的界限是 6 户；平常约 0.3 户'
 		);
 	});
 

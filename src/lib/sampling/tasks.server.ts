@@ -23,6 +23,8 @@ export type WarningScope = {
 	readonly scopeKind: string;
 	readonly region: string;
 	readonly industry: string;
+	/** The region and industry, or of a cluster each pair it consists of. */
+	readonly cells: TaskScope['cells'];
 	/** Set when the warning names one enterprise: then it is a lead check, not a draw from a pool of one. */
 	readonly uscc: string | null;
 };
@@ -33,18 +35,22 @@ export async function warningScopes(db: Kysely<DB>, actor: Actor, ids: readonly 
 	const rows = await db
 		.selectFrom('warning as w')
 		.select(['w.id', 'w.number', 'w.scope_kind', 'w.region_code', 'w.industry_key', 'w.uscc'])
+		.select(sql<{ regions: string[]; industries: string[] } | null>`w.explanation #> '{evidence,cells}'`.as('cluster'))
 		.where('w.id', 'in', [...ids])
 		.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
 		.execute();
 	return ids.flatMap((id) => {
 		const w = rows.find((r) => r.id === id);
-		return w ? [{ id, number: w.number, scopeKind: w.scope_kind, region: w.region_code, industry: w.industry_key, uscc: w.uscc }] : [];
+		if (!w) return [];
+		const { regions, industries } = w.cluster ?? { regions: [w.region_code], industries: [w.industry_key] };
+		const cells = regions.flatMap((region) => industries.map((industry) => ({ region, industry })));
+		return [{ id, number: w.number, scopeKind: w.scope_kind, region: w.region_code, industry: w.industry_key, cells, uscc: w.uscc }];
 	});
 }
 
 /** The scope that warnings or a map cell suggest. A cluster's members are its pool; a cell is its region and industry. */
 export function suggestScope(actor: Actor, warnings: readonly WarningScope[], cells: TaskScope['cells']): TaskScope {
-	const of = warnings.filter((w) => w.scopeKind === 'cell').map((w) => ({ region: w.region, industry: w.industry }));
+	const of = warnings.filter((w) => w.scopeKind === 'cell').flatMap((w) => w.cells);
 	const memberWarnings = warnings.filter((w) => w.scopeKind !== 'cell' && w.uscc === null).map((w) => w.id);
 	const found = [...of, ...cells];
 	const unique = found.filter((c, i) => found.findIndex((d) => d.region === c.region && d.industry === c.industry) === i);

@@ -11,6 +11,7 @@ import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
 import { currentColumns, fromRow } from './rows.ts';
+import { clusterNames } from './subject.server.ts';
 import { maskedLabel, type Subject } from './subject.ts';
 
 export type HistoryRow = HistoryEvent & {
@@ -47,7 +48,8 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		.select([
 			sql<boolean>`coalesce(s.snoozed_until > now(), false)`.as('snoozed'),
 			sql<string>`(now() at time zone 'Asia/Shanghai')::date::text`.as('today'),
-			sql<boolean>`s.warning_id = w.id`.as('newest')
+			sql<boolean>`s.warning_id = w.id`.as('newest'),
+			clusterNames.as('cluster')
 		])
 		.where('w.id', '=', id)
 		.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
@@ -60,7 +62,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 	const [history, members] = await Promise.all([historyOf(db, id), membersOf(db, actor, id)]);
 	const counted = members.filter((member) => member.role === 'member' && member.weight > 0);
 	const subject: Subject = {
-		scopeKind, label: maskedLabel(scopeKind, titleData.label ?? null), firstMember: counted[0]?.name ?? null, memberCount: counted.length
+		scopeKind, label: maskedLabel(scopeKind, titleData.label ?? null), firstMember: counted[0]?.name ?? null, memberCount: counted.length, cluster: row.cluster
 	};
 	const acknowledged = [...history].reverse().find((event) => event.action === 'acknowledge');
 	const seenWhenAcknowledged = acknowledged ? fold(history.filter((event) => event.seq <= acknowledged.seq)) : undefined;
@@ -92,6 +94,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		previous: titleData.previousId ? await previousOf(db, actor, titleData.previousId) : null,
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
 		members,
+		versions: await versionsOf(db, row.indicator_id),
 		episodes: await episodesOf(db, actor, row.series_key, id),
 		tasks: await tasksOfWarnings(db, actor, [id]),
 		leadChecks: await leadChecksOfWarning(db, actor, id)
@@ -182,6 +185,18 @@ async function named(db: Kysely<DB>, contributors: Explanation['contributors'] |
 		addresses: withName(addresses),
 		enterprises: withName(enterprises)
 	};
+}
+
+/** When the versions of an indicator came into force; the first is no change. */
+async function versionsOf(db: Kysely<DB>, indicatorId: string) {
+	return db
+		.selectFrom('indicator_version')
+		.select(['version', sql<string>`(valid_from at time zone 'Asia/Shanghai')::date::text`.as('from')])
+		.where('indicator_id', '=', indicatorId)
+		.where('version', '>', 1)
+		.where('valid_from', 'is not', null)
+		.orderBy('version')
+		.execute();
 }
 
 /** The enterprises a warning is about, within the jurisdiction. */

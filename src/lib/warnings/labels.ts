@@ -59,6 +59,11 @@ export function unitLabel(item: string, scopeKind: ScopeKind): string {
 	return unitNames[item]?.() ?? m.warnings_unit_other();
 }
 
+const countedAsEnterprises = ['registration', 'cancellation'];
+/** The measure word after a number: 件 or 户; nothing in English. */
+export const counterLabel = (item: string, scopeKind: ScopeKind): string =>
+	isShared(scopeKind) || countedAsEnterprises.includes(item) ? m.warnings_counter_enterprises() : m.warnings_counter_events();
+
 const scopeNames: Record<ScopeKind, Label> = {
 	cell: m.warnings_scope_cell, enterprise: m.warnings_scope_enterprise, address: m.warnings_scope_address,
 	person: m.warnings_scope_person, phone: m.warnings_scope_phone,

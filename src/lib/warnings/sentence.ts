@@ -1,8 +1,9 @@
 import { daysBetween } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
+import { clusterText, type ClusterNames } from './cell-name.ts';
 import type { GroupTie, ScopeKind } from './evaluation.ts';
 import { figure, upperText } from './figures.ts';
-import { isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './labels.ts';
+import { counterLabel, isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './labels.ts';
 
 /** Names one place of a break-down and how much of the observed count it holds. */
 type Part = { readonly name: string; readonly observed: number; readonly share: number };
@@ -20,6 +21,8 @@ export type SentenceInput = {
 	readonly ties?: readonly GroupTie[];
 	readonly q?: number | null;
 	readonly method?: string;
+	/** Of a cluster of cells: what it consists of. */
+	readonly cluster?: ClusterNames | null;
 	readonly parts: { readonly regions: readonly Part[]; readonly industries: readonly Part[]; readonly enterprises: readonly Part[] };
 };
 
@@ -30,33 +33,35 @@ const worthNaming = 0.3;
 export function sentence(input: SentenceInput): string {
 	const days = daysBetween(input.window.from, input.window.to) + 1;
 	const observed = figure(input.observed);
+	const counter = counterLabel(input.item, input.scopeKind);
 	const unit = unitLabel(input.item, input.scopeKind);
-	const said = (text: string) => `${text}${clauses(input)}`;
+	const where = input.cluster ? clusterText(input.cluster) : null;
+	const said = (text: string) => (where === null ? '' : m.warnings_sentence_where({ place: where, said: '' })) + text + clauses(input);
 	if (input.scopeKind === 'group' && input.ties) {
 		return m.links_sentence_group({ observed, days, what: streamLabel(input.method), ties: [...new Map([...input.ties].reverse().map((tie) => [tie.kind, tie])).values()].reverse().slice(0, mostTies).map(tieText).join(m.common_comma()), odds: chance(input.q ?? 1) });
 	}
 	if (input.limit !== null && isShared(input.scopeKind)) {
-		return m.warnings_sentence_shared({ scope: scopeLabel(input.scopeKind), days, observed, unit, limit: figure(input.limit) });
+		const shared = m.warnings_sentence_shared({ scope: scopeLabel(input.scopeKind), days, observed, unit, limit: figure(input.limit) });
+		return input.expected === null ? shared : m.warnings_sentence_usual({ said: shared, expected: figure(input.expected) });
 	}
 	if (input.limit !== null) return said(m.warnings_sentence_limit({ days, observed, unit, limit: figure(input.limit) }));
 	if (input.expected === null || input.upper === null || input.coverage === null) {
 		return said(m.warnings_sentence_plain({ days, observed, unit }));
 	}
-	return said(m.warnings_sentence_range({
-		days, observed, unit, expected: figure(input.expected), odds: odds(input.coverage), upper: upperText(input.upper)
-	}));
+	const range = input.scopeKind === 'cell' ? m.warnings_sentence_range : m.warnings_sentence_own;
+	return said(range({ days, observed, unit, expected: about(input.expected, counter), bound: bound(input.coverage, days, upperText(input.upper), counter) }));
 }
 
 /** The same of a warning as its page shows it. */
 export function sentenceOf(
-	warning: Pick<SentenceInput, 'item' | 'scopeKind'> & {
+	warning: Pick<SentenceInput, 'item' | 'scopeKind' | 'cluster'> & {
 		readonly current: Pick<SentenceInput, 'observed' | 'expected' | 'upper'> & { readonly q?: number | null };
 		readonly contributors: SentenceInput['parts'];
 	},
 	{ window, coverage, limit, ties, method }: Pick<SentenceInput, 'window' | 'coverage' | 'limit' | 'ties' | 'method'>
 ): string {
-	const { item, scopeKind, current: { observed, expected, upper, q }, contributors: parts } = warning;
-	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts, ties, q, method });
+	const { item, scopeKind, cluster, current: { observed, expected, upper, q }, contributors: parts } = warning;
+	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts, ties, q, method, cluster });
 }
 
 /** So many kinds of ties stand in the sentence, the strongest of each; the table has all. */
@@ -72,20 +77,29 @@ function chance(q: number): string {
 	return m.links_odds({ n: Math.floor(n / figures) * figures });
 }
 
-/** How often the upper end is kept by chance alone. */
-function odds(coverage: number): string {
-	if (coverage === 0.95) return m.warnings_odds_ninety_five();
-	if (coverage === 0.99) return m.warnings_odds_ninety_nine();
-	if (coverage === 0.999) return m.warnings_odds_thousand();
-	return m.warnings_odds_percent({ percent: Number((coverage * 100).toPrecision(4)) });
+/** An expectation as people say it: whole. */
+const about = (expected: number, counter: string) =>
+	expected < 1 ? m.warnings_sentence_under_one({ counter }) : m.warnings_sentence_about({ n: figure(Math.round(expected)), counter });
+
+const times: Readonly<Record<number, () => string>> = {
+	0.9: m.warnings_times_ninety, 0.95: m.warnings_times_ninety_five, 0.99: m.warnings_times_ninety_nine
+};
+
+/** How many of a hundred such spans stay within the upper end by chance alone. */
+function bound(coverage: number, days: number, upper: string, counter: string): string {
+	const period = days === 1 ? m.warnings_period_day() : days === 7 ? m.warnings_period_week() : m.warnings_period_days({ days });
+	const hundred = times[coverage];
+	if (hundred !== undefined) return m.warnings_bound_hundred({ period, times: hundred(), upper, counter });
+	if (coverage === 0.999) return m.warnings_bound_thousand({ period, upper, counter });
+	return m.warnings_bound_percent({ period, percent: Number((coverage * 100).toPrecision(4)), upper, counter });
 }
 
-function clauses({ scopeKind, parts }: SentenceInput): string {
+function clauses({ item, scopeKind, parts }: SentenceInput): string {
 	if (scopeKind !== 'cell') return '';
 	const heads = [parts.regions, parts.industries, parts.enterprises]
 		.filter((list) => list.length > 1)
 		.map((list) => list[0]!)
 		.filter((part) => part.share >= worthNaming)
 		.slice(0, 2);
-	return heads.map((part) => m.warnings_sentence_clause({ clause: m.warnings_sentence_share({ name: part.name, n: figure(part.observed) }) })).join('');
+	return heads.map((part) => m.warnings_sentence_clause({ clause: m.warnings_sentence_share({ name: part.name, n: figure(part.observed), counter: counterLabel(item, scopeKind) }) })).join('');
 }

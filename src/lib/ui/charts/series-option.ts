@@ -1,4 +1,4 @@
-import type { SeriesPoint } from './series.ts';
+import type { SeriesMark, SeriesPoint } from './series.ts';
 
 /** Colours of the theme in force, read from the tokens. */
 export type SeriesColours = {
@@ -26,6 +26,8 @@ export type SeriesLook = {
 	readonly points: readonly SeriesPoint[];
 	readonly kind: 'line' | 'bars';
 	readonly threshold: number | null;
+	/** Vertical lines at some periods, each with a word. */
+	readonly marks: readonly SeriesMark[];
 	readonly colours: SeriesColours;
 	readonly words: SeriesWords;
 	/** `2026-11-20` as the axis shows it. */
@@ -90,22 +92,26 @@ export function seriesOption(look: SeriesLook): Record<string, unknown> {
 		silent: true,
 		z: 4
 	});
-	if (look.threshold !== null) {
-		Object.assign(series[series.length - 1]!, {
-			markLine: {
-				silent: true,
-				symbol: 'none',
-				data: [{ yAxis: look.threshold }],
-				lineStyle: { color: colours.threshold, type: 'solid', width: 1 },
-				label: { formatter: `${words.threshold} ${look.threshold}`, position: 'insideEndTop', color: colours.soft, fontSize: 11 }
-			}
-		});
-	}
+	const lines = [
+		...(look.threshold === null
+			? []
+			: [{
+					yAxis: look.threshold,
+					lineStyle: { color: colours.threshold, type: 'solid', width: 1 },
+					label: { formatter: `${words.threshold} ${look.threshold}`, position: 'insideEndTop', color: colours.soft, fontSize: 11 }
+				}]),
+		...look.marks.map(({ period, label }) => ({
+			xAxis: period,
+			lineStyle: { color: colours.soft, type: [2, 3], width: 1 },
+			label: { formatter: label, position: 'end', distance: 2, color: colours.soft, fontSize: 11, fontFamily: colours.font }
+		}))
+	];
+	if (lines.length > 0) Object.assign(series[series.length - 1]!, { markLine: { silent: true, symbol: 'none', data: lines } });
 	const axisText = { color: colours.soft, fontSize: 11, fontFamily: colours.font };
 	return {
 		animation: false,
 		textStyle: { fontFamily: colours.font },
-		grid: { left: 4, right: 12, top: 14, bottom: 4, containLabel: true },
+		grid: { left: 4, right: 12, top: look.marks.length > 0 ? 22 : 14, bottom: 4, containLabel: true },
 		xAxis: {
 			type: 'category',
 			data: points.map((point) => point.period),

@@ -10,6 +10,24 @@ export type SeriesPoint = {
 	readonly alarm?: boolean;
 };
 
+/** Something that changed at one of the periods: drawn as a vertical line. */
+export type SeriesMark = { readonly period: string; readonly label: string };
+
+/**
+ * Marks at the periods that hold their days: of a week's chart the last Monday not after the day. What lies before the first period is left
+ * out; several in one period share a line.
+ */
+export function marksIn(points: readonly SeriesPoint[], marks: readonly { readonly on: string; readonly label: string }[]): SeriesMark[] {
+	const first = points[0]?.period;
+	const found = new Map<string, string[]>();
+	for (const { on, label } of marks) {
+		if (first === undefined || on < first) continue;
+		const { period } = points.filter((point) => point.period <= on).pop()!;
+		found.set(period, [...(found.get(period) ?? []), label]);
+	}
+	return [...found].map(([period, labels]) => ({ period, label: labels.join(' · ') }));
+}
+
 /** What the points say in figures, for the description of the chart. */
 export type SeriesFacts = {
 	readonly from: string;
