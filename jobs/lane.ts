@@ -20,6 +20,9 @@ export type Workshop = {
 	readonly heartbeatMs?: number;
 };
 
+/** Somebody looks at how far a request is, and may call it off. */
+const requestBeatMs = 1_000;
+
 type Outcome = { readonly detail: Readonly<Record<string, unknown>> } | { readonly error: string };
 
 /** Makes all scheduled runs that are due, one after the other. Returns how many. */
@@ -48,7 +51,7 @@ export async function runRequests(shop: Workshop): Promise<number> {
 		if (request === null) break;
 		const job = shop.jobs.find((candidate) => candidate.name === request.job)!;
 		const alive = (now: Date, progress: number | null) => extendRequest(shop.db, request, now, progress);
-		const outcome = await work(shop, job, { dueAt: request.requestedAt, payload: request.payload }, alive);
+		const outcome = await work(shop, job, { dueAt: request.requestedAt, payload: request.payload }, alive, requestBeatMs);
 		if (outcome !== null) await finishRequest(shop.db, request, await shop.clock(shop.db), outcome);
 		runs++;
 	}
@@ -60,7 +63,8 @@ async function work(
 	shop: Workshop,
 	job: Job,
 	run: Pick<JobContext, 'dueAt' | 'payload'>,
-	alive: (now: Date, progress: number | null) => Promise<boolean>
+	alive: (now: Date, progress: number | null) => Promise<boolean>,
+	beatMs = heartbeatMs
 ): Promise<Outcome | null> {
 	const lost = new AbortController();
 	const signal = AbortSignal.any([shop.signal, lost.signal]);
@@ -69,7 +73,7 @@ async function work(
 		// A heartbeat that fails says nothing: the lease outlasts several of them.
 		const extended = shop.clock(shop.db).then((now) => alive(now, progress));
 		void extended.then((ours) => ours || lost.abort(new Error('another worker has taken over'))).catch(() => undefined);
-	}, shop.heartbeatMs ?? heartbeatMs);
+	}, shop.heartbeatMs ?? beatMs);
 	const started = performance.now();
 	try {
 		const detail = await job.run({

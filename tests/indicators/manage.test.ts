@@ -3,11 +3,11 @@ import { activeIndicators } from '#lib/indicators/active.server.ts';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
 import type { Definition } from '#lib/indicators/definition.ts';
 import { listIndicators, readIndicator } from '#lib/indicators/list.server.ts';
-import { createIndicator, decideDraft, mayCreate, requestPreview, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
-import { previewIndicator } from '#lib/indicators/preview.server.ts';
+import { createIndicator, decideDraft, mayCreate, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
+import { cancelPreview, newestPreview, requestPreview } from '#lib/indicators/preview-request.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { testDatabase } from '../support/database.ts';
-import { approver, countyEditor, editor, load, ordinary, place, secondEditor } from './fixtures.ts';
+import { approver, countyEditor, editor, place, secondEditor } from './fixtures.ts';
 
 async function prepared() {
 	const database = await testDatabase();
@@ -79,7 +79,7 @@ describe('indicators', () => {
 		const foodOffice = { ...editor, departmentId: 'food', industries: ['C13'] };
 		for (const stranger of [countyEditor, countyOffice, foodOffice, { ...editor, departmentId: 'food' }, { ...editor, industries: ['C13'] }]) {
 			expect(await saveDraft(db, stranger, 'shared-address', stricter, 'x')).toMatchObject({ reason: 'not-allowed' });
-			expect(await requestPreview(db, stranger, 'shared-address', 1)).toMatchObject({ reason: 'not-allowed' });
+			expect(await requestPreview(db, stranger, 'shared-address', 1, 12)).toMatchObject({ reason: 'not-allowed' });
 			const page = await readIndicator(db, stranger, 'shared-address');
 			expect(page.ok && page.page.rights).toEqual({ edit: false, preview: false, switchOn: false });
 		}
@@ -123,23 +123,18 @@ describe('indicators', () => {
 		expect(times.filter((at) => at.getFullYear() > 2030)).toEqual([]);
 	});
 
-	it('are previewed on history without a trace', async () => {
+	it('are previewed by those who may edit them, who may call it off', async () => {
 		await using database = await prepared();
 		const { db, owner } = database;
-		const from = '2025-01-06';
-		await load(owner, ordinary('complaint', from, 330, 1.2, (region, d) => (region === '320502' && d >= 290 && d < 300 ? 6 : 1)));
-		await owner
-			.insertInto('monitor_run')
-			.values({
-				indicator_id: 'complaint-surge', as_of: '2025-11-30', version: 1, series: 0, evaluated: 0, raised: 0, held: 0, cleared: 0,
-				milliseconds: 0, finished_at: new Date()
-			})
-			.execute();
-		expect(await requestPreview(db, approver, 'complaint-surge', 1)).toMatchObject({ reason: 'not-allowed' });
-		expect(await requestPreview(db, editor, 'complaint-surge', 1)).toMatchObject({ ok: true });
-		const result = await previewIndicator(db, { indicatorId: 'complaint-surge', version: 1 }, () => undefined);
-		expect(result!.weeks).toHaveLength(26);
-		expect(result!.weeks.reduce((sum, week) => sum + week.raised, 0)).toBe(1);
-		expect(await db.selectFrom('warning').select('id').execute()).toEqual([]);
+		expect(await requestPreview(db, approver, 'complaint-surge', 1, 12)).toMatchObject({ reason: 'not-allowed' });
+		expect(await requestPreview(db, editor, 'complaint-surge', 9, 12)).toMatchObject({ reason: 'not-found' });
+		expect(await requestPreview(db, editor, 'complaint-surge', 1, 24)).toMatchObject({ ok: true });
+		expect(await newestPreview(db, editor, 'complaint-surge')).toMatchObject({ state: 'waiting', months: 24, result: null });
+		await owner.updateTable('job_request').set({ state: 'running', progress: 0.4 }).execute();
+		expect(await cancelPreview(db, secondEditor, 'complaint-surge')).toEqual({ ok: true });
+		expect(await newestPreview(db, editor, 'complaint-surge')).toMatchObject({ state: 'running', progress: 0.4 });
+		expect(await cancelPreview(db, editor, 'complaint-surge')).toEqual({ ok: true });
+		expect(await newestPreview(db, editor, 'complaint-surge')).toMatchObject({ state: 'cancelled' });
+		expect(await newestPreview(db, secondEditor, 'complaint-surge')).toBeNull();
 	});
 });

@@ -207,11 +207,14 @@ export async function loadMarket(db: Kysely<DB>, from: string, to: string): Prom
 /** Events per active enterprise and year by division: the year before the last fortnight, as known on the evening. */
 export function tradeRates(market: Market, counts: KindCounts, asOf: string): TradeRates {
 	const evening = daysBetween(counts.firstDay, asOf);
-	const happened = new Map<string, number>();
+	const byLeaf = new Float64Array(counts.layout.leaves.length);
 	eachKnown(counts.counts, evening - 378, evening, (leaf, day, n) => {
-		if (day > evening - 14) return;
-		const industry = counts.layout.leaves[leaf]!.industry.slice(0, 3);
-		happened.set(industry, (happened.get(industry) ?? 0) + n);
+		if (day <= evening - 14) byLeaf[leaf]! += n;
+	});
+	const happened = new Map<string, number>();
+	counts.layout.leaves.forEach((leaf, i) => {
+		const industry = leaf.industry.slice(0, 3);
+		happened.set(industry, (happened.get(industry) ?? 0) + byLeaf[i]!);
 	});
 	const rates = new Map<string, number>();
 	let [events, enterprises] = [0, 0];

@@ -1,20 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { inScope } from '#lib/access/scope.ts';
-import { addDays } from '#lib/calendar/days.ts';
-import { correctedKinds } from '#lib/counts/versions.server.ts';
-import { refreshPlaces } from '#lib/enterprises/places.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
-import { levelRules } from '#lib/warnings/settings.server.ts';
-import { activeIndicators, type ActiveIndicator } from './active.server.ts';
+import type { ActiveIndicator } from './active.server.ts';
 import { evaluateCellSurge } from './cell-surge.server.ts';
 import type { DefinitionOf } from './definition.ts';
-import { loadEntity, type EntityResult, type EntityRun } from './entities.server.ts';
+import type { EntityResult, EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
-import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
-import { loadSources, type SourceState } from './sources.server.ts';
+import type { KindEvening } from './kind-evening.server.ts';
 
 /** The kind of event whose source an indicator depends on. */
 export function kindOf({ definition }: Pick<ActiveIndicator, 'definition'>): string {
@@ -68,52 +63,6 @@ async function evaluateAll(db: Kysely<DB>, indicator: ActiveIndicator, evening: 
 	const places = here.flatMap((fact) => evening.kind.place(fact.region, fact.industry, fact.day) ?? []);
 	const result = await evaluateCellSurge(db, surge, evening, places);
 	return { ...result, series: evening.kind.question.layout.series, explains: [] };
-}
-
-/** One indicator alone, loaded for a stretch of evenings: for previews. */
-export type LoadedIndicator = {
-	readonly indicator: ActiveIndicator;
-	readonly kind: KindRun;
-	readonly entity: EntityRun | undefined;
-	/** The indicators whose clusters explain its registrations, on a day. */
-	readonly clusters: (day: string) => readonly EntityRun[];
-	readonly sources: SourceState;
-	readonly rules: LevelRules;
-};
-
-export async function loadIndicator(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<LoadedIndicator> {
-	await refreshPlaces(db);
-	const sources = await loadSources(db);
-	const corrected = await correctedKinds(db);
-	const { definition } = indicator;
-	const kind = kindOf(indicator);
-	return {
-		indicator, sources,
-		kind: await loadKind(db, kind, from, to, sources, corrected.has(kind)),
-		entity: definition.monitor === 'cell-surge' ? undefined : await loadEntity(db, indicator, from, to, corrected),
-		clusters: definition.monitor === 'cell-surge' && kind === 'registration' ? await loadClusters(db, from, to, corrected) : () => [],
-		rules: await levelRules(db)
-	};
-}
-
-async function loadClusters(
-	db: Kysely<DB>, from: string, to: string, corrected: ReadonlySet<string>
-): Promise<LoadedIndicator['clusters']> {
-	const active = await activeIndicators(db);
-	const linksOn = (day: string) => active(day).filter(({ definition }) => definition.monitor === 'shared-link');
-	const runs = new Map<ActiveIndicator, EntityRun>();
-	for (let day = from; day <= to; day = addDays(day, 1)) {
-		for (const link of linksOn(day)) if (!runs.has(link)) runs.set(link, await loadEntity(db, link, from, to, corrected));
-	}
-	return (day) => linksOn(day).map((link) => runs.get(link)!);
-}
-
-/** What it would have said on an evening, without a trace. */
-export async function evaluateOn(db: Kysely<DB>, loaded: LoadedIndicator, day: string, live: readonly LiveSeries[]): Promise<Said> {
-	const kind = eveningOf(loaded.kind, day, loaded.sources);
-	const facts = [];
-	for (const cluster of loaded.clusters(day)) facts.push(...(await cluster.evaluate(db, kind, [], loaded.rules)).explains);
-	return evaluate(db, loaded.indicator, { kind, live, rules: loaded.rules, explained: facts, explain: false }, loaded.entity);
 }
 
 /** Facts that several clusters account for, once. */

@@ -1,4 +1,5 @@
 import type { Refusal } from '#lib/access/refuse.ts';
+import { dayOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import { fieldsOf } from './fields.ts';
@@ -15,6 +16,12 @@ export const stateMark = { active: 'done', draft: 'waiting', retired: 'off', sup
 /** An indicator's name in the reader's language. */
 export const nameOf = (indicator: { readonly name: string; readonly nameEn: string }): string =>
 	getLocale() === 'en' ? indicator.nameEn : indicator.name;
+
+/** Where an indicator's rule changed, for charts: the days on which versions came into force. */
+export const versionMarks = (versions: readonly Pick<IndicatorVersion, 'version' | 'validFrom'>[]) =>
+	versions.flatMap(({ version, validFrom }) =>
+		validFrom === null || version === 1 ? [] : [{ on: dayOf(validFrom), label: m.indicators_raised_mark({ version }) }]
+	);
 
 const refusals: Readonly<Record<string, () => string>> = {
 	'not-allowed': m.indicators_refused_not_allowed, 'own-work': m.indicators_refused_own_work,

@@ -94,4 +94,4 @@ export async function loadLinkKnowledge(db: Kysely<DB>, from: string, to: string
 }
 
 /** Where there is nothing to learn from yet; ours. */
-const unlearned: Newcomer = { perYear: 1.2, shape: 0.3 };
+export const unlearned: Newcomer = { perYear: 1.2, shape: 0.3 };

@@ -7,7 +7,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { parseDefinition, type Definition } from './definition.ts';
 import { aboutIndicator } from './manage.server.ts';
-import type { PreviewResult } from './preview.server.ts';
+import { newestPreview, type PreviewRequest } from './preview-request.server.ts';
 
 export type IndicatorRow = {
 	readonly id: string;
@@ -69,8 +69,10 @@ export type IndicatorPage = {
 	/** Newest first. */
 	readonly versions: readonly IndicatorVersion[];
 	readonly runs: readonly { readonly asOf: string; readonly version: number; readonly evaluated: number; readonly raised: number; readonly held: number; readonly milliseconds: number }[];
+	/** What it raised week by week (by Mondays) over the last year; null for weeks without a run. */
+	readonly weeks: readonly { readonly from: string; readonly raised: number | null }[];
 	/** The newest preview that this person asked for. */
-	readonly preview: { readonly id: number; readonly version: number; readonly state: string; readonly progress: number | null; readonly error: string | null; readonly result: PreviewResult | null } | null;
+	readonly preview: PreviewRequest | null;
 };
 
 const shownRuns = 14;
@@ -105,14 +107,13 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 		.orderBy('as_of', 'desc')
 		.limit(shownRuns)
 		.execute();
-	const request = !rights.preview ? undefined : await db
-		.selectFrom('job_request')
-		.select(['id', 'state', 'progress', 'error', 'result', sql<number>`(payload ->> 'version')::int`.as('version')])
-		.where('job', '=', 'preview-indicator')
-		.where('requested_by', '=', actor.id)
-		.where(sql<boolean>`payload ->> 'indicatorId' = ${id}`)
-		.orderBy('id', 'desc')
-		.executeTakeFirst();
+	const { rows: weeks } = await sql<{ from: string; raised: number | null }>`
+		with run as (select as_of, raised from monitor_run where indicator_id = ${id}),
+		span as (select date_trunc('week', max(as_of)::timestamp)::date as last, greatest(date_trunc('week', min(as_of)::timestamp)::date, date_trunc('week', max(as_of)::timestamp)::date - 364) as first from run)
+		select w::date::text as from, sum(run.raised)::int as raised
+		from span, generate_series(span.first, span.last, interval '7 days') w left join run on run.as_of between w::date and w::date + 6
+		group by w order by w
+	`.execute(db);
 	return {
 		ok: true,
 		page: {
@@ -123,7 +124,8 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 				return parsed.ok ? [{ ...row, definition: parsed.definition, state: row.state as IndicatorVersion['state'] }] : [];
 			}),
 			runs,
-			preview: request ? { ...request, result: request.result as PreviewResult | null } : null
+			weeks,
+			preview: rights.preview ? await newestPreview(db, actor, id) : null
 		}
 	};
 }

@@ -148,29 +148,6 @@ export async function retireIndicator(db: Kysely<DB>, actor: Actor, indicatorId:
 	});
 }
 
-/** Asks the worker what a definition would have raised; the answer stands in the request. */
-export async function requestPreview(
-	db: Kysely<DB>,
-	actor: Actor,
-	indicatorId: string,
-	version: number
-): Promise<{ readonly ok: true; readonly request: number } | Refusal> {
-	if (!may(actor, 'indicator.preview')) return notAllowed;
-	const about = await aboutIndicator(db, indicatorId);
-	if (about === null) return notFound;
-	const refusal = check(actor, 'indicator.preview', about);
-	if (refusal) return refusal;
-	const known = await db
-		.selectFrom('indicator_version').select('version').where('indicator_id', '=', indicatorId).where('version', '=', version).executeTakeFirst();
-	if (known === undefined) return notFound;
-	const row = await db
-		.insertInto('job_request')
-		.values({ job: 'preview-indicator', payload: JSON.stringify({ indicatorId, version }), requested_by: actor.id })
-		.returning('id')
-		.executeTakeFirstOrThrow();
-	return { ok: true, request: row.id };
-}
-
 /** The database's clock: the same instant for all that one transaction writes, so that a version ends when the next begins. */
 const now = sql<Date>`now()`;
 

@@ -7,6 +7,7 @@ import { layoutOf, type LeafCounts } from '#lib/detection/daily/cells.ts';
 import { longestDelay } from '#lib/detection/daily/delay.ts';
 import { neighbouringCounties } from '#lib/regions/neighbours.server.ts';
 import { leafCounts, loadCounts, repeatDays, repeatsSeen, type KindCounts } from './counts.server.ts';
+import { eachGroup, growing } from './preview-columns.ts';
 import { copyRows, type CopiedRow } from './preview-copy.server.ts';
 
 /** Days before the first evening from which events are looked at one by one: what came even later counts as known at once. */
@@ -45,23 +46,16 @@ type Counted = { readonly leaf: Float64Array; readonly day: Int32Array; readonly
 
 async function readCounts(db: Kysely<DB>, kind: string, from: string, to: string): Promise<Counted> {
 	const shift = daysBetween(epoch, from);
-	let rows = { leaf: new Float64Array(1 << 16), day: new Int32Array(1 << 16), n: new Int32Array(1 << 16) };
-	let size = 0;
+	const rows = growing({ leaf: Float64Array, day: Int32Array, n: Int32Array });
 	await withClient(db, ({ client }) =>
 		copyRows(client, `select region_code, industry_key, day, n from count_day where kind = '${kind}' and day between '${from}' and '${to}'`, 4, (row) => {
-			if (size === rows.n.length) rows = { leaf: doubled(rows.leaf, Float64Array), day: doubled(rows.day, Int32Array), n: doubled(rows.n, Int32Array) };
-			rows.leaf[size] = codeOf(row, 0);
-			rows.day[size] = row.bytes.readInt32BE(row.at[2]) - shift;
-			rows.n[size++] = row.bytes.readInt32BE(row.at[3]);
+			const at = rows.next();
+			rows.arrays.leaf[at] = codeOf(row, 0);
+			rows.arrays.day[at] = row.bytes.readInt32BE(row.at[2]) - shift;
+			rows.arrays.n[at] = row.bytes.readInt32BE(row.at[3]);
 		})
 	);
-	return { leaf: rows.leaf.subarray(0, size), day: rows.day.subarray(0, size), n: rows.n.subarray(0, size) };
-}
-
-function doubled<T extends Float64Array | Int32Array>(array: T, make: new (length: number) => T): T {
-	const longer = new make(2 * array.length);
-	longer.set(array);
-	return longer;
+	return rows.filled();
 }
 
 /** Counts by leaf, days ascending. */
@@ -101,17 +95,11 @@ async function readEvents(
 ): Promise<{ readonly delays: Float64Array | null; readonly corrections: readonly CodedCorrection[] }> {
 	const shift = daysBetween(epoch, from);
 	const firstEvening = daysBetween(from, judgedFrom);
-	const near = firstEvening - repeatsSeen;
-	const persons = kind === 'complaint';
 	const table = new Float64Array(days * (longestDelay + 1));
 	let late = false;
 	const corrections: CodedCorrection[] = [];
-	const told = ({ code, day, received }: Seen) => {
-		if (received > firstEvening && received > day) corrections.push({ code, day, received, n: 1 });
-	};
-	// Most persons came once: only of the others a list is kept.
-	const byPerson = new Map<number, Seen | Seen[]>();
-	const who = persons ? `case when person_key is not null then hashtextextended(uscc || '|' || person_key, 0) end` : 'null::bigint';
+	const persons = growing({ who: Float64Array, hash: Int32Array, code: Float64Array, day: Int32Array, received: Int32Array });
+	const who = kind === 'complaint' ? `case when person_key is not null then hashtextextended(uscc || '|' || person_key, 0) end` : 'null::bigint';
 	await withClient(db, ({ client }) =>
 		copyRows(
 			client,
@@ -123,31 +111,35 @@ async function readEvents(
 				const received = dayAt(row, 3) - shift;
 				table[day * (longestDelay + 1) + Math.min(longestDelay, Math.max(0, received - day))]!++;
 				late ||= received > day;
-				const seen = { code: codeOf(row, 0), day, received };
-				if (row.length[4]! < 0) return told(seen);
-				const person = personAt(row, 4);
-				const before = byPerson.get(person);
-				if (before === undefined) byPerson.set(person, seen);
-				else if (Array.isArray(before)) before.push(seen);
-				else byPerson.set(person, [before, seen]);
+				if (row.length[4]! < 0) {
+					if (received > firstEvening && received > day) corrections.push({ code: codeOf(row, 0), day, received, n: 1 });
+					return;
+				}
+				const at = persons.next();
+				persons.arrays.who[at] = personAt(row, 4);
+				persons.arrays.hash[at] = row.bytes.readInt32BE(row.at[4]! + 4);
+				persons.arrays.code[at] = codeOf(row, 0);
+				persons.arrays.day[at] = day;
+				persons.arrays.received[at] = received;
 			}
 		)
 	);
-	for (const seen of byPerson.values()) {
-		if (!Array.isArray(seen)) told(seen);
+	const { who: persona, hash, code, day, received } = persons.filled();
+	eachGroup(persona, hash, (rows) => {
+		const odd = rows.some((i) => day[i] !== day[rows[0]!] || (received[i]! > firstEvening && received[i]! > day[i]!));
+		// What came in time on one day counts once in the counts already.
+		if (!odd) return;
+		const seen = rows.map((i) => ({ code: code[i]!, day: day[i]!, received: received[i]! }));
+		if (seen.length === 1) corrections.push({ ...seen[0]!, n: 1 });
 		else {
-			corrections.push(
-				...ofPerson(seen.filter(({ day }) => day >= near), repeatDays, firstEvening),
-				...ofPerson(seen.filter(({ day }) => day < near), -1, firstEvening)
-			);
+			const near = firstEvening - repeatsSeen;
+			corrections.push(...ofPerson(seen.filter((one) => one.day >= near), repeatDays), ...ofPerson(seen.filter((one) => one.day < near), -1));
 		}
-	}
+	});
 	return { delays: late ? table : null, corrections: corrections.filter((row) => row.received > firstEvening && row.received > row.day) };
 }
 
-/** Rows that all came in time on one day count once in the counts already. */
-function ofPerson(rows: readonly Seen[], days: number, firstEvening: number): CodedCorrection[] {
-	if (rows.every((row) => row.day === rows[0]!.day && !(row.received > firstEvening && row.received > row.day))) return [];
+function ofPerson(rows: readonly Seen[], days: number): CodedCorrection[] {
 	const spans = rows.map(({ code, day, received }) => ({ leaf: String(code), day, from: received, until: null }));
 	return personCorrections(spans, days).map(({ leaf, ...row }) => ({ ...row, code: Number(leaf) }));
 }

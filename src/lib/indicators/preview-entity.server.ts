@@ -3,7 +3,6 @@ import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
 import { layoutOf } from '#lib/detection/daily/cells.ts';
-import { refreshPlaces } from '#lib/enterprises/places.server.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import type { ScopeKind } from '#lib/warnings/evaluation.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
@@ -36,7 +35,6 @@ export async function sweepEntities(
 	const definition = loosened(indicator.definition);
 	const from = weeks[0]!.from;
 	const to = weeks.at(-1)!.evenings.at(-1)!;
-	await refreshPlaces(db);
 	const entity = await loadEntity(db, { ...indicator, definition }, from, to, await correctedKinds(db));
 	const data = await countsFor(db, indicator, from, to);
 	const byQ = leverOf(definition) === 'q';

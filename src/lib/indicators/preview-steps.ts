@@ -45,7 +45,8 @@ export function settingsOf(definition: Definition): number[] {
 }
 
 function loosestLimit(definition: Definition, own: number): number {
-	return Math.max(leastLimit[definition.monitor] ?? 2, Math.ceil(own / 2));
+	// One less may bring ten times as many.
+	return Math.max(leastLimit[definition.monitor] ?? 2, own - Math.max(1, Math.floor(own / 4)));
 }
 
 /** The definition as loose as a preview looks: what stricter settings raise is among what it sees. */

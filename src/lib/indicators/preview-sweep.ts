@@ -6,7 +6,6 @@ import { knownCounts } from '#lib/detection/daily/known-counts.ts';
 import { eveningAsked } from '#lib/detection/daily/portfolio.ts';
 import { ratesOf, type Rates } from '#lib/detection/daily/rates.ts';
 import type { CellSet } from '#lib/detection/daily/space.ts';
-import { worthOf } from '#lib/detection/daily/worth.ts';
 import type { Learned } from '#lib/detection/daily/learn.ts';
 import type { DefinitionOf } from './definition.ts';
 import { eveningOf, learnFrom, type KindEvening, type KindRun } from './kind-evening.server.ts';
@@ -19,8 +18,8 @@ export const loosest = 0.5;
 /** What is as strong as this is a rise by any setting, and explains its days. */
 const certain = 1e-4;
 /** Days for which the calendar, and levels, are taken as learned. */
-const learnedDays = 56;
-const levelDays = 14;
+const learnedDays = 91;
+const levelDays = 28;
 /** What has been usual for so long is no longer followed. */
 const forgottenAfter = 30;
 const mostAnEvening = 30;
@@ -62,6 +61,7 @@ export function cellSweep(
 	const sure = -Math.log(Math.min(certain, definition.q));
 	const sets = new Map<string, SweptSet>();
 	const followed = new Map<string, Followable>();
+	const recent = recentCounts(run.data.counts, layout);
 	let learned: { readonly on: number; readonly by: Learned } | null = null;
 	let levels: { readonly on: number; readonly rates: Rates } | null = null;
 
@@ -88,7 +88,7 @@ export function cellSweep(
 				learned = { on: asOf, by: learnFrom(run, question, learnedDays) };
 				levels = null;
 			}
-			const asked = eveningAsked({ ...question, learned: learned.by }, recentCounts(run.data.counts, layout, asOf, explainedOn(evening)), definition);
+			const asked = eveningAsked({ ...question, learned: learned.by }, recent(asOf, explainedOn(evening)), definition);
 			if (levels === null || asOf - levels.on >= levelDays) levels = { on: asOf, rates: ratesOf(space, known(asOf), asked.worth, asOf, []) };
 			const all = [...followed.values()].sort((a, b) => b.strength - a.strength);
 			const open = all.filter((one) => one.strength >= sure);
