@@ -8,6 +8,7 @@ import { farringtonOf } from '#lib/detection/weekly/farrington.ts';
 import { farringtonDefaults } from '#lib/detection/weekly/options.ts';
 import { everyPeriods } from '#lib/detection/weekly/reference-weeks.ts';
 import { randomOf } from '../../detection/random.ts';
+import { coreSeconds } from './core-seconds.ts';
 
 /** The nation: 30 provinces of 10 cities of 10 counties, 97 divisions in 20 sections. */
 const provinces = 30;
@@ -120,18 +121,18 @@ export function nationalKind(seed: number) {
 	return {
 		events: counts.n.reduce((sum, value) => sum + value, 0),
 		judge: () => {
-			const begun = performance.now();
+			const begun = coreSeconds();
 			const known = knownCounts(counts, cellOfLeaf, space.regions * space.industries, asOf);
 			const learned = learn({ space, counts: known, classOfRegion, shares, calendar, asOf, past: [], windows: cellWindows });
 			const { judged, findings } = judgeCells(
 				{ layout, counts, asOf, learned, classOfRegion, shares, held: new Uint8Array(space.regions), watched: [], slow: false }, options
 			);
-			const daily = (performance.now() - begun) / 1000;
+			const daily = coreSeconds() - begun;
 			const sameWeek = everyPeriods(52);
 			for (let at = 0; at < weekly.length; at += weeks) {
 				farringtonOf(weekly.subarray(at, at + weeks), null, sameWeek, farringtonDefaults)(weeks - 1);
 			}
-			const weeklySeconds = (performance.now() - begun) / 1000 - daily;
+			const weeklySeconds = coreSeconds() - begun - daily;
 			return { series: judged, findings: findings.length, weekly: weekly.length / weeks, daily, weeklySeconds };
 		}
 	};

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { judgeOf } from '#lib/detection/weekly/judges.ts';
 import { chooseMethod, type Method } from '#lib/detection/weekly/method-options.ts';
+import { coreSeconds } from './core-seconds.ts';
 import { currentSizes, firstTested, pastSizes, scenarios, simulate, weeks } from '../quality/outbreaks.ts';
 
 const { method, seed } = workerData as { readonly method: Method; readonly seed: number };
@@ -25,8 +26,9 @@ function judge(all: readonly (readonly number[])[]): number {
 
 judge(series);
 parentPort!.once('message', () => {
+	const begun = coreSeconds();
 	let judged = 0;
 	for (let round = 0; round < rounds; round++) judged += judge(series);
-	parentPort!.postMessage(judged);
+	parentPort!.postMessage({ weeks: judged, core: coreSeconds() - begun });
 });
 parentPort!.postMessage('ready');
