@@ -23,7 +23,7 @@ export type CalendarDays = {
 };
 
 /** Design matrix shared by all groups: row by row, `columns` wide. */
-export type CalendarDesign = { readonly days: number; readonly columns: number; readonly x: Float64Array; readonly prior: Float64Array };
+type CalendarDesign = { readonly days: number; readonly columns: number; readonly x: Float64Array; readonly prior: Float64Array };
 
 const festivalKnots = [-21, -14, -7, 0, 7, 14, 21] as const;
 const harmonics = [0.4, 0.25, 0.12] as const;

@@ -22,7 +22,7 @@ const start = 2.5;
 const rounds = 2;
 
 /** Keeps what each neighbourhood found until its cells change. */
-export type ClusterSearch = { readonly strongest: () => Rise | null; readonly changed: (regions: Int32Array) => void };
+type ClusterSearch = { readonly strongest: () => Rise | null; readonly changed: (regions: Int32Array) => void };
 
 /** @param judged regions that can be judged. */
 export function clusterSearch(judge: Judge, judged: Uint8Array): ClusterSearch {

@@ -27,8 +27,9 @@ export type EveningQuestion = {
 	/** Days of each window, at most `longestWindow`. */
 	readonly windows: readonly number[];
 	readonly asOf: number;
-	/** 1 for regions that can be judged, and for industry nodes to look at. */
+	/** 1 for regions that can be judged. */
 	readonly judged: Uint8Array;
+	/** Nodes to look at. */
 	readonly named: JudgedNodes;
 	readonly open: readonly OpenRise[];
 	/** Rises that are followed as well, but explain nothing. */
@@ -62,7 +63,7 @@ export type FoundRise = Rise & {
 	readonly q: number;
 };
 
-export type EveningAnswer = {
+type EveningAnswer = {
 	/** In the order asked: open ones, then those aside. */
 	readonly followed: readonly Followed[];
 	readonly found: readonly FoundRise[];

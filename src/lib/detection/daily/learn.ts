@@ -17,7 +17,7 @@ export type Learned = {
 	readonly spread: readonly Spread[];
 };
 
-export type LearnFrom = {
+type LearnFrom = {
 	readonly space: CellSpace;
 	readonly counts: KnownCounts;
 	readonly classOfRegion: Uint16Array;

@@ -34,7 +34,7 @@ export type CellQuestion = {
 	readonly explained?: readonly { readonly leaf: number; readonly day: number }[];
 };
 
-export type Watched = {
+type Watched = {
 	readonly set: CellSet;
 	/** First day of the rise. */
 	readonly from: number;
@@ -96,7 +96,7 @@ export type CellAnswer = {
 	readonly weeksOf: (finding: CellFinding, weeks: number) => readonly CellWeek[];
 };
 
-export type CellWeek = {
+type CellWeek = {
 	/** Day index of the last day of the week. */
 	readonly end: number;
 	readonly observed: number | null;

@@ -1,4 +1,4 @@
-import { gammaShape } from '../shrinkage.ts';
+import { gammaShape } from './gamma-shape.ts';
 import type { KnownCounts } from './known-counts.ts';
 import type { CellSpace } from './space.ts';
 import type { Worth } from './worth.ts';

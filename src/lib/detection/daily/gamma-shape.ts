@@ -24,8 +24,3 @@ export function gammaShape(n: Float64Array, m: Float64Array, allM: number, allM2
 	// Below 0.2 a cell's own zero would count as certainty, above 20 its own history for nothing.
 	return Math.min(20, Math.max(0.2, shape));
 }
-
-/** Posterior mean of a cell's baseline count: its own count shrunk towards the product expectation. */
-export function shrunk(n: number, m: number, shape: number): number {
-	return (m * (shape + n)) / (shape + m);
-}
