@@ -12,7 +12,7 @@ const unknown = (week: number, desk = 0): Raised => [week, desk, 4, -1];
 
 /** Desk 0 gets one a week at 0.01 and two at 0.1, with a week of nine; desk 1 one in all. */
 const result: PreviewResult = {
-	version: 1, months: 12, from: '2026-01-05', to: '2026-05-24', lever: 'q', setting: 0.01, rows: [], evenings: 60, names: { regions: {}, industries: {} },
+	version: 1, months: 12, from: '2026-01-05', to: '2026-05-24', lever: 'q', byEvening: true, setting: 0.01, rows: [], evenings: 60, names: { regions: {}, industries: {} },
 	weeks: Array.from({ length: weeks }, (_, week) => ({ from: `w${week}`, held: week === 19 })),
 	desks: [{ id: 'a', name: 'A' }, { id: 'b', name: 'B' }],
 	confirmed: [{ desk: 0, id: 'x' }, { desk: 1, id: 'y' }],

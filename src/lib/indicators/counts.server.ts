@@ -96,8 +96,7 @@ function parseEntries(text: string): { readonly day: number[]; readonly n: numbe
 	return { day: order.map((i) => values[2 * i]!), n: order.map((i) => values[2 * i + 1]!) };
 }
 
-/** Counts by leaf with what they need for looking back; `index` gives the leaf of each correction. */
-export function leafCounts(
+function leafCounts(
 	entries: readonly { readonly day: number[]; readonly n: number[] }[],
 	corrections: Correction[],
 	index: ReadonlyMap<string, number>

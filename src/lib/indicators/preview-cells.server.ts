@@ -20,11 +20,6 @@ import { loadSources } from './sources.server.ts';
 /** Judges a part: in a thread, or in tests where it is. */
 export type RunPart = (part: CellPart, done: () => void, signal?: AbortSignal) => Promise<SweptPart>;
 
-/** Threads that share the weeks. Always two, so that what is shown does not depend on the machine. */
-const threads = 2;
-/** Days before a later thread's first week from which on it follows what rises. */
-const before = 21;
-
 /** Judges the evenings of some weeks for an indicator of cells. */
 export async function sweepCells(
 	db: Kysely<DB>, indicator: ActiveIndicator & { readonly definition: DefinitionOf<'cell-surge'> }, weeks: readonly PreviewWeek[],
@@ -39,12 +34,7 @@ export async function sweepCells(
 	const explained = definition.eventKind === 'registration' ? await explainedBy(db, weeks, corrected, run.data.firstDay) : new Map<string, never>();
 	loaded();
 	signal?.throwIfAborted();
-	const each = Math.ceil(weeks.length / threads);
-	const parts = Array.from({ length: threads }, (_, k) =>
-		cellPart(run, { state, definition, explained, weeks: weeks.slice(k * each, (k + 1) * each), before: k === 0 ? 0 : before })
-	);
-	const swept = await Promise.all(parts.map((part) => runPart(part, done, signal)));
-	return { evenings: swept.flatMap((part) => part.evenings), sets: new Map(swept.flatMap((part) => [...part.sets])) };
+	return runPart(cellPart(run, { state, definition, explained, weeks }), done, signal);
 }
 
 /**

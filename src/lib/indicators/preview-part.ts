@@ -7,7 +7,7 @@ import type { SweptEvening } from './preview-sightings.ts';
 import { cellSweep, type SweptSet } from './preview-sweep.ts';
 import type { SourceState } from './sources.server.ts';
 
-/** Some weeks of a preview of cells as one thread judges them: plain data, to be handed over. */
+/** The weeks of a preview of cells and all that is known of them: plain data, to be handed to a thread. */
 export type CellPart = {
 	readonly run: Omit<KindRun, 'data'> & { readonly data: Omit<KindRun['data'], 'layout'> };
 	readonly leaves: KindRun['data']['layout']['leaves'];
@@ -17,15 +17,13 @@ export type CellPart = {
 	/** Registrations that clusters account for, by evening. */
 	readonly explained: ReadonlyMap<string, readonly { readonly region: string; readonly industry: string; readonly day: string }[]>;
 	readonly weeks: readonly PreviewWeek[];
-	/** Days before the first week from which on rises are followed. */
-	readonly before: number;
 };
 
 export type SweptPart = { readonly evenings: readonly SweptEvening[]; readonly sets: ReadonlyMap<string, SweptSet> };
 
-/** Makes the part of a preview that some weeks are. */
+/** Takes apart what cannot be handed over. */
 export function cellPart(
-	run: KindRun, from: Pick<CellPart, 'state' | 'definition' | 'explained' | 'weeks' | 'before'>
+	run: KindRun, from: Pick<CellPart, 'state' | 'definition' | 'explained' | 'weeks'>
 ): CellPart {
 	const { layout, ...data } = run.data;
 	const { balls } = layout.space;
@@ -35,7 +33,7 @@ export function cellPart(
 
 /**
  * Judges the weeks one after the other. Evenings between those that are always judged are looked at while there is something to see;
- * clusters of several counties are looked for at the end of each week.
+ * clusters of several counties are looked for at the end of every second week.
  *
  * @param done told after each week.
  */
@@ -44,14 +42,12 @@ export function sweepPart(part: CellPart, done: () => void): SweptPart {
 	const sweep = cellSweep(run, part.state, part.definition, (evening) =>
 		(part.explained.get(evening.asOf) ?? []).flatMap(({ region, industry, day }) => evening.place(region, industry, day) ?? [])
 	);
-	const first = part.weeks[0]!.from;
-	for (let back = part.before; back > 0; back -= 7) sweep.evening(addDays(first, -back), true);
 	const evenings: SweptEvening[] = [];
-	for (const week of part.weeks) {
+	for (const [w, week] of part.weeks.entries()) {
 		for (let d = 0; d < 7; d++) {
 			const day = addDays(week.from, d);
 			const seen = evenings.at(-1)?.sightings.length ?? 0;
-			if (seen > 0 || week.evenings.includes(day)) evenings.push(sweep.evening(day, d === 6));
+			if (seen > 0 || week.evenings.includes(day)) evenings.push(sweep.evening(day, d === 6 && w % 2 === 1));
 		}
 		done();
 	}

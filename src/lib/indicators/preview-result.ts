@@ -38,6 +38,8 @@ export type PreviewResult = {
 	readonly weeks: readonly { readonly from: string; /** Nothing could be judged. */ readonly held: boolean }[];
 	readonly desks: readonly { readonly id: string; readonly name: string }[];
 	readonly lever: Lever | null;
+	/** The lever is the share of evenings that may show a rise that is none. */
+	readonly byEvening: boolean;
 	/** The definition's own setting; null where there is no lever. */
 	readonly setting: number | null;
 	/** Strictest first. */

@@ -26,7 +26,7 @@ export function settingOf(definition: Definition): number | null {
 	return lever === null ? null : ((definition as unknown as Record<Lever, number>)[lever] ?? null);
 }
 
-const errors = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5];
+const errors = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3];
 /** A definition may not say less. */
 const leastLimit: Readonly<Record<string, number>> = { 'prepaid-card': 1 };
 const mostLimits = 20;

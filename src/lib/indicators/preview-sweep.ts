@@ -11,14 +11,13 @@ import type { DefinitionOf } from './definition.ts';
 import { eveningOf, learnFrom, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { recentCounts } from './preview-recent.ts';
 import type { Sighting, SweptEvening } from './preview-sightings.ts';
+import { loosened } from './preview-steps.ts';
 import type { SourceState } from './sources.server.ts';
 
-/** So loosely a preview judges: whatever a stricter setting would raise is among what it sees. The loosest that a definition may say. */
-export const loosest = 0.5;
 /** What is as strong as this is a rise by any setting, and explains its days. */
 const certain = 1e-4;
 /** Days for which the calendar, and levels, are taken as learned. */
-const learnedDays = 91;
+const learnedDays = 182;
 const levelDays = 28;
 /** What has been usual for so long is no longer followed. */
 const forgottenAfter = 30;
@@ -59,6 +58,7 @@ export function cellSweep(
 	const cells = space.regions * space.industries;
 	/** Beyond doubt by this indicator's own setting as well. */
 	const sure = -Math.log(Math.min(certain, definition.q));
+	const loose = (loosened(definition) as DefinitionOf<'cell-surge'>).q;
 	const sets = new Map<string, SweptSet>();
 	const followed = new Map<string, Followable>();
 	const recent = recentCounts(run.data.counts, layout);
@@ -95,7 +95,7 @@ export function cellSweep(
 			const aside = all.filter((one) => one.strength < sure).slice(0, mostFollowed);
 			const windowed = (rise: Followable): OpenRise => ({ ...rise, from: Math.max(rise.from, asOf - longestWindow + 1) });
 			const answer = judgeEvening({
-				...asked, rates: levels.rates, open: open.map(windowed), aside: aside.map(windowed), q: loosest, most: mostAnEvening, clusters
+				...asked, rates: levels.rates, open: open.map(windowed), aside: aside.map(windowed), q: loose, most: mostAnEvening, clusters
 			});
 			const goesOn: Record<string, 'breaching' | 'fading' | 'held'> = {};
 			const sightings: Sighting[] = [];
@@ -105,7 +105,7 @@ export function cellSweep(
 				if (state !== null) goesOn[rise.key] = state;
 				const q = now.now.p * rise.factor;
 				rise.strength = now.over ? 0 : -Math.log(Math.max(q, 1e-300));
-				if (state === 'breaching' && q <= loosest && k < open.length) sightings.push(sightingOf(rise.key, q, now.now));
+				if (state === 'breaching' && q <= loose && k < open.length) sightings.push(sightingOf(rise.key, q, now.now));
 				rise.usualSince = state === null ? (rise.usualSince ?? asOf) : null;
 				if (rise.usualSince !== null && asOf - rise.usualSince > forgottenAfter) followed.delete(rise.key);
 			});

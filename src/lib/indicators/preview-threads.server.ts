@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { CellPart, SweptPart } from './preview-part.ts';
 
+/** An evening makes many short-lived arrays: with more room they are gone before anybody looks. */
+const maxYoungGenerationSizeMb = 96;
+
 /** Judges a part in a thread of its own, so that the worker's other lane and its signs of life go on. */
 export function inThread(part: CellPart, done: () => void, signal?: AbortSignal): Promise<SweptPart> {
 	return new Promise((resolve, reject) => {
-		const thread = new Worker(new URL('./preview-thread.ts', import.meta.url), { workerData: part });
+		const thread = new Worker(new URL('./preview-thread.ts', import.meta.url), { workerData: part, resourceLimits: { maxYoungGenerationSizeMb } });
 		const stop = () => {
 			void thread.terminate();
 			reject(signal!.reason instanceof Error ? signal!.reason : new Error('stopped'));

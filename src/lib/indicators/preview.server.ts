@@ -86,7 +86,7 @@ export async function previewIndicator(db: Kysely<DB>, asked: PreviewAsked, opti
 	return {
 		version: asked.version, months: asked.months, from, to,
 		weeks: weeks.map((week) => ({ from: week.from, held: heldIn(swept.evenings, week) })),
-		lever: leverOf(definition), setting,
+		lever: leverOf(definition), byEvening: definition.monitor === 'cell-surge', setting,
 		steps: steps.length > 0 ? steps : [{ setting: 0, raised: own.map(raisedOf) }],
 		confirmed, rows, evenings: evenings.length,
 		names: await namesOf(db, rows),
