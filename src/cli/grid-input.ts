@@ -14,14 +14,22 @@ type Calendar = { readonly days: readonly (CalendarDay & { readonly off: boolean
 /** Cells and days that are held in memory; the nation has 300,000 cells. */
 const mostCells = 2_000_000;
 const mostDays = 8_000;
+/** Of one row, and of one cell and day. */
+const mostCount = 2_000_000_000;
 
-/** Reads regions, calendar and counts; `to` is the last day that will be judged, what happened later is left out. */
-export async function readGrid(files: { readonly input: string; readonly regions: string; readonly calendar: string }, to: string): Promise<NamedGrid> {
+/**
+ * Reads regions, calendar and counts for judging the days `from` … `to`: what happened or was received later is left out, and so is what lies
+ * before the first event that was known on the first of them.
+ */
+export async function readGrid(
+	files: { readonly input: string; readonly regions: string; readonly calendar: string }, from: string, to: string
+): Promise<NamedGrid> {
 	const regions = await readRegions(files.regions);
 	const calendar = await readCalendar(files.calendar);
 	if (to > calendar.days.at(-1)!.day) throw new InputError(`${files.calendar} ends on ${calendar.days.at(-1)!.day}, before --to ${to}; add the days`);
 	const last = daysBetween(calendar.firstDay, to);
-	const rows = await readCounts(files.input, regions, calendar, last);
+	const begin = Math.max(0, daysBetween(calendar.firstDay, from));
+	const rows = await readCounts(files.input, regions, calendar, begin, last);
 	const names = regions.map((region) => region.name);
 	const days = calendar.days.slice(rows.firstUsed);
 	const R = regions.length;
@@ -37,7 +45,7 @@ export async function readGrid(files: { readonly input: string; readonly regions
 				groupOfIndustry: Uint16Array.from(all(I)), groups: I
 			},
 			counts: rows.counts, cellOfLeaf: Int32Array.from(all(R * I)), delays: rows.delays,
-			calendar: calendarDaysOf(days, newYearsOf(days)), off: Uint8Array.from(days, (day) => (day.off ? 1 : 0))
+			calendar: calendarDaysOf(days, newYearsOf(calendar.days)), off: Uint8Array.from(days, (day) => (day.off ? 1 : 0))
 		}
 	};
 }
@@ -68,7 +76,7 @@ async function readRegions(file: string): Promise<readonly Region[]> {
 	return regions;
 }
 
-const flag = (text: string) => text !== '' && !['0', 'false', 'no', 'f', 'n'].includes(text.toLowerCase());
+const flag = (text: string) => text !== '' && !['0', 'false', 'no', 'f', 'n', '否', '无'].includes(text.toLowerCase());
 
 async function readCalendar(file: string): Promise<Calendar> {
 	const days: (CalendarDay & { off: boolean })[] = [];
@@ -92,7 +100,7 @@ type Counted = {
 	readonly firstUsed: number;
 };
 
-async function readCounts(file: string, regions: readonly Region[], calendar: Calendar, last: number): Promise<Counted> {
+async function readCounts(file: string, regions: readonly Region[], calendar: Calendar, begin: number, last: number): Promise<Counted> {
 	const regionAt = new Map(regions.map((region, r) => [region.name, r]));
 	const industryAt = new Map<string, number>();
 	const days = new Map<string, number>(calendar.days.map(({ day }, t) => [day, t]));
@@ -112,23 +120,26 @@ async function readCounts(file: string, regions: readonly Region[], calendar: Ca
 		const t = days.get(on);
 		if (t === undefined) throw at(isDay(on) ? `${on} is not in the calendar; add its days` : `occurred_on "${on}" is no date; write it as 2025-01-31`);
 		const count = Number(text);
-		if (text === '' || !Number.isSafeInteger(count) || count < 0) throw at(`count "${text}" must be a whole number, 0 or more`);
+		if (text === '' || !Number.isSafeInteger(count) || count < 0 || count > mostCount) throw at(`count "${text}" must be a whole number from 0 to ${mostCount}`);
 		if (got !== '' && !isDay(got)) throw at(`received_on "${got}" is no date; write it as 2025-01-31, or leave it empty`);
 		if (got !== '' && got < on) throw at(`received on ${got}, before it occurred on ${on}`);
+		const receivedAt = got === '' ? t : daysBetween(calendar.firstDay, got);
+		// What is known only after the last judged day is not there at all.
+		if (t > last || receivedAt > last || count === 0) continue;
 		if (!industryAt.has(industryName)) {
 			industryAt.set(industryName, industryAt.size);
 			if (industryAt.size * regions.length > mostCells) throw at(`more than ${mostCells} cells; split the file`);
 		}
-		if (t > last || count === 0) continue;
-		first = Math.min(first, t);
+		if (receivedAt <= begin) first = Math.min(first, t);
 		region.push(r);
 		industry.push(industryAt.get(industryName)!);
 		occurred.push(t);
-		received.push(got === '' ? t : daysBetween(calendar.firstDay, got));
+		received.push(receivedAt);
 		n.push(count);
 	}
-	if (industryAt.size === 0) throw new InputError(`${file} has no row`);
-	const firstUsed = Math.min(first, last);
+	if (industryAt.size === 0) throw new InputError(`${file} has no event that is known by ${calendar.days[last]!.day}`);
+	if (first === Infinity) throw new InputError(`${file} has no event that is known by ${calendar.days[begin]!.day}, the first day to be judged`);
+	const firstUsed = first;
 	return { industries: [...industryAt.keys()], firstUsed, ...table({ region, industry, occurred, received, n }, regions.length, industryAt.size, firstUsed, last) };
 }
 
@@ -136,8 +147,9 @@ type Rows = { readonly region: number[]; readonly industry: number[]; readonly o
 
 function table(rows: Rows, R: number, I: number, firstUsed: number, last: number): { readonly counts: LeafCounts; readonly delays: Float64Array | null } {
 	const cells = R * I;
+	const used = all(rows.n.length).filter((k) => rows.occurred[k]! >= firstUsed);
 	const cellOf = (k: number) => rows.region[k]! * I + rows.industry[k]!;
-	const order = Int32Array.from(all(rows.n.length)).sort((a, b) => cellOf(a) - cellOf(b) || rows.occurred[a]! - rows.occurred[b]!);
+	const order = Int32Array.from(used).sort((a, b) => cellOf(a) - cellOf(b) || rows.occurred[a]! - rows.occurred[b]!);
 	const start = new Int32Array(cells + 1);
 	const day = new Int32Array(order.length);
 	const n = new Int32Array(order.length);
@@ -146,7 +158,10 @@ function table(rows: Rows, R: number, I: number, firstUsed: number, last: number
 	for (const k of order) {
 		while (cell < cellOf(k)) start[++cell] = size;
 		const t = rows.occurred[k]! - firstUsed;
-		if (size > start[cell]! && day[size - 1] === t) n[size - 1] = n[size - 1]! + rows.n[k]!;
+		if (size > start[cell]! && day[size - 1] === t) {
+			if (n[size - 1]! + rows.n[k]! > mostCount) throw new InputError(`more than ${mostCount} events of one cell and day`);
+			n[size - 1] = n[size - 1]! + rows.n[k]!;
+		}
 		else {
 			day[size] = t;
 			n[size++] = rows.n[k]!;
@@ -154,13 +169,16 @@ function table(rows: Rows, R: number, I: number, firstUsed: number, last: number
 	}
 	while (cell < cells) start[++cell] = size;
 
-	const late = all(rows.n.length).filter((k) => rows.received[k]! > rows.occurred[k]!).sort((a, b) => rows.occurred[a]! - rows.occurred[b]!);
+	const late = used.filter((k) => rows.received[k]! > rows.occurred[k]!).sort((a, b) => rows.occurred[a]! - rows.occurred[b]!);
 	const width = longestDelay + 1;
 	let delays: Float64Array | null = null;
 	if (late.length > 0) {
 		delays = new Float64Array((last - firstUsed + 1) * width);
-		for (let k = 0; k < rows.n.length; k++) {
-			const at = (rows.occurred[k]! - firstUsed) * width + Math.min(longestDelay, rows.received[k]! - rows.occurred[k]!);
+		for (const k of used) {
+			// What takes longer would be known to the table before it has come.
+			const delay = rows.received[k]! - rows.occurred[k]!;
+			if (delay > longestDelay) continue;
+			const at = (rows.occurred[k]! - firstUsed) * width + delay;
 			delays[at] = delays[at]! + rows.n[k]!;
 		}
 	}

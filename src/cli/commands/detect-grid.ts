@@ -49,9 +49,10 @@ export const command: Command = {
   --input     region,industry,occurred_on,received_on,count; nothing received after a day influences that day's verdict; - for stdin
   --regions   region,x,y[,parent]; neighbours are at most one step away in x and y
   --calendar  date,off,holiday,makeup; every day of the counts and up to --to
-  --options   {"q":0.08,"windows":[1,2,4,7,14,21],"floor":3,"excess":2,"ratio":1}: share of days that may show a rise that is none, and what
+  --options   ${JSON.stringify(gridDefaults)}: share of days that may show a rise that is none, and what
               is too small to be shown
 
+A region can be judged from about ten weeks after its first delivered day on; what cannot be judged takes no part.
 Writes what a person would be shown each day: as_of,regions,industries,observed,expected,q_value. No database is needed.`,
 	async run({ progress, signal }, args) {
 		const { values } = parseArgs({
@@ -71,7 +72,7 @@ Writes what a person would be shown each day: as_of,regions,industries,observed,
 		const begun = performance.now();
 		let named: NamedGrid;
 		try {
-			named = await readGrid({ input: input!, regions: regions!, calendar: calendar! }, to!);
+			named = await readGrid({ input: input!, regions: regions!, calendar: calendar! }, from!, to!);
 		} catch (error) {
 			if (error instanceof InputError) return { ok: false, reason: error.message };
 			throw error;
@@ -88,7 +89,9 @@ Writes what a person would be shown each day: as_of,regions,industries,observed,
 			const rows = evening.shown.map(({ set, observed, expected, q }) => `${day},${lists(named, set)},${observed},${expected.toFixed(2)},${q.toPrecision(3)}\n`);
 			alarms += rows.length;
 			days++;
-			if (rows.length > 0 && !process.stdout.write(rows.join(''))) await once(process.stdout, 'drain');
+			if (rows.length > 0 && !process.stdout.write(rows.join(''))) {
+				await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(() => undefined);
+			}
 			progress(`${day}: ${rows.length} shown`);
 		}
 		if (signal.aborted) return { ok: false, reason: 'Interrupted' };

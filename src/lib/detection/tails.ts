@@ -96,6 +96,8 @@ function bisect(goal: number, law: CountLaw, from: number, width: number): numbe
 	low = Math.max(low, -1);
 	while (high - low > 1) {
 		const middle = Math.floor((low + high) / 2);
+		// Above 2^53 there is no whole number between two neighbours.
+		if (middle <= low || middle >= high) break;
 		if (lowerTail(middle, law) >= goal) high = middle;
 		else low = middle;
 	}

@@ -214,11 +214,11 @@ async function delayTable(
 	days: number
 ): Promise<Float64Array | null> {
 	const { rows } = await sql<{ day: number; delay: number; n: number }>`
-		select e.occurred_at::date - ${from}::date as day, least(${longestDelay}::int, e.received_at::date - e.occurred_at::date) as delay,
+		select e.occurred_at::date - ${from}::date as day, e.received_at::date - e.occurred_at::date as delay,
 			count(*)::int as n
 		from event e
 		where e.kind = ${kind} and e.occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 210) and e.occurred_at < ${to}::date + 1
-			and ${liveEvent} ${corrected ? uncorrected : sql``}
+			and e.received_at::date - e.occurred_at::date <= ${longestDelay}::int and ${liveEvent} ${corrected ? uncorrected : sql``}
 		group by 1, 2
 	`.execute(db);
 	if (rows.every((row) => row.delay <= 0)) return null;

@@ -54,7 +54,7 @@ async function judge(folder: string, options: HierarchyOptions): Promise<Hierarc
 	const path = (name: string) => join(folder, `${name}.csv`);
 	for (const [name, text] of Object.entries(texts)) await writeFile(path(name), text);
 	const last = made.calendar.at(-1)!.date;
-	const { grid, regions, industries, firstDay } = await readGrid({ input: path('counts'), regions: path('regions'), calendar: path('calendar') }, last);
+	const { grid, regions, industries, firstDay } = await readGrid({ input: path('counts'), regions: path('regions'), calendar: path('calendar') }, made.calendar[made.from]!.date, last);
 	const offset = made.calendar.findIndex((day) => day.date === firstDay);
 	// Names are R000 … and I0 …, in the order of the simulation or of the file.
 	const number = (names: readonly string[]) => names.map((name) => Number(name.slice(1)));

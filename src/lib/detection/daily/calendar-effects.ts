@@ -57,8 +57,10 @@ export function calendarDesign(days: CalendarDays, count: number): CalendarDesig
 		if (days.holiday[t]) {
 			run = sinceHoliday > 1 ? 1 : run + 1;
 			sinceHoliday = 0;
-		} else if (days.makeup[t] || (days.weekday[t]! >= 1 && days.weekday[t]! <= 5)) sinceHoliday++;
-		x[at++] = run >= 3 && (sinceHoliday === 1 || sinceHoliday === 2) && !days.holiday[t] ? 1 / sinceHoliday : 0;
+		}
+		const working = !days.holiday[t] && (days.makeup[t] === 1 || (days.weekday[t]! >= 1 && days.weekday[t]! <= 5));
+		if (working) sinceHoliday++;
+		x[at++] = working && run >= 3 && sinceHoliday <= 2 ? 1 / sinceHoliday : 0;
 		const offset = days.festival[t]!;
 		for (const knot of festivalKnots) x[at++] = Math.max(0, 1 - Math.abs(offset - knot) / 7);
 		const rights = days.rights[t]!;

@@ -6,7 +6,7 @@ import { bestSubset, subsetCosts } from './subset.ts';
  * best subset of industries for given regions, in turn (Neill, McFowland & Zheng 2013, "Fast subset scan for multivariate event
  * detection", section 3).
  */
-/** Of a neighbourhood most regions belong to a cluster: leaving some out is the exception. */
+/** Of a neighbourhood most regions belong to a cluster: leaving some out is the exception. Adds up to some 2.5, as in `subsetCosts`. */
 function ballCosts(n: number): Float64Array {
 	const costs = new Float64Array(n + 1);
 	let choose = 0;
@@ -32,7 +32,7 @@ export function clusterSearch(judge: Judge, judged: Uint8Array): ClusterSearch {
 	const ballsOf = Array.from({ length: space.regions }, () => [] as number[]);
 	balls.forEach((ball, k) => ball.forEach((r) => ballsOf[r]!.push(k)));
 	const centres = Math.log(Math.max(1, balls.length));
-	const industryCosts = subsetCosts(I);
+	const industryCosts = subsetCosts(judge.industriesKnown);
 	const regionCosts = new Map<number, Float64Array>();
 	const costsOf = (n: number) => {
 		let costs = regionCosts.get(n);

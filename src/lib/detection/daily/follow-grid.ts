@@ -31,14 +31,12 @@ type Open = OpenRise & { readonly ratio: number; readonly q: number };
 /** What is carried from one evening to the next. */
 export type GridMemory = {
 	readonly open: readonly Open[];
-	/** Rises that were over on an evening: one that comes back soon goes on under its name. */
-	readonly closed: readonly (Open & { readonly on: number })[];
 	readonly past: readonly PastRise[];
 	readonly anchors: readonly Anchor[];
 	readonly learned: { readonly on: number; readonly by: Learned } | null;
 };
 
-export const emptyMemory: GridMemory = { open: [], closed: [], past: [], anchors: [], learned: null };
+export const emptyMemory: GridMemory = { open: [], past: [], anchors: [], learned: null };
 
 export type GridOptions = { readonly windows: readonly number[]; readonly q: number; readonly floor: number; readonly excess: number; readonly ratio: number };
 export const gridDefaults: GridOptions = { windows: [1, 2, 4, 7, 14, 21], q: 0.1, floor: 3, excess: 2, ratio: 1 };
@@ -47,8 +45,8 @@ const mostAnEvening = 50;
 /** A region's zeros count as silence when this many events were due; days off may bring little. */
 const silence = 20;
 const quietDay = 0.3;
-/** Days within which a rise that was over is the same again. */
-const resumedWithin = 14;
+/** A rise that seemed over for so many days was not. */
+const longestBreak = 7;
 /** Days after which a rise is no episode any more but the level there is now. */
 const newLevelAfter = 42;
 
@@ -69,10 +67,12 @@ export function followGrid(
 						space, counts, classOfRegion, shares, calendar: grid.calendar, asOf, past: memory.past, anchors: memory.anchors, windows: options.windows
 					})
 				};
+	const judged = Uint8Array.from(classOfRegion, (c) => (baselineDays(shares[c]!, asOf) >= leastBaseline ? 1 : 0));
 	const worth = worthOf(space, classOfRegion, learned.by.factors, learned.by.days, shares, asOf);
 	const answer = judgeEvening({
-		space, counts, worth, spread: learned.by.spread, windows: options.windows, asOf,
-		judged: Uint8Array.from(classOfRegion, (c) => (baselineDays(shares[c]!, asOf) >= leastBaseline ? 1 : 0)),
+		// What cannot be judged takes no part: the others of a node can.
+		space: { ...space, regionNodes: space.regionNodes.map((node) => (node.length > 1 ? node.filter((r) => judged[r]) : node)) },
+		counts, worth, spread: learned.by.spread, windows: options.windows, asOf, judged,
 		named: { region: new Uint8Array(space.regionNodes.length).fill(1), industry: new Uint8Array(space.industryNodes.length).fill(1) },
 		open: memory.open, past: memory.past, anchors: memory.anchors, q: options.q, most: mostAnEvening,
 		floors: { observed: options.floor, excess: options.excess, ratio: options.ratio }
@@ -85,7 +85,6 @@ export function followGrid(
 		return !echo;
 	});
 	const open: Open[] = [];
-	const closed = memory.closed.filter(({ on }) => asOf - on <= resumedWithin);
 	const shown: Shown[] = [];
 	const anchors = [...memory.anchors];
 	memory.open.forEach((rise, k) => {
@@ -93,26 +92,46 @@ export function followGrid(
 		const absorbed = fresh.some((wider) => relationOf(space, wider.set, rise.set) === 'absorbs');
 		if (over || absorbed) {
 			past.push({ cells: cellsOf(space, rise.set), from: rise.from, to: absorbed ? asOf : asOf - 1 });
-			if (!absorbed) closed.push({ ...rise, on: asOf });
 			return;
 		}
-		if (asOf - rise.from >= newLevelAfter) {
-			const own = cellsOf(space, rise.set);
-			anchors.push({ cells: own, from: rise.from });
+		const since = raisedSince(cellsOf(space, rise.set), rise.from, past);
+		if (asOf - since >= newLevelAfter) {
+			const own = new Set(cellsOf(space, rise.set));
+			anchors.push({ cells: Int32Array.from(own), from: since });
 			// The new baseline is learned from those very days.
-			past = past.filter(({ cells, to }) => to < rise.from || cells.some((cell) => !own.includes(cell)));
+			past = past.filter(({ cells, to }) => to < since || cells.some((cell) => !own.has(cell)));
 			return;
 		}
 		open.push({ ...rise, ratio: Math.max(rise.ratio, ratioOf({ observed, expected })) });
 		shown.push({ set: rise.set, observed, expected, q: rise.q });
 	});
 	for (const { set, window, observed, expected, q } of fresh) {
-		const again = closed.findIndex((before) => relationOf(space, set, before.set) === 'echo');
-		const before = again < 0 ? null : closed.splice(again, 1)[0]!;
-		open.push({ set: before?.set ?? set, from: before?.from ?? asOf - window + 1, ratio: ratioOf({ observed, expected }), q });
-		shown.push({ set: before?.set ?? set, observed, expected, q });
+		open.push({ set, from: asOf - window + 1, ratio: ratioOf({ observed, expected }), q });
+		shown.push({ set, observed, expected, q });
 	}
-	return { shown, memory: { open, closed, past, anchors, learned } };
+	return { shown, memory: { open, past, anchors, learned } };
+}
+
+/** First day of an unbroken rise: chance lets one seem over for a few days, and it comes back under another number. */
+function raisedSince(cells: Int32Array, from: number, past: readonly PastRise[]): number {
+	let since = from;
+	for (let earlier: PastRise | undefined; ; since = earlier.from) {
+		earlier = past.find((one) => one.from < since && one.to >= since - longestBreak && sameCells(one.cells, cells));
+		if (earlier === undefined) return since;
+	}
+}
+
+const sameCells = (a: Int32Array, b: Int32Array) => a.length === b.length && a.every((cell, k) => cell === b[k]);
+
+/**
+ * Days before a region's first event: none delivered when its level since then makes so long a calm next to impossible (it began to deliver
+ * on that day), else calm.
+ */
+function markBeginning(observed: Uint8Array, totals: Float64Array, firstEver: number): void {
+	const begin = totals.findIndex((count) => count > 0);
+	const days = begin < 0 ? totals.length - firstEver : begin - firstEver;
+	const level = begin < 0 ? 0 : totals.reduce((sum, count) => sum + count, 0) / (totals.length - begin);
+	observed.fill(days * level < silence ? 1 : 0, firstEver, firstEver + days);
 }
 
 /** Days of a region without any event that its own level makes next to impossible were not delivered: no zeros. */
@@ -131,8 +150,7 @@ function deliveredShares(
 			totals[counts.day[k]!] = totals[counts.day[k]!]! + counts.n[k]!;
 		}
 		const observed = observedDays(totals, weights, silence);
-		// Before a region's first event nothing is known of it; that is the beginning, not silence.
-		for (let t = 0; t < days && !observed[t]; t++) observed[t] = t >= firstEver ? 1 : 0;
+		markBeginning(observed, totals, firstEver);
 		if (!observed.includes(0, firstEver)) return 0;
 		const key = observed.join('');
 		let index = known.get(key);

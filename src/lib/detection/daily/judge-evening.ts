@@ -1,5 +1,5 @@
 import { clusterSearch } from './cluster-search.ts';
-import { evidenceOf, type Evidence } from './evidence.ts';
+import { evidenceOf, longestWindow, type Evidence } from './evidence.ts';
 import type { KnownCounts } from './known-counts.ts';
 import { narrowed } from './narrow.ts';
 import { strongestNode, type JudgedNodes } from './node-search.ts';
@@ -79,14 +79,14 @@ export function judgeEvening(question: EveningQuestion): EveningAnswer {
 	const { space, counts, worth, asOf, open, past, q, spread, named } = question;
 	const rates = question.rates ?? ratesOf(space, counts, worth, asOf, past, question.anchors);
 	const evidence = evidenceOf(space, counts, worth, rates, asOf, question.windows);
-	const judge: Judge = { space, evidence, rates, spread, floors: question.floors };
+	const judge: Judge = { space, evidence, rates, spread, floors: question.floors, industriesKnown: industriesKnown(space, rates) };
 	const { phi } = spread[0]!;
 	const followed = [...open, ...(question.aside ?? [])].map((rise) => ({ ...follow(space, evidence, phi, rise), now: mostUnusual(judge, rise.set) }));
-	for (const { cells, from, to } of past) evidence.explain(cells, from, to);
+	for (const { cells, from, to } of past) if (to > asOf - longestWindow) evidence.explain(cells, from, to);
 	for (const { set, from } of open) evidence.explain(cellsOf(space, set), from, asOf);
 
 	const nodes: JudgedNodes = {
-		region: named.region.map((is, node) => (is && space.regionNodes[node]!.every((r) => question.judged[r]) ? 1 : 0)),
+		region: named.region.map((is, node) => (is && space.regionNodes[node]!.length > 0 && space.regionNodes[node]!.every((r) => question.judged[r]) ? 1 : 0)),
 		industry: named.industry
 	};
 	const clusters = question.clusters === false ? null : clusterSearch(judge, question.judged);
@@ -104,6 +104,12 @@ export function judgeEvening(question: EveningQuestion): EveningAnswer {
 		if (!over) found.push({ ...best, q: Math.exp(-best.score) / (found.length + 1) });
 	}
 	return { followed, found, rates };
+}
+
+function industriesKnown({ industries }: CellSpace, { rate }: Rates): number {
+	const known = new Uint8Array(industries);
+	for (let cell = 0; cell < rate.length; cell++) if (rate[cell]! > 0) known[cell % industries] = 1;
+	return Math.max(1, known.reduce((sum, is) => sum + is, 0));
 }
 
 /** How many times the expected count; a small count says little. */

@@ -32,7 +32,7 @@ export function narrowed(judge: Judge, rise: Rise): Rise {
 	const all = Int32Array.from(regions.keys());
 	if (score(sum(c, part), sum(b, part), phi) - costs[part.length]! <= score(sum(c, all), sum(b, all), phi)) return rise;
 
-	const penalties = penaltiesOf(space);
+	const penalties = penaltiesOf(judge);
 	const node = space.industryNodes.findIndex((own) => own.length === industries.length && own.every((i, k) => i === industries[k]));
 	let best: Rise | null = null;
 	for (const k of part) {

@@ -8,9 +8,10 @@ export type JudgedNodes = { readonly region: Uint8Array; readonly industry: Uint
 const least = 2.5;
 
 /** −ln of the share of its kind's error that one pair of nodes has. */
-export function penaltiesOf(space: CellSpace): { readonly [K in Exclude<SetKind, 'cluster'>]: number } {
-	const { regions: R, industries: I, regionNodes, industryNodes } = space;
-	const nodes = regionNodes.length * industryNodes.length - R * I - R - I;
+export function penaltiesOf({ space, industriesKnown }: Pick<Judge, 'space' | 'industriesKnown'>): { readonly [K in Exclude<SetKind, 'cluster'>]: number } {
+	const { regions: R, regionNodes, industryNodes } = space;
+	const I = industriesKnown;
+	const nodes = regionNodes.length * (industryNodes.length - space.industries + I) - R * I - R - I;
 	return { cell: Math.log(R * I), region: Math.log(R), industry: Math.log(I), node: Math.log(Math.max(1, nodes)) };
 }
 
@@ -25,7 +26,7 @@ export function kindOf(space: CellSpace, regionNode: number, industryNode: numbe
 export function strongestNode(judge: Judge, judged: JudgedNodes): Rise | null {
 	const { space, evidence, spread } = judge;
 	const { regions: R, industries: I, regionNodes, industryNodes } = space;
-	const penalties = penaltiesOf(space);
+	const penalties = penaltiesOf(judge);
 	let best: Rise | null = null;
 	const rowC = new Float64Array(I);
 	const rowB = new Float64Array(I);

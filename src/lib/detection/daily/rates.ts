@@ -66,7 +66,7 @@ export function ratesOf(
 		recentDue[cell] = recentDue[cell]! - w * short[t]!;
 	});
 
-	const { rate, shape } = shrunkRates(space, n, due);
+	const { rate, shape } = shrunkRates(space, counts, n, due);
 	for (const axis of ['region', 'industry'] as const) followLevel(space, axis, rate, recent, recentDue);
 	return { rate, certainty: n.map((count) => count + shape) };
 }
@@ -117,13 +117,15 @@ function decay(end: number, halfLife: number): Float64Array {
 	return Float64Array.from({ length: Math.max(0, end + 1) }, (_, t) => 0.5 ** ((end - t) / halfLife));
 }
 
-function shrunkRates(space: CellSpace, n: Float64Array, due: Float64Array): { readonly rate: Float64Array; readonly shape: number } {
+function shrunkRates(space: CellSpace, counts: KnownCounts, n: Float64Array, due: Float64Array): { readonly rate: Float64Array; readonly shape: number } {
 	const { regions: R, industries: I } = space;
 	const ofRegion = new Float64Array(R);
 	const ofIndustry = new Float64Array(I);
 	let all = 0;
 	let longest = 0;
 	for (let cell = 0; cell < n.length; cell++) longest = Math.max(longest, due[cell]!);
+	const known = new Uint8Array(I);
+	for (let cell = 0; cell < counts.start.length - 1; cell++) if (counts.start[cell + 1]! > counts.start[cell]!) known[cell % I] = 1;
 	// Half an event: a region or industry that never had any is new, not impossible.
 	const unseen = longest > 0 ? 0.5 / longest : 0;
 	for (let cell = 0; cell < n.length; cell++) {
@@ -138,6 +140,8 @@ function shrunkRates(space: CellSpace, n: Float64Array, due: Float64Array): { re
 	let sum = 0;
 	let squares = 0;
 	for (let cell = 0; cell < n.length; cell++) {
+		// Of an industry of which nothing is known yet nothing is expected.
+		if (!known[cell % I]) continue;
 		usual[cell] = ((ofRegion[Math.floor(cell / I)]! + unseen) * (ofIndustry[cell % I]! + unseen)) / Math.max(all + unseen, 1e-12);
 		product[cell] = Math.max(1e-6, usual[cell]! * Math.max(0, due[cell]!));
 		sum += product[cell]!;

@@ -47,6 +47,8 @@ export type Judge = {
 	/** Per window. */
 	readonly spread: readonly Spread[];
 	readonly floors: Floors;
+	/** Industries of which anything is known: others cost nothing. */
+	readonly industriesKnown: number;
 };
 
 /** Observed, expected and variance of a set over window number v. */
@@ -91,7 +93,7 @@ export function riseOf(judge: Judge, kind: SetKind, set: CellSet, v: number, pen
 	if (observed - expected < unremarkable * Math.sqrt(variance)) return null;
 	const law = lawOf(expected, variance);
 	const p = upperTail(observed, law);
-	const score = -Math.log(Math.max(p, 1e-300)) - penalty - Math.log(windowsWorth * setKinds.length);
+	const score = -Math.log(Math.max(p, 1e-300)) - penalty - Math.log(Math.min(windowsWorth, evidence.windows.length) * setKinds.length);
 	return { kind, set, window: evidence.windows[v]!, observed, expected, law, p, score };
 }
 

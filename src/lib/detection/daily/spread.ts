@@ -123,11 +123,11 @@ function common({ days, had, due, level }: Margins, first: number, count: number
 				b *= level[row + to]!;
 				if (!(b > 0)) continue;
 				// By how much the window tells about the common part.
-				const told = (b / (phi + (less + pooled) * b)) ** 2;
+				const says = (b / (phi + (less + pooled) * b)) ** 2;
 				const variance = phi * b + (less + pooled) * b * b;
 				const beyond = Math.min((n - b) ** 2, cap * variance) - phi * b - less * b * b;
-				own[k] = own[k]! + (beyond / (b * b)) * told;
-				weight[k] = weight[k]! + told;
+				own[k] = own[k]! + (beyond / (b * b)) * says;
+				weight[k] = weight[k]! + says;
 			}
 			sum += own[k]!;
 			all += weight[k]!;
@@ -135,7 +135,8 @@ function common({ days, had, due, level }: Margins, first: number, count: number
 		pooled = Math.max(1e-5, all > 0 ? sum / all : 0);
 	}
 	// Half of an average margin's evidence.
-	const prior = Math.max(1e-9, all / count / 2);
+	const told = weight.reduce((margins, own) => margins + (own > 0 ? 1 : 0), 0);
+	const prior = Math.max(1e-9, all / Math.max(1, told) / 2);
 	return own.map((value, k) => Math.max(0, (value + prior * pooled) / (weight[k]! + prior)));
 }
 

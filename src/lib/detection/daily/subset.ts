@@ -1,4 +1,8 @@
-/** −ln of the share of error per set: all subsets of a size have the same, and so have all sizes. */
+/**
+ * What choosing a subset costs, by its size: ln of the number of subsets of that size, and of the size plus one. Nominally that adds up to a
+ * few times one (1/2 + 1/3 + …); subsets overlap so much that clusters are raised falsely no more often than other sets all the same
+ * (docs/detection/daily.md).
+ */
 export function subsetCosts(n: number): Float64Array {
 	const costs = new Float64Array(n + 1);
 	let choose = 0;

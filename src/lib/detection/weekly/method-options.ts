@@ -23,7 +23,7 @@ const within = (test: (value: number) => boolean, must: string): Rule => ({
 });
 const oneOf = (values: readonly string[]): Rule => ({ holds: (value) => values.includes(value as string), must: `one of ${values.join(', ')}` });
 const yesOrNo: Rule = { holds: (value) => typeof value === 'boolean', must: 'true or false' };
-const level = within((value) => value > 0 && value < 0.5, 'a number above 0 and below 0.5');
+const level = within((value) => value >= 1e-12 && value < 0.5, 'a number from 1e-12 and below 0.5');
 
 const farringtonRules: Readonly<Record<keyof FarringtonOptions, Rule>> = {
 	b: whole(1, 50),
@@ -34,7 +34,7 @@ const farringtonRules: Readonly<Record<keyof FarringtonOptions, Rule>> = {
 	trend: yesOrNo,
 	pThresholdTrend: within((value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
 	limit54: {
-		holds: (value) => Array.isArray(value) && value.length === 2 && value[0] >= 0 && Number.isInteger(value[1]) && value[1] > 0,
+		holds: (value) => Array.isArray(value) && value.length === 2 && typeof value[0] === 'number' && value[0] >= 0 && Number.isInteger(value[1]) && value[1] > 0,
 		must: '[cases, periods], as [5, 4]'
 	},
 	powertrans: oneOf(powers),

@@ -90,6 +90,8 @@ export function greatestBelow(law: CountLaw, q: number): number {
 	}
 	while (high - low > 1) {
 		const middle = Math.floor((low + high) / 2);
+		// Above 2^53 there is no whole number between two neighbours.
+		if (middle <= low || middle >= high) break;
 		if (midP(middle) >= q) low = middle;
 		else high = middle;
 	}
