@@ -52,7 +52,7 @@ test('the same evenings give the same warnings at once and one by one', async ()
 	}
 	expect(traces[0]!.length).toBeGreaterThan(2);
 	expect(traces[1]).toEqual(traces[0]);
-});
+}, 120_000);
 
 test('a trade has the enterprises that were active on the evening, and the events known then', async () => {
 	await using database = await prepared([

@@ -39,7 +39,7 @@ test('a worker waits for a database that is away, and makes up for what it misse
 		await door.open();
 		await expect.poll(() => requestState(database.db, during), { timeout: 20_000 }).toMatchObject({ state: 'done', result: { heard: 'two' } });
 		await expect.poll(() => requestState(database.db, away), { timeout: 20_000 }).toMatchObject({ state: 'done', result: { heard: 'three' } });
-		expect(told).toContain('the database is back');
+		await expect.poll(() => told, { timeout: 20_000 }).toContain('the database is back');
 	} finally {
 		await worker.stop();
 	}
