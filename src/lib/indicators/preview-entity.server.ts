@@ -35,8 +35,10 @@ export async function sweepEntities(
 	const definition = loosened(indicator.definition);
 	const from = weeks[0]!.from;
 	const to = weeks.at(-1)!.evenings.at(-1)!;
-	const entity = await loadEntity(db, { ...indicator, definition }, from, to, await correctedKinds(db));
-	const data = await countsFor(db, indicator, from, to);
+	const corrected = await correctedKinds(db);
+	const [entity, data] = await Promise.all([
+		loadEntity(db, { ...indicator, definition }, from, to, corrected), countsFor(db, indicator, from, to, corrected)
+	]);
 	const byQ = leverOf(definition) === 'q';
 	const limit = 'limit' in definition ? definition.limit : null;
 	const seen = new Map<string, SeenEntity>();
@@ -80,10 +82,12 @@ function seriesOf(indicatorId: string, { scopeKind, key }: Hit, day: string): Li
 }
 
 /** The counts that rules look at: of a trade, or only since when there are any. */
-async function countsFor(db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string): Promise<KindCounts> {
+async function countsFor(
+	db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string, corrected: ReadonlySet<string>
+): Promise<KindCounts> {
 	const kind = kindOf(indicator);
 	if (indicator.definition.monitor === 'enterprise-rise') {
-		return loadCountsFast(db, kind, addDays(from, -tradeDays), to, from, (await correctedKinds(db)).has(kind));
+		return loadCountsFast(db, kind, addDays(from, -tradeDays), to, from, corrected.has(kind));
 	}
 	const row = await db.selectFrom('count_day').select((eb) => eb.fn.min('day').as('day')).where('kind', '=', kind).executeTakeFirst();
 	const none = new Int32Array(0);
