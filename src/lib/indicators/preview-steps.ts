@@ -54,7 +54,7 @@ export function loosened(definition: Definition): Definition {
 	const lever = leverOf(definition);
 	const own = settingOf(definition);
 	if (lever === null || own === null) return definition;
-	return { ...definition, [lever]: lever === 'q' ? Math.max(own, errors.at(-1)!) : loosestLimit(definition, own) } as Definition;
+	return { ...definition, [lever]: lever === 'q' ? Math.max(own, errors[errors.length - 1]!) : loosestLimit(definition, own) } as Definition;
 }
 
 /** The definition with another setting. */
