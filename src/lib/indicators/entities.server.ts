@@ -5,6 +5,7 @@ import type { LevelRules } from '#lib/warnings/levels.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';
 import type { ActiveIndicator } from './active.server.ts';
 import type { KindCounts } from './counts.server.ts';
+import type { Definition } from './definition.ts';
 import { busyKeys, evaluationOf, knownFacts, type Fact, type FactsByKey, type Hit } from './entity.ts';
 import { labelsOf, loadFacts, loadMarket, tradeRates } from './entity-facts.server.ts';
 import {
@@ -71,8 +72,8 @@ export async function loadEntity(
 				return [];
 		}
 	};
-	const factsOn = (asOf: string) =>
-		knownFacts(definition.monitor === 'enterprise-rise' ? busyKeys(loaded, asOf, definition.days, definition.floor) : loaded, asOf);
+	const least = leastOf(definition);
+	const factsOn = (asOf: string) => knownFacts(least === null ? loaded : busyKeys(loaded, asOf, least.days, least.facts), asOf);
 	return {
 		hits: async (_db, evening) => hitsOn(factsOn(evening.asOf), evening),
 		evaluate: async (db, evening, live, rules) => {
@@ -81,6 +82,21 @@ export async function loadEntity(
 			return said(db, indicator, hits, facts.size, evening, live, rules, definition.monitor === 'shared-link');
 		}
 	};
+}
+
+/** How many facts within how many days a key must have at least for its rule to find anything; null: where it depends on the place. */
+function leastOf(definition: Definition): { readonly facts: number; readonly days: number } | null {
+	switch (definition.monitor) {
+		case 'enterprise-rise':
+			return { facts: definition.floor, days: definition.days };
+		case 'repeated-changes':
+		case 'prepaid-card':
+			return { facts: definition.limit, days: definition.days };
+		case 'shell-transfer':
+			return { facts: definition.items.length, days: definition.days };
+		default:
+			return null;
+	}
 }
 
 function groupRun(indicator: ActiveIndicator, run: GroupRun): EntityRun {

@@ -40,7 +40,7 @@ const sightingOf = (key: string, q: number, { observed, expected }: { readonly o
 });
 
 /** Judges evenings of one kind of event, one after the other, each as it was known then. */
-export type Sweep = {
+type Sweep = {
 	/** `clusters`: whether clusters of neighbouring regions are looked for as well. */
 	readonly evening: (asOf: string, clusters: boolean) => SweptEvening;
 	/** The sets that were seen, by key. */
