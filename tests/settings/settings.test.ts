@@ -15,7 +15,11 @@ test('has a default for everything', () => {
 			demoPassword: null,
 			logLevel: 'info',
 			metricsToken: null,
-			bodySizeLimit: '512M'
+			bodySizeLimit: '512M',
+			diskStop: 2 * 1024 ** 3,
+			diskTell: 10 * 1024 ** 3,
+			backupDir: null,
+			backupKeep: 14
 		}
 	});
 	expect(readSettings({ PORT: '', DEMO: ' ', DATABASE_URL: '' })).toEqual(result);
@@ -36,7 +40,10 @@ describe('names the variable that is wrong', () => {
 		['DEMO_PASSWORD', 'short'],
 		['METRICS_TOKEN', 'short'],
 		['LOG_LEVEL', 'loud'],
-		['BODY_SIZE_LIMIT', 'much']
+		['BODY_SIZE_LIMIT', 'much'],
+		['DISK_STOP', '2 GB'],
+		['DISK_TELL', '-1'],
+		['BACKUP_KEEP', '0']
 	];
 	for (const [variable, value] of cases) {
 		test(`${variable}=${value}`, () => {

@@ -20,6 +20,14 @@ export type Settings = {
 	readonly metricsToken: string | null;
 	/** Bytes of an upload; `K`, `M` and `G` are understood. */
 	readonly bodySizeLimit: string;
+	/** Bytes that must stay free on the disk; with less, nothing more is taken in. */
+	readonly diskStop: number;
+	/** Bytes below which people are told that the disk is getting full. */
+	readonly diskTell: number;
+	/** Where backups are written by schedule; null: none are made. */
+	readonly backupDir: string | null;
+	/** So many of the newest scheduled backups are kept. */
+	readonly backupKeep: number;
 };
 
 export type SettingsResult =
@@ -52,7 +60,11 @@ export function readSettings(environment: Environment): SettingsResult {
 				demoPassword: demoPassword(get('DEMO_PASSWORD')),
 				logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'info', logLevels),
 				metricsToken: metricsToken(get('METRICS_TOKEN')),
-				bodySizeLimit: bodySizeLimit(get('BODY_SIZE_LIMIT'))
+				bodySizeLimit: bodySizeLimit(get('BODY_SIZE_LIMIT')),
+				diskStop: bytes('DISK_STOP', get('DISK_STOP') ?? defaultDiskStop),
+				diskTell: bytes('DISK_TELL', get('DISK_TELL') ?? defaultDiskTell),
+				backupDir: get('BACKUP_DIR'),
+				backupKeep: count('BACKUP_KEEP', get('BACKUP_KEEP') ?? '14', 1, 1000)
 			}
 		};
 	} catch (error) {
@@ -60,6 +72,14 @@ export function readSettings(environment: Environment): SettingsResult {
 		throw error;
 	}
 }
+
+/**
+ * PostgreSQL writes up to 1 GB of its log between checkpoints (max_wal_size) and stops at once when it cannot; as much again for the
+ * rows of a file that is being merged just then.
+ */
+const defaultDiskStop = '2G';
+/** Room for some days of ordinary delivery at a province, so that a person can act on a working day. */
+const defaultDiskTell = '10G';
 
 let current: Settings | undefined;
 
@@ -119,6 +139,21 @@ function bodySizeLimit(text: string | null): string {
 	if (text === null) return '512M';
 	if (!/^\d+[KMG]?$/i.test(text)) throw new BadSetting('BODY_SIZE_LIMIT', `must be a size like 512M, not "${text}"`);
 	return text;
+}
+
+const factor = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const;
+
+function bytes(variable: string, text: string): number {
+	const match = /^(\d{1,15})([KMGT]?)$/i.exec(text);
+	const value = match === null ? NaN : Number(match[1]) * factor[match[2]!.toUpperCase() as keyof typeof factor];
+	if (!Number.isSafeInteger(value)) throw new BadSetting(variable, `must be a size like 2G, not "${text}"`);
+	return value;
+}
+
+function count(variable: string, text: string, least: number, most: number): number {
+	const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+	if (!(value >= least && value <= most)) throw new BadSetting(variable, `must be a number from ${least} to ${most}, not "${text}"`);
+	return value;
 }
 
 function oneOf<T extends string>(variable: string, text: string, allowed: readonly T[]): T {
