@@ -278,6 +278,16 @@ export interface Event {
   withdrawn: Generated<boolean>;
 }
 
+export interface HeldEvening {
+  as_of: string;
+  kind: string;
+  reason: string;
+  region_code: string;
+  scored_on: string | null;
+  since: string | null;
+  source_id: string | null;
+}
+
 export interface Indicator {
   created_at: Generated<Timestamp>;
   created_by: string | null;
@@ -734,10 +744,15 @@ export interface WarningSubject {
 }
 
 export interface Watermark {
+  accepted_until: string | null;
   changed_at: Timestamp;
   complete_up_to: string;
+  delay_days: number | null;
+  delay_rows: number | null;
+  delay_share: number | null;
   kind: string;
   last_received_at: Timestamp;
+  partial_since: string | null;
   region_code: string;
   source_id: string;
   state: string;
@@ -765,6 +780,7 @@ export interface DB {
   enterprise_class: EnterpriseClass;
   enterprise_link: EnterpriseLink;
   event: Event;
+  held_evening: HeldEvening;
   indicator: Indicator;
   indicator_version: IndicatorVersion;
   industry: Industry;

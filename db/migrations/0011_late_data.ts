@@ -1,0 +1,29 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Evenings that could not be judged wait for their data; watermarks know how late a source usually is, and when it brought too little. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+	await sql`
+		-- A city whose cells of a kind were held on an evening. Judged again when the data has come.
+		create table held_evening (
+			region_code text not null,
+			kind text not null,
+			as_of date not null,
+			reason text not null constraint held_evening_reason check (reason in ('late', 'missing', 'partial', 'changed-coverage')),
+			source_id text references source (id),
+			since date,
+			-- The evening on which it was judged again, by what was known then.
+			scored_on date,
+			primary key (region_code, kind, as_of)
+		);
+		create index held_evening_waiting on held_evening (kind, as_of) where scored_on is null;
+
+		-- Learned from the delay between occurrence and receipt: this share of rows is there after so many days, seen on so many rows.
+		alter table watermark
+			add delay_days smallint,
+			add delay_share real,
+			add delay_rows integer,
+			-- First of the days that brought far fewer rows than usual, and until when a person said that they are complete all the same.
+			add partial_since date,
+			add accepted_until date;
+	`.execute(db);
+}
