@@ -39,6 +39,32 @@ export interface AddressPlace {
   unit: string | null;
 }
 
+export interface ApiToken {
+  contact: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  expires_on: string;
+  granted_at: Timestamp | null;
+  granted_by: string | null;
+  holder: string;
+  id: string;
+  last_refusal: string | null;
+  last_refused_at: Timestamp | null;
+  last_used_address: string | null;
+  last_used_at: Timestamp | null;
+  name: string;
+  office_region_code: string;
+  refusals: Generated<Int8>;
+  region_code: string | null;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  revoked_why: string | null;
+  scopes: Generated<string[]>;
+  secret_end: string;
+  secret_hash: string;
+  source_ids: Generated<string[]>;
+}
+
 export interface AppSession {
   address: string | null;
   created_at: Generated<Timestamp>;
@@ -278,6 +304,33 @@ export interface Event {
   withdrawn: Generated<boolean>;
 }
 
+export interface Exchange {
+  batch_rows: number;
+  columns: Json | null;
+  connection: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  every_minutes: number;
+  high_column: string;
+  high_water: string | null;
+  id: string;
+  kind: string;
+  last_batch_id: string | null;
+  last_ok_at: Timestamp | null;
+  last_rows: number | null;
+  last_sha256: string | null;
+  last_started_at: Timestamp | null;
+  name: string;
+  overlap: number;
+  problem: string | null;
+  problem_detail: string | null;
+  problem_since: Timestamp | null;
+  source_id: string;
+  state: string;
+  table_name: string;
+  table_schema: string;
+}
+
 export interface HeldEvening {
   as_of: string;
   kind: string;
@@ -286,6 +339,14 @@ export interface HeldEvening {
   scored_on: string | null;
   since: string | null;
   source_id: string | null;
+}
+
+export interface InboxLook {
+  bytes: Int8;
+  first_seen_at: Timestamp;
+  modified_at: Timestamp;
+  path: string;
+  seen_at: Timestamp;
 }
 
 export interface Indicator {
@@ -761,6 +822,7 @@ export interface Watermark {
 export interface DB {
   active_month: ActiveMonth;
   address_place: AddressPlace;
+  api_token: ApiToken;
   app_session: AppSession;
   app_setting: AppSetting;
   app_user: AppUser;
@@ -780,7 +842,9 @@ export interface DB {
   enterprise_class: EnterpriseClass;
   enterprise_link: EnterpriseLink;
   event: Event;
+  exchange: Exchange;
   held_evening: HeldEvening;
+  inbox_look: InboxLook;
   indicator: Indicator;
   indicator_version: IndicatorVersion;
   industry: Industry;
