@@ -1,0 +1,34 @@
+/** What systems may take out, each a scope of its own. */
+export const outwardScopes = ['outward:classes', 'outward:warnings', 'outward:results'] as const;
+
+/** `intake:registrations` pushes rows of a kind, `outward:classes` takes a dataset. Kinds can be added, so the list is open. */
+export type TokenScope = `intake:${string}` | (typeof outwardScopes)[number];
+
+/** `new`: made, not yet granted anything. */
+export const tokenStates = ['new', 'active', 'expired', 'revoked'] as const;
+export type TokenState = (typeof tokenStates)[number];
+
+/** What stands in the table about a token's life. */
+export type TokenLife = { readonly revokedAt: Date | null; readonly expiresOn: string; readonly grantedAt: Date | null };
+
+/** @param today the day in Asia/Shanghai; a token is good until the end of its last day. */
+export function tokenState({ revokedAt, expiresOn, grantedAt }: TokenLife, today: string): TokenState {
+	if (revokedAt !== null) return 'revoked';
+	if (expiresOn < today) return 'expired';
+	return grantedAt === null ? 'new' : 'active';
+}
+
+/** Why a request was not let in. The first two are 401, the others 403: the token is known, but not good for this. */
+export const tokenFaults = ['no-token', 'bad-token', 'token-revoked', 'token-expired', 'token-new', 'scope-missing'] as const;
+export type TokenFault = (typeof tokenFaults)[number];
+
+/** Secrets begin with this, so that scanners of source code find those that were left lying about. */
+export const secretPrefix = 'qsk_';
+
+/** The secret of `Authorization: Bearer qsk_…`; null for anything else. */
+export function bearerSecret(header: string | null): string | null {
+	return header?.match(/^[Bb]earer +(qsk_[\w-]{43})$/)?.[1] ?? null;
+}
+
+/** No token is good for longer without somebody looking at it again. */
+export const longestTokenDays = 731;
