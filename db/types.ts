@@ -288,6 +288,7 @@ export interface Event {
   class: string | null;
   content: Generated<Json>;
   event_id: string;
+  folded_into: string | null;
   industry_key: string;
   item: string | null;
   kind: string;
@@ -302,6 +303,30 @@ export interface Event {
   source_key: string;
   uscc: string;
   withdrawn: Generated<boolean>;
+}
+
+export interface EventFold {
+  derived: Generated<boolean>;
+  event_id: string;
+  industry_key: string;
+  kept_event_id: string;
+  kept_occurred_at: Timestamp;
+  kept_source_id: string;
+  kept_source_key: string;
+  kept_uscc: string;
+  kind: string;
+  made_at: Timestamp;
+  occurred_at: Timestamp;
+  region_code: string;
+  rule: string;
+  rule_version: number;
+  source_id: string;
+  source_key: string;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+  undone_by_name: string | null;
+  undone_why: string | null;
+  uscc: string;
 }
 
 export interface Exchange {
@@ -329,6 +354,20 @@ export interface Exchange {
   state: string;
   table_name: string;
   table_schema: string;
+}
+
+export interface FoldVerdict {
+  actor_id: string;
+  actor_name: string;
+  at: Generated<Timestamp>;
+  kind: string;
+  note: string;
+  other_source_id: string;
+  other_source_key: string;
+  source_id: string;
+  source_key: string;
+  uscc: string;
+  verdict: string;
 }
 
 export interface HeldEvening {
@@ -441,6 +480,8 @@ export interface IntakeBatch {
   kind: string;
   last_day: string | null;
   mapping: Json | null;
+  mend_rule_id: string | null;
+  mended: Generated<Json>;
   rejected: Generated<number>;
   rows: Generated<number>;
   source_id: string;
@@ -460,6 +501,31 @@ export interface IntakeKey {
   uscc: string;
 }
 
+export interface IntakeKind {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  label: string;
+  label_en: string;
+  name: string;
+  retired_at: Timestamp | null;
+  retired_by: string | null;
+  retired_reason: string | null;
+  subject: string;
+}
+
+export interface IntakeKindField {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  headers: Generated<string[]>;
+  kind: string;
+  label: string;
+  label_en: string;
+  name: string;
+  position: number;
+  required: boolean;
+  type: string;
+}
+
 export interface IntakeReject {
   batch_id: string;
   field: string | null;
@@ -467,7 +533,9 @@ export interface IntakeReject {
   message: string;
   raw: string;
   reason: string;
+  rule_id: string | null;
   state: Generated<string>;
+  value: string | null;
 }
 
 export interface JobRequest {
@@ -557,6 +625,29 @@ export interface MatchQueue {
   region_code: string;
   state: Generated<string>;
   uscc: string;
+}
+
+export interface MendEntry {
+  action: string;
+  actor_id: string;
+  actor_name: string;
+  at: Generated<Timestamp>;
+  note: string;
+  rule_id: string;
+}
+
+export interface MendRule {
+  actor_id: string;
+  actor_name: string;
+  department_id: string;
+  id: string;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  note: string;
+  number: number;
+  scope: Json;
+  source_id: string;
+  step: Json;
 }
 
 export interface MonitorRun {
@@ -699,12 +790,19 @@ export interface Source {
   contact: string | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
+  graded_at: Timestamp | null;
+  graded_by: string | null;
+  grading: string | null;
+  grading_level: number | null;
   id: string;
   kinds: string[];
   name: string;
   owner_department_id: string;
   region_code: string;
   state: Generated<string>;
+  stopped_at: Timestamp | null;
+  stopped_by: string | null;
+  stopped_reason: string | null;
 }
 
 export interface SourceMapping {
@@ -712,6 +810,13 @@ export interface SourceMapping {
   changed_by: string | null;
   kind: string;
   mapping: Json;
+  origin: Generated<string>;
+  source_id: string;
+}
+
+export interface SourceVolume {
+  kind: string;
+  rows_expected: number;
   source_id: string;
 }
 
@@ -842,7 +947,9 @@ export interface DB {
   enterprise_class: EnterpriseClass;
   enterprise_link: EnterpriseLink;
   event: Event;
+  event_fold: EventFold;
   exchange: Exchange;
+  fold_verdict: FoldVerdict;
   held_evening: HeldEvening;
   inbox_look: InboxLook;
   indicator: Indicator;
@@ -853,6 +960,8 @@ export interface DB {
   inspector: Inspector;
   intake_batch: IntakeBatch;
   intake_key: IntakeKey;
+  intake_kind: IntakeKind;
+  intake_kind_field: IntakeKindField;
   intake_reject: IntakeReject;
   job_request: JobRequest;
   job_run: JobRun;
@@ -860,6 +969,8 @@ export interface DB {
   link_judgement: LinkJudgement;
   login_failure: LoginFailure;
   match_queue: MatchQueue;
+  mend_entry: MendEntry;
+  mend_rule: MendRule;
   monitor_run: MonitorRun;
   number_counter: NumberCounter;
   professional_grade: ProfessionalGrade;
@@ -873,6 +984,7 @@ export interface DB {
   sampling_task_warning: SamplingTaskWarning;
   source: Source;
   source_mapping: SourceMapping;
+  source_volume: SourceVolume;
   task_inspector: TaskInspector;
   warning: Warning;
   warning_event: WarningEvent;
