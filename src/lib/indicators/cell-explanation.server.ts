@@ -11,7 +11,7 @@ import type { DefinitionOf } from './definition.ts';
 import type { KindEvening } from './kind-evening.server.ts';
 import { inAnyIndustry, inAnyRegion } from './place.server.ts';
 
-/** Where the events behind a cell's figure are looked for, as known on an evening. */
+/** Where the events behind a cell's figure are looked for, as known on a day. */
 export type Place = {
 	readonly kind: string;
 	readonly from: string;
@@ -19,7 +19,7 @@ export type Place = {
 	/** One region and industry, or what a cluster consists of. */
 	readonly regions: readonly string[];
 	readonly industries: readonly string[];
-	readonly asOf: string;
+	readonly knownOn: string;
 };
 
 const mostContributors = 10;
@@ -121,7 +121,7 @@ function behind(place: Place, prefix = '') {
 	return sql<boolean>`
 		${column('kind')} = ${place.kind}
 		and ${column('occurred_at')} >= ${place.from}::date and ${column('occurred_at')} < ${place.to}::date + 1
-		and ${knownOn(place.asOf)}
+		and ${knownOn(place.knownOn)}
 		and ${inAnyRegion(place.regions, `${prefix}region_code`)} and ${inAnyIndustry(place.industries, `${prefix}industry_key`)}
 	`;
 }

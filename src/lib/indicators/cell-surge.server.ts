@@ -24,7 +24,7 @@ export type CellResult = {
 export async function evaluateCellSurge(
 	db: Kysely<DB>,
 	indicator: ActiveIndicator & { readonly definition: DefinitionOf<'cell-surge'> },
-	{ kind: evening, live, rules, explain }: Evening,
+	{ kind: evening, live, rules, explain, again }: Evening,
 	explained: CellQuestion['explained']
 ): Promise<CellResult> {
 	const { definition } = indicator;
@@ -39,11 +39,15 @@ export async function evaluateCellSurge(
 
 	const evaluations: Evaluation[] = [];
 	for (const { series } of known) {
+		if (again && !again.series.has(series.seriesKey)) continue;
 		const verdict = verdicts.get(series.seriesKey);
 		if (verdict?.verdict === 'breaching') evaluations.push(await breach(verdict.finding!, series));
 		else evaluations.push(calm(indicator, evening, series, verdict, definition.clearAfterDays));
 	}
-	for (const finding of answer.findings) evaluations.push(await breach(finding, null));
+	for (const finding of answer.findings) {
+		if (again && !question.layout.placeOf(finding.set).regions.some(again.concerns)) continue;
+		evaluations.push(await breach(finding, null));
+	}
 	return { evaluations, judged: answer.judged, held: answer.held };
 }
 
@@ -65,9 +69,9 @@ async function breaching(
 	rules: LevelRules
 ): Promise<Evaluation> {
 	const cells = evening.question.layout.placeOf(finding.set);
-	const { asOf } = evening;
+	const { asOf, knownOn } = evening;
 	const window = { from: addDays(asOf, 1 - finding.window), to: asOf };
-	const place = { kind: indicator.definition.eventKind, ...window, ...cells, asOf };
+	const place = { kind: indicator.definition.eventKind, ...window, ...cells, knownOn };
 	const enterprises = db === null ? [] : await topEnterprises(db, place);
 	const { observed, expected, upper, q } = finding;
 	return {

@@ -45,19 +45,20 @@ export type EveningFacts = { readonly asOf: string; readonly run: { readonly dat
  * Loads what an entity indicator needs for the evenings `from` … `to`.
  *
  * @param corrected kinds of which rows were ever corrected.
+ * @param uscc only what these enterprises are part of; default: everybody.
  */
 export async function loadEntity(
-	db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string, corrected: ReadonlySet<string>, once: Once = {}
+	db: Kysely<DB>, indicator: ActiveIndicator, from: string, to: string, corrected: ReadonlySet<string>, once: Once = {}, uscc?: readonly string[]
 ): Promise<EntityRun> {
 	const { definition } = indicator;
 	if (definition.monitor === 'linked-group') return groupRun(indicator, await loadGroups(db, definition, from, to, once));
-	const links = definition.monitor === 'shared-link' ? await loadLinkKnowledge(db, from, to, once) : null;
-	const loaded = await loadFacts(db, definition, { from, to, corrected });
+	const loaded = await loadFacts(db, definition, { from, to, corrected, ...(uscc ? { uscc } : {}) });
+	const links = definition.monitor === 'shared-link' && loaded.size > 0 ? await loadLinkKnowledge(db, from, to, once) : null;
 	const market = definition.monitor === 'enterprise-rise' ? await loadMarket(db, from, to) : null;
 	const hitsOn = (facts: FactsByKey, { asOf, run: { data } }: EveningFacts): Hit[] => {
 		switch (definition.monitor) {
 			case 'shared-link':
-				return sharedLinks(definition, facts, asOf, data.firstDay, { newcomer: links!.newcomerOn(asOf), listed: links!.listedOn(asOf) });
+				return facts.size === 0 ? [] : sharedLinks(definition, facts, asOf, data.firstDay, { newcomer: links!.newcomerOn(asOf), listed: links!.listedOn(asOf) });
 			case 'register-then-cancel':
 				return registerThenCancel(definition, facts, asOf);
 			case 'repeated-changes':
@@ -73,13 +74,17 @@ export async function loadEntity(
 		}
 	};
 	const least = leastOf(definition);
-	const factsOn = (asOf: string) => knownFacts(least === null ? loaded : busyKeys(loaded, asOf, least.days, least.facts), asOf);
+	const factsOn = (asOf: string, knownOn = asOf) => knownFacts(least === null ? loaded : busyKeys(loaded, asOf, least.days, least.facts), asOf, knownOn);
 	return {
 		hits: async (_db, evening) => hitsOn(factsOn(evening.asOf), evening),
 		evaluate: async (db, evening, live, rules) => {
-			const facts = factsOn(evening.asOf);
-			const hits = await withoutGrouped(db, indicator, hitsOn(facts, evening), live);
-			return said(db, indicator, hits, facts.size, evening, live, rules, definition.monitor === 'shared-link');
+			const facts = factsOn(evening.asOf, evening.knownOn);
+			const found = hitsOn(facts, evening);
+			// Judged again, an evening has only that to say which rests on what it did not know.
+			const fresh = evening.knownOn === evening.asOf ? found : found.filter((hit) => hit.facts.some(({ received }) => received > evening.asOf));
+			const hits = await withoutGrouped(db, indicator, fresh, live);
+			const explains = definition.monitor === 'shared-link' ? (fresh === found ? hits : found) : [];
+			return said(db, indicator, hits, facts.size, evening, live, rules, explains);
 		}
 	};
 }
@@ -104,7 +109,7 @@ function groupRun(indicator: ActiveIndicator, run: GroupRun): EntityRun {
 		hits: async (db, evening, live) => (await groupHits(db, indicator, run, evening.asOf, live, [])).hits,
 		evaluate: async (db, evening, live, rules, explained = []) => {
 			const { hits, looked } = await groupHits(db, indicator, run, evening.asOf, live, explained);
-			return said(db, indicator, hits, looked, evening, live, rules, run.definition.stream === 'registration');
+			return said(db, indicator, hits, looked, evening, live, rules, run.definition.stream === 'registration' ? hits : []);
 		}
 	};
 }
@@ -112,7 +117,7 @@ function groupRun(indicator: ActiveIndicator, run: GroupRun): EntityRun {
 /** The evaluations of an evening's hits, and of the open episodes that none of them goes on with. */
 async function said(
 	db: Kysely<DB>, indicator: ActiveIndicator, hits: readonly Hit[], series: number, evening: KindEvening, live: readonly LiveSeries[],
-	rules: LevelRules, explains: boolean
+	rules: LevelRules, explaining: readonly Hit[]
 ): Promise<EntityResult> {
 	const open = new Map(live.map((one) => [one.seriesKey, one]));
 	const labels = await labelsOf(db, hits);
@@ -125,7 +130,7 @@ async function said(
 	return {
 		evaluations: [...evaluations, ...calm], series, judged: series,
 		held: calm.filter((evaluation) => evaluation.verdict === 'held').length,
-		explains: explains ? hits.flatMap((hit) => hit.facts) : []
+		explains: explaining.flatMap((hit) => hit.facts)
 	};
 }
 

@@ -35,8 +35,11 @@ export async function loadFacts(db: Kysely<DB>, definition: Definition, evenings
 	}
 }
 
-/** Evenings to be judged, and kinds of which rows were ever corrected. */
-type Evenings = { readonly from: string; readonly to: string; readonly corrected: ReadonlySet<string> };
+/** Evenings to be judged, and kinds of which rows were ever corrected; only keys of certain enterprises, or all. */
+type Evenings = { readonly from: string; readonly to: string; readonly corrected: ReadonlySet<string>; readonly uscc?: readonly string[] };
+
+/** Whether an event `e` is of an enterprise that is looked at. */
+const looked = ({ uscc }: Evenings) => (uscc === undefined ? sql<boolean>`true` : sql<boolean>`e.uscc = any(${[...uscc]})`);
 
 const factColumns = sql.raw(`e.uscc, e.occurred_at::date::text as day, e.received_at::date::text as received, e.region_code as region,
 	e.industry_key as industry, e.item, e.person_key as person, e.kind`);
@@ -90,7 +93,7 @@ async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>
 			where e.kind = 'registration' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
 				and l.since <= e.occurred_at::date + 1 and (l.until is null or l.until > e.occurred_at::date)
 			group by l.key
-			having count(distinct e.uscc) >= least(${definition.limit}, (select min(limit_30_days) from cluster_address where state = 'active'))
+			having count(distinct e.uscc) >= least(${definition.limit}, (select min(limit_30_days) from cluster_address where state = 'active')) and bool_or(${looked(evenings)})
 		)
 		select l.key, l.place, keys.whole, ${columns}
 		from keys
@@ -112,6 +115,7 @@ async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-th
 		join enterprise n on n.uscc = e.uscc
 		join ${countedLinks(definition.link, to)} l on l.uscc = e.uscc
 		where e.kind = 'cancellation' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
+			${evenings.uscc ? sql`and l.key in (select key from ${countedLinks(definition.link, to)} e where ${looked(evenings)})` : sql``}
 			and e.occurred_at::date - n.established_on between 0 and ${definition.lifeDays}
 			and l.since <= e.occurred_at::date and (l.until is null or l.until >= e.occurred_at::date)
 		order by e.occurred_at, e.uscc
@@ -140,7 +144,7 @@ async function changeFacts(
 	const { from, to } = evenings;
 	const { columns, byKey } = await factsOf(db, ['change'], evenings);
 	const changed = sql<boolean>`
-		e.kind = 'change' and ${stillKnown(from)} and ${between(addDays(from, -days), to)} and e.item = any(${[...items]})
+		e.kind = 'change' and ${stillKnown(from)} and ${between(addDays(from, -days), to)} and e.item = any(${[...items]}) and ${looked(evenings)}
 	`;
 	const { rows } = await sql<Fact>`
 		with often as (${bursts(changed, least, days)})
@@ -166,7 +170,7 @@ async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-ca
 	const items = [...definition.items];
 	const complained = sql<boolean>`
 		e.kind = 'complaint' and ${stillKnown(from)} and e.item = any(${items}) and e.uscc not like '~%'
-			and ${between(addDays(from, 1 - definition.days), to)}
+			and ${between(addDays(from, 1 - definition.days), to)} and ${looked(evenings)}
 	`;
 	const { rows } = await sql<Fact>`
 		with complained as (${bursts(complained, definition.limit, definition.days)})
@@ -183,7 +187,7 @@ async function riseFacts(db: Kysely<DB>, definition: DefinitionOf<'enterprise-ri
 	const { from, to } = evenings;
 	const { columns, byKey } = await factsOf(db, [definition.eventKind], evenings);
 	const recent = sql<boolean>`
-		e.kind = ${definition.eventKind} and ${stillKnown(from)} and e.uscc not like '~%' and ${between(addDays(from, 1 - definition.days), to)}
+		e.kind = ${definition.eventKind} and ${stillKnown(from)} and e.uscc not like '~%' and ${between(addDays(from, 1 - definition.days), to)} and ${looked(evenings)}
 	`;
 	// Looked up first: of a few enterprises years of events are at hand by name, and the planner does not know that they are few.
 	const { rows: often } = await sql<{ uscc: string }>`${bursts(recent, definition.floor, definition.days)}`.execute(db);

@@ -49,11 +49,11 @@ export type Hit = {
 /** Facts by key, each oldest first. */
 export type FactsByKey = ReadonlyMap<string, readonly Fact[]>;
 
-/** What was known on an evening; keys of which nothing was are left out. */
-export function knownFacts(facts: FactsByKey, asOf: string): FactsByKey {
+/** What had happened by an evening and was known then, or on a later day; keys of which nothing was are left out. */
+export function knownFacts(facts: FactsByKey, asOf: string, knownOn = asOf): FactsByKey {
 	const known = new Map<string, readonly Fact[]>();
 	for (const [key, all] of facts) {
-		const then = all.filter(({ day, received, until }) => day <= asOf && received <= asOf && (until == null || asOf < until));
+		const then = all.filter(({ day, received, until }) => day <= asOf && received <= knownOn && (until == null || knownOn < until));
 		if (then.length > 0) known.set(key, then);
 	}
 	return known;

@@ -42,6 +42,14 @@ export type Evening = {
 	readonly explained: readonly Fact[];
 	/** Whether to look up who contributes: not needed to count. */
 	readonly explain: boolean;
+	/** An evening that is judged again by what came later. */
+	readonly again?: Again;
+};
+
+/** What is said of an evening that is judged again: what is new where data came later, and how these open series stand. */
+export type Again = {
+	readonly concerns: (regionCode: string) => boolean;
+	readonly series: ReadonlySet<string>;
 };
 
 /** What one indicator says on one evening. `entity` must be there for all monitors but those of cells. */

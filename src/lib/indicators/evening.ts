@@ -39,7 +39,7 @@ export function cityCounts(leafRegions: readonly string[], counts: LeafCounts, d
 	return { cities, days, counts: sums, cityOfLeaf };
 }
 
-/** City counts as known on an evening. */
+/** City counts of the days up to an evening, as known then. */
 export function knownOn(city: CityCounts & { readonly cityOfLeaf: Uint16Array }, counts: LeafCounts, asOf: number): Float64Array {
 	const known = Float64Array.from(city.counts);
 	const { late } = counts;

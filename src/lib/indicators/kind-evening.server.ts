@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween, weekday } from '#lib/calendar/days.ts';
-import { industryChain, regionInside } from '#lib/detection/daily/cells.ts';
+import { asKnownOn, industryChain, regionInside } from '#lib/detection/daily/cells.ts';
 import type { CommonChange } from '#lib/detection/sources/common-change.ts';
 import { calendarDaysOf } from '#lib/detection/daily/calendar-days.ts';
 import type { CalendarDays } from '#lib/detection/daily/calendar-effects.ts';
@@ -42,6 +42,8 @@ export type FoundChange = { readonly sourceId: string; readonly cities: readonly
 /** One kind of event as it stood on one evening. */
 export type KindEvening = {
 	readonly asOf: string;
+	/** What came until the end of this day is known: the evening itself, or later when it is judged again. */
+	readonly knownOn: string;
 	readonly question: Omit<CellQuestion, 'watched' | 'learned' | 'slow'>;
 	/** Calendar effects and spread: learned on Sundays, when first asked for. */
 	readonly learned: () => Learned;
@@ -50,6 +52,8 @@ export type KindEvening = {
 	readonly found: readonly FoundChange[];
 	/** Why cells of a region cannot be judged; null when they can. */
 	readonly heldWhy: (regionCode: string) => Held | null;
+	/** The same of every city that has counts. */
+	readonly cities: readonly { readonly code: string; readonly held: Held | null }[];
 	readonly day: (index: number) => string;
 	/** The cell and day index of an event; undefined when its cell has no counts. */
 	readonly place: (region: string, industry: string, day: string) => { readonly leaf: number; readonly day: number } | undefined;
@@ -60,9 +64,10 @@ export async function loadKind(
 	db: Kysely<DB>, kind: string, from: string, to: string, state: SourceState, corrected: boolean, load: typeof loadCounts = loadCounts
 ): Promise<KindRun> {
 	const first = await firstCountedDay(db, kind, from);
-	// What was received since the Sunday before the first evening must be told apart: that is when the calendar was learned.
-	const learnedOn = addDays(from, -(weekday(from) % 7));
-	const data = await load(db, kind, first, to, learnedOn < first ? first : learnedOn, corrected);
+	// What was received since the Sunday before the first evening must be told apart: that is when the calendar was learned. And what came
+	// on the first evening itself, as far as it came late.
+	const told = addDays(from, -Math.max(1, weekday(from) % 7));
+	const data = await load(db, kind, first, to, told < first ? first : told, corrected);
 	const city = cityCounts(data.layout.leaves.map((leaf) => leaf.region), data.counts, data.days);
 	const delivering = state.sources.filter((source) => source.kinds.includes(kind));
 	const sources = [];
@@ -120,21 +125,26 @@ async function ownCounts(db: Kysely<DB>, sourceId: string, kind: string, from: s
 	return counts;
 }
 
-/** Puts together what an evening may know. */
-export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindEvening {
+/**
+ * Puts together what an evening may know.
+ *
+ * @param known until when what came is known: the evening itself, or a later day when it is judged again.
+ */
+export function eveningOf(run: KindRun, asOf: string, state: SourceState, known = asOf): KindEvening {
 	const { data, city } = run;
-	const index = daysBetween(data.firstDay, asOf);
+	const [index, knownIndex] = [daysBetween(data.firstDay, asOf), daysBetween(data.firstDay, known)];
 	const day = (i: number) => addDays(data.firstDay, i);
-	const share = completeness(data.delays, run.off, index);
-	const view = viewOf(city.cities.length, city.days, knownOn(city, data.counts, index), run.dayKinds, index, share);
+	const counts = known === asOf ? data.counts : asKnownOn(data.counts, knownIndex);
+	const share = completeness(data.delays, run.off, knownIndex).subarray(0, index + 1);
+	const view = viewOf(city.cities.length, city.days, knownOn(city, counts, index), run.dayKinds, index, share);
 	const found: FoundChange[] = [];
 	const changing = new Map<string, string>();
 	for (const source of run.sources) {
-		const result = sourceChange(run, source, view, share, index, asOf, state);
+		const result = sourceChange(run, source, view, share, index, asOf, known, state);
 		if (result?.change) found.push({ sourceId: source.id, cities: result.cities, change: result.change });
 		if (result?.suspected) changing.set(source.id, day(result.suspected.day));
 	}
-	const states = city.cities.map((code, c) => cityState(code, c, run, view, index, asOf, state, changing, day));
+	const states = city.cities.map((code, c) => cityState(code, c, run, view, index, asOf, known, state, changing, day));
 	const { shares, classOfCity } = sharesOf(view, states, share, index);
 	const heldCity = states.map((s) => s.held !== null);
 	const { layout } = data;
@@ -142,11 +152,12 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 	const cityOfRegion = layout.regionCodes.slice(0, layout.space.regions).map((code) => cityAt.get(code.slice(0, 4))!);
 	const classOfRegion = Uint16Array.from(cityOfRegion, (c) => classOfCity[c]!);
 	const question = {
-		layout, counts: data.counts, asOf: index, shares, classOfRegion,
+		layout, counts, asOf: index, shares, classOfRegion,
 		held: Uint8Array.from(cityOfRegion, (c) => (heldCity[c] ? 1 : 0))
 	};
 	return {
-		asOf, found, day, run,
+		asOf, knownOn: known, found, day, run,
+		cities: city.cities.map((code, c) => ({ code: `${code}00`, held: states[c]!.held })),
 		place: (region, industry, on) => {
 			const leaf = run.leafAt.get(`${region}|${industryChain(industry)[0]}`);
 			return leaf === undefined ? undefined : { leaf, day: daysBetween(data.firstDay, on) };
@@ -154,13 +165,13 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState): KindE
 		question, slow: run.calendar.weekday[index] === 0,
 		learned: () => {
 			// The same for all evenings of a week, whichever of them asks first.
-			const sunday = Math.max(0, index - run.calendar.weekday[index]!);
-			let known = run.learned.get(sunday);
-			if (known === undefined) {
-				known = learnFrom(run, sunday === index ? question : eveningOf(run, day(sunday), state).question);
-				run.learned.set(sunday, known);
+			const sunday = Math.max(0, knownIndex - run.calendar.weekday[knownIndex]!);
+			let learned = run.learned.get(sunday);
+			if (learned === undefined) {
+				learned = learnFrom(run, sunday === index && known === asOf ? question : eveningOf(run, day(sunday), state).question);
+				run.learned.set(sunday, learned);
 			}
-			return known;
+			return learned;
 		},
 		heldWhy: (regionCode) => {
 			const c = city.cities.findIndex((code, i) => heldCity[i] && overlaps(`${code}00`, regionCode));
@@ -180,7 +191,8 @@ export function learnFrom(
 	return learn({ space, counts: known, classOfRegion, shares, calendar: run.calendar, asOf, past: [], windows: cellWindows, ahead });
 }
 
-const overlaps = (a: string, b: string) => regionInside(a, b) || regionInside(b, a);
+/** Whether one of two regions holds the other. */
+export const overlaps = (a: string, b: string) => regionInside(a, b) || regionInside(b, a);
 
 function sourceChange(
 	run: KindRun,
@@ -189,13 +201,14 @@ function sourceChange(
 	share: Float64Array,
 	index: number,
 	asOf: string,
+	known: string,
 	state: SourceState
 ) {
 	const { city, data } = run;
 	const members = city.cities.flatMap((code, c) => (overlaps(`${code}00`, source.regionCode) ? [c] : []));
 	if (members.length === 0) return null;
 	const own = source.own === null ? view : viewOf(city.cities.length, city.days, source.own, run.dayKinds, index, share);
-	const earlier = state.notices.filter((n) => n.sourceId === source.id && n.kind === data.kind && n.changeOn <= asOf && n.detectedOn <= asOf);
+	const earlier = state.notices.filter((n) => n.sourceId === source.id && n.kind === data.kind && n.changeOn <= asOf && n.detectedOn <= known);
 	const last = earlier.at(-1);
 	const starts = earlier.map((notice) => daysBetween(data.firstDay, notice.changeOn)).filter((start) => start > 0);
 	const direction = last ? Math.sign(Math.log(last.factor)) : 0;
@@ -205,10 +218,10 @@ function sourceChange(
 
 /** Days of the longest window that cells are judged by. */
 const longestWindow = 14;
-const undelivered = ['late', 'missing', 'stopped'];
+const undelivered = ['late', 'missing', 'partial', 'stopped'];
 
 /** Until when a place's data has come by the evening, and whether what is missing keeps it from being judged. */
-function heldByMarks(
+export function heldByMarks(
 	state: SourceState, kind: string, regionCode: string, asOf: string
 ): { readonly completeUpTo: string; readonly held: Held | null } {
 	let completeUpTo = asOf;
@@ -218,7 +231,7 @@ function heldByMarks(
 		if (mark.completeUpTo < completeUpTo) completeUpTo = mark.completeUpTo;
 		// Undelivered days in the window are no zeros; with none delivered, or the source known to be late, nothing can be said.
 		if (undelivered.includes(mark.state) || daysBetween(mark.completeUpTo, asOf) >= longestWindow) {
-			held = { reason: mark.state === 'missing' ? 'missing' : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
+			held = { reason: mark.state === 'missing' || mark.state === 'partial' ? mark.state : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
 		}
 	}
 	return { completeUpTo, held };
@@ -231,6 +244,7 @@ function cityState(
 	view: DayView,
 	index: number,
 	asOf: string,
+	known: string,
 	state: SourceState,
 	changing: ReadonlyMap<string, string>,
 	day: (i: number) => string
@@ -247,7 +261,7 @@ function cityState(
 	const silentSince = view.silentSince[c]!;
 	if (held === null && silentSince >= 0 && silentSince <= completeUpTo) held = { reason: 'missing', since: day(silentSince) };
 	for (const notice of here(state.notices)) {
-		if (notice.state === 'open' && notice.detectedOn <= asOf) held = { reason: 'changed-coverage', source: notice.sourceId, since: notice.changeOn };
+		if (notice.state === 'open' && notice.detectedOn <= known && notice.changeOn <= asOf) held = { reason: 'changed-coverage', source: notice.sourceId, since: notice.changeOn };
 	}
 	for (const source of run.sources) {
 		const since = changing.get(source.id);

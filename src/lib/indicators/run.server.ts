@@ -12,6 +12,7 @@ import { recordChanges } from './coverage-notices.server.ts';
 import { loadEntity, type EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
 import { evaluate, kindOf } from './evaluate.server.ts';
+import { judgeAgain } from './late.server.ts';
 import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { loadSources } from './sources.server.ts';
 
@@ -57,6 +58,9 @@ export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<
 		const open = await withoutRun(db, day, indicatorsOf(day));
 		if (open.length > 0) {
 			await loadMissing(db, loaded, open, { from, to: options.asOf, day, last });
+			// In a transaction of its own, and first: what it raises goes on this evening.
+			const again = await judgeAgain(db, day, open, loaded.kinds);
+			total.raised += again.raised;
 			const done = await db.transaction().execute((trx) => runEvening(trx, day, open, loaded));
 			total.series = Math.max(total.series, done.series);
 			total.evaluated += done.evaluated;
@@ -67,6 +71,14 @@ export async function runMonitors(db: Kysely<DB>, options: RunOptions): Promise<
 		options.progress?.(at + 1, days);
 	}
 	return { ...total, seconds: Math.round((performance.now() - started) / 10) / 100 };
+}
+
+/** Keeps which cities could not be judged: they are once their data has come. */
+async function keepHeld(trx: Kysely<DB>, kind: string, { asOf, cities }: KindEvening): Promise<void> {
+	const held = cities.flatMap(({ code, held }) => (held === null ? [] : [{
+		region_code: code, kind, as_of: asOf, reason: held.reason, source_id: held.source ?? null, since: held.since ?? null
+	}]));
+	if (held.length > 0) await trx.insertInto('held_evening').values(held).onConflict((conflict) => conflict.doNothing()).execute();
 }
 
 /** What evenings are judged from, filled as it is needed. */
@@ -118,6 +130,7 @@ export async function runEvening(
 	for (const kind of kindsOf(indicators)) {
 		const evening = eveningOf(kinds.get(kind)!, day, state);
 		evenings.set(kind, evening);
+		await keepHeld(trx, kind, evening);
 		if (evening.found.length > 0) {
 			await recordChanges(trx, kind, evening);
 			state = await loadSources(trx);

@@ -42,7 +42,8 @@ export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
 		await db
 			.selectFrom('watermark as w')
 			.innerJoin('source as s', 's.id', 'w.source_id')
-			.select(['w.source_id as sourceId', 'w.kind', 'w.region_code as regionCode', 'w.complete_up_to as completeUpTo', 'w.state', 's.cadence'])
+			.select(['w.source_id as sourceId', 'w.kind', 'w.region_code as regionCode', 'w.state', 's.cadence'])
+			.select(sql<string>`case when w.state = 'partial' then w.partial_since - 1 else w.complete_up_to end`.as('completeUpTo'))
 			.execute(),
 		await db
 			.selectFrom('coverage_anchor')

@@ -85,6 +85,9 @@ export type Explanation = {
 	readonly held?: Held;
 };
 
+/** An evening that was judged again because data came later: the evening it is about, and the day on which its data had come. */
+export type Late = { readonly for: string; readonly arrivedOn: string };
+
 /** One thing that enterprises of a group share. */
 export type GroupTie = {
 	readonly kind: 'address' | 'place' | 'person' | 'phone' | 'agent' | 'agent-place';
@@ -95,9 +98,11 @@ export type GroupTie = {
 	readonly surprise: number;
 };
 
+export const heldReasons = ['late', 'missing', 'partial', 'changed-coverage'] as const;
+
 /** The late source or the changed coverage that keeps a series from being judged; `since` is a day. */
 export type Held = {
-	readonly reason: 'late' | 'missing' | 'changed-coverage';
+	readonly reason: (typeof heldReasons)[number];
 	/** Source's id. */
 	readonly source?: string;
 	readonly since?: string;
@@ -139,6 +144,8 @@ export type Evaluation = {
 	readonly explanation: Explanation | null;
 	/** Only with the verdict `held`. */
 	readonly held?: Held;
+	/** Only of an evening that was judged again. */
+	readonly late?: Late;
 	readonly subjects: readonly { readonly uscc: string; readonly role: SubjectRole; readonly weight: number }[];
 };
 

@@ -1,3 +1,4 @@
+import { definedLabel } from '#lib/intake/defined-labels.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ClosingReason } from './closing-reasons.ts';
 import type { GroupTie, ScopeKind, SubjectRole } from './evaluation.ts';
@@ -33,8 +34,8 @@ const itemNames: Readonly<Record<string, Label>> = {
 	investment: m.warnings_item_investment, pledge: m.warnings_item_pledge, 'abnormal-list': m.warnings_item_abnormal_list,
 	'serious-violation': m.warnings_item_serious_violation
 };
-/** Routing items are an open list: one without a name of ours shows as it is stored. */
-export const itemLabel = (item: string): string => itemNames[item]?.() ?? item;
+/** Routing items are an open list: kinds of administrators have their own name, and what has none shows as it is stored. */
+export const itemLabel = (item: string): string => itemNames[item]?.() ?? definedLabel(item) ?? item;
 /** Items that the shipped indicators watch, for the filter. */
 export const watchedItems = ['complaint', 'registration', 'change', 'cancellation'] as const;
 

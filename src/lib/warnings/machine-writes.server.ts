@@ -68,7 +68,7 @@ export async function insertWarnings(trx: Transaction<DB>, when: When, opened: r
 		region_code: evaluation.regionCode,
 		industry_key: evaluation.industryKey,
 		uscc: evaluation.uscc,
-		title_data: { label: evaluation.subjectLabel, ...(previous ? { previousId: previous.id } : {}) },
+		title_data: { label: evaluation.subjectLabel, ...(previous ? { previousId: previous.id } : {}), ...late(evaluation) },
 		raised_at: when.at,
 		explanation: evaluation.explanation ?? {},
 		changed_at: when.at,
@@ -78,6 +78,8 @@ export async function insertWarnings(trx: Transaction<DB>, when: When, opened: r
 		insert into warning select * from jsonb_populate_recordset(null::warning, ${JSON.stringify(rows)}::jsonb)
 	`.execute(trx);
 }
+
+const late = (evaluation: Evaluation) => (evaluation.late ? { late: evaluation.late } : {});
 
 export async function updateWarnings(
 	trx: Transaction<DB>,
@@ -124,7 +126,8 @@ export async function writeHistory(trx: Transaction<DB>, when: When, written: re
 			set: event.set,
 			...(previous ? { previousId: previous.id, after: previous.after } : {}),
 			...(hadCleared ? { hadCleared } : {}),
-			...(evaluation.held ? { held: evaluation.held } : {})
+			...(evaluation.held ? { held: evaluation.held } : {}),
+			...late(evaluation)
 		}
 	}));
 	await sql`

@@ -4,6 +4,7 @@ import type { DB } from '#db/types.ts';
 import { workingDaysFrom } from './deadlines.server.ts';
 import type { Applied, Evaluation, ScopeKind } from './evaluation.ts';
 import { feed, type FeedEntry } from './feed.server.ts';
+import type { EvaluationState } from './lifecycle.ts';
 import { judge, raised, type Judgement } from './machine.ts';
 import {
 	insertWarnings, updateWarnings, writeHistory, writeSeries, writeSubjects,
@@ -30,8 +31,21 @@ export type LiveSeries = {
 	readonly evaluatedOn: string;
 };
 
+/** A series with its newest episode, cleared or not. */
+export type Episode = LiveSeries & { readonly clearedOn: string | null; readonly evaluation: EvaluationState };
+
 export async function liveSeries(db: Kysely<DB>, indicatorIds: readonly string[]): Promise<LiveSeries[]> {
-	const rows = await db
+	return (await episodes(db, indicatorIds).where('w.evaluation', '<>', 'cleared').execute()) as LiveSeries[];
+}
+
+/** The newest episodes that had not cleared before a day. */
+export async function episodesSince(db: Kysely<DB>, indicatorIds: readonly string[], day: string): Promise<Episode[]> {
+	const query = episodes(db, indicatorIds).select(['w.cleared_on as clearedOn', 'w.evaluation']);
+	return (await query.where((eb) => eb.or([eb('w.cleared_on', 'is', null), eb('w.cleared_on', '>=', day)])).execute()) as Episode[];
+}
+
+function episodes(db: Kysely<DB>, indicatorIds: readonly string[]) {
+	return db
 		.selectFrom('warning_series as s')
 		.innerJoin('warning as w', 'w.id', 's.warning_id')
 		.select([
@@ -39,10 +53,7 @@ export async function liveSeries(db: Kysely<DB>, indicatorIds: readonly string[]
 			'w.industry_key as industryKey', 'w.uscc', 'w.first_breach_on as firstBreachOn', 'w.last_breach_on as lastBreachOn',
 			's.evaluated_on as evaluatedOn'
 		])
-		.where('s.indicator_id', 'in', indicatorIds.length > 0 ? [...indicatorIds] : [''])
-		.where('w.evaluation', '<>', 'cleared')
-		.execute();
-	return rows as LiveSeries[];
+		.where('s.indicator_id', 'in', indicatorIds.length > 0 ? [...indicatorIds] : ['']);
 }
 
 /**

@@ -187,5 +187,14 @@ export function withoutExplained(counts: LeafCounts, explained: readonly { reado
 	};
 }
 
+/** The counts with what came until a day known all along: for judging an evening again by what is known later. */
+export function asKnownOn(counts: LeafCounts, known: number): LeafCounts {
+	const { late } = counts;
+	const open = Array.from(late.received.keys()).filter((i) => late.received[i]! > known);
+	if (open.length === late.received.length) return counts;
+	const only = (values: Int32Array) => Int32Array.from(open, (i) => values[i]!);
+	return { ...counts, late: { ...late, leaf: only(late.leaf), day: only(late.day), received: only(late.received), n: only(late.n) } };
+}
+
 /** Day of a correction that holds on every evening. */
 export const neverReceived = 1_000_000;
