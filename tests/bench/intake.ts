@@ -74,7 +74,7 @@ async function mergeAlone({ db }: BenchDatabase, kind: 'registrations' | 'compla
 				await sql.raw(createStage).execute(trx);
 				await pipeline(stageLines(db, kind, path), client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`)));
 				const began = performance.now();
-				await mergeStage(trx, { kind, sourceId, batchId: 'bench', history: true, again: false });
+				await mergeStage(trx, { kind: kinds[kind], sourceId, batchId: 'bench', history: true, again: false });
 				seconds = (performance.now() - began) / 1000;
 				throw new Undone();
 			})
@@ -90,8 +90,8 @@ async function* stageLines(db: BenchDatabase['db'], kind: 'registrations' | 'com
 	if (!file.ok) throw new Error(file.message);
 	const opened = await openRows(file);
 	if (!opened.ok) throw new Error(opened.message);
-	const check = makeRowCheck(await checkContext(db, kind, null, new Map()));
-	const bound = bindMapping(kind, opened.columns, completeMapping(kind, opened.columns, null));
+	const check = makeRowCheck(await checkContext(db, kinds[kind], null, new Map()));
+	const bound = bindMapping(kinds[kind], opened.columns, completeMapping(kinds[kind], opened.columns, null));
 	if (!bound.ok) throw new Error(bound.message);
 	for await (const rows of opened.rows()) yield rows.map((row) => stageLine(check(row, opened.columns, bound.bound))).join('');
 }

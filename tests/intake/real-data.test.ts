@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { importFile } from '#lib/intake/import.server.ts';
+import { kinds } from '#lib/intake/kinds.ts';
 import { parseMapping } from '#lib/intake/mapping.ts';
 import { ensureSource } from '#lib/intake/sources.server.ts';
 import { referenceDatabase } from './support.ts';
@@ -17,7 +18,7 @@ it('takes in or refuses with a reason every row of the real registrations, where
 	await using database = await referenceDatabase();
 	const { db } = database;
 	const source = await ensureSource(db, '江苏登记抓取', 'registration');
-	const mapping = parseMapping(JSON.parse(await readFile(mappingFile, 'utf8')), 'registrations');
+	const mapping = parseMapping(JSON.parse(await readFile(mappingFile, 'utf8')), kinds.registrations);
 	if (!mapping.ok) throw new Error(mapping.message);
 	for (const [file, rows] of [['jiangsu_2018.csv', 8787], ['jiangsu_2019.csv', 5126]] as const) {
 		const input = { kind: 'registrations', sourceId: source.id, path: folder + file, mapping: mapping.mapping, actor: null } as const;

@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { importFile, type Imported } from '#lib/intake/import.server.ts';
-import { isKind, kindNames, kinds, type Kind } from '#lib/intake/kinds.ts';
+import { offeredKind } from '#lib/intake/kind-book.server.ts';
+import { kindNames, type KindFacts } from '#lib/intake/kinds.ts';
 import { parseMapping, type Mapping } from '#lib/intake/mapping.ts';
 import type { IntakeWarning } from '#lib/intake/reject-reasons.ts';
 import { rejectLines } from '#lib/intake/rejects.server.ts';
@@ -23,6 +24,7 @@ export const command: Command = {
   <kind>           ${kindNames.slice(0, 6).join(' ')}
                    ${kindNames.slice(6, 13).join(' ')}
                    ${kindNames.slice(13).join(' ')}
+                   and the kinds that an administrator defined, by their names
   <file…|->        CSV (UTF-8 or GB18030, found out by itself), NDJSON or XLSX; - reads standard input
   --source NAME    who delivers; an unknown one is made and owned by the default department
   --mapping FILE   JSON: which column is which field; the others are guessed by their header
@@ -36,29 +38,31 @@ that can be mended and imported again.`,
 			allowPositionals: true,
 			options: { source: { type: 'string' }, mapping: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } }
 		});
-		const [kind, ...files] = positionals;
-		if (kind === undefined || !isKind(kind)) return wrongUse(`${kind === undefined ? 'no kind given' : `unknown kind "${kind}"`}; kinds are ${kindNames.join(', ')}`);
+		const [name, ...files] = positionals;
+		if (name === undefined) return wrongUse(`no kind given; kinds are ${kindNames.join(', ')}, and those that an administrator defined`);
 		if (files.length === 0) return wrongUse('no file given; - reads standard input');
 		if (!values.source?.trim()) return wrongUse('--source NAME is missing: who delivers these rows?');
+		const kind = await offeredKind(await context.database(), name);
+		if ('reason' in kind) return wrongUse(kind.message);
 		const mapping = values.mapping === undefined ? null : await readMapping(values.mapping, kind);
 		if (typeof mapping === 'string') return { ok: false, reason: mapping };
 		return importAll(context, { kind, files, source: values.source.trim(), mapping, dryRun: values['dry-run'] });
 	}
 };
 
-type Job = { readonly kind: Kind; readonly files: readonly string[]; readonly source: string; readonly mapping: Mapping | null; readonly dryRun: boolean };
+type Job = { readonly kind: KindFacts; readonly files: readonly string[]; readonly source: string; readonly mapping: Mapping | null; readonly dryRun: boolean };
 
 async function importAll(context: CommandContext, job: Job): Promise<CommandOutcome> {
 	for (const file of job.files) if (file !== '-' && !existsSync(file)) return { ok: false, reason: `${file}: there is no such file` };
 	const db = await context.database();
-	const source = await ensureSource(db, job.source, kinds[job.kind].stored);
+	const source = await ensureSource(db, job.source, job.kind.stored);
 	const done: { readonly file: string; readonly result: Imported }[] = [];
 	let failure: string | null = null;
 	for (const file of job.files) {
 		const path = file === '-' ? await spool(context) : file;
 		try {
 			const result = await importFile(db, {
-				kind: job.kind,
+				kind: job.kind.name,
 				sourceId: source.id,
 				path,
 				...(file === '-' ? { fileName: '-' } : {}),
@@ -139,7 +143,7 @@ async function spool(context: CommandContext): Promise<string> {
 }
 
 /** A mapping, or the words that say why there is none. */
-async function readMapping(path: string, kind: Kind): Promise<Mapping | string> {
+async function readMapping(path: string, kind: KindFacts): Promise<Mapping | string> {
 	let value: unknown;
 	try {
 		value = JSON.parse(await readFile(path, 'utf8'));

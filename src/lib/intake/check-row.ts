@@ -12,17 +12,17 @@ import { classOf, cleanCell, isFormula, numberOf, statusOf, yesNoOf } from './ce
 import { csvLine, type RawRow } from './csv.ts';
 import { parseDate, parseMonth, type ParsedDate } from './dates.ts';
 import { inspectionResultOf } from './inspection-results.ts';
-import { fields, kinds, type Field, type Kind, type KindFacts } from './kinds.ts';
+import { fieldFacts, fields, type Field, type FieldFacts, type KindFacts } from './kinds.ts';
 import { limits } from './limits.ts';
 import type { BoundMapping } from './mapping.ts';
 import {
-	dateReject, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type Reject, type WarningCode
+	dateReject, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type FieldAt, type Reject, type WarningCode
 } from './reject-reasons.ts';
 import type { StagedRow } from './stage.ts';
 
 /** What rows are judged by. */
 export type CheckContext = {
-	readonly kind: Kind;
+	readonly kind: KindFacts;
 	readonly crosswalk: Crosswalk;
 	readonly findRegion: RegionFinder;
 	readonly findIndustry: IndustryFinder;
@@ -44,11 +44,12 @@ class Refused extends Error {
 
 /** Judges rows of one kind: a staged row each, accepted or with the reason why not. Writes nothing, asks nobody. */
 export function makeRowCheck(context: CheckContext): (row: RawRow, columns: readonly string[], bound: BoundMapping) => StagedRow {
-	const { kind, warn } = context;
-	const facts: KindFacts = kinds[kind];
+	const { kind: facts, warn } = context;
+	const at = (field: string): FieldAt => ({ field, headers: fieldFacts(facts, field).headers });
 	const dates = memo(parseDate);
 	const capitals = memo((text: string): ParsedCapital => parseCapital(text, context.capitalUnit));
-	const contentFields = (Object.keys(fields) as Field[]).filter((field) => !('apart' in fields[field]));
+	const own = Object.keys(facts.defined?.fields ?? {});
+	const contentFields = [...(Object.keys(fields) as Field[]).filter((field) => !('apart' in fields[field])), ...own];
 
 	return (row, columns, bound) => {
 		if (row.fault !== null) return refused(row, rowFaultReject(row.fault));
@@ -57,16 +58,16 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 			return refused(row, tooManyFields(values.length, columns.length));
 		}
 		try {
-			const given = new Map<Field, string>();
-			for (const [field, at] of bound.at) {
-				const text = cleanCell(values[at]);
+			const given = new Map<string, string>();
+			for (const [field, column] of bound.at) {
+				const text = cleanCell(values[column]);
 				if (text === '') continue;
-				if (text.length > limits.fieldCharacters) throw new Refused(tooLongField(field, text.length));
-				const { type } = fields[field];
-				if ((type === 'text' || type === 'name') && isFormula(text)) throw new Refused(formula(field, text));
+				if (text.length > limits.fieldCharacters) throw new Refused(tooLongField(at(field), text.length));
+				const { type } = fieldFacts(facts, field);
+				if ((type === 'text' || type === 'name') && isFormula(text)) throw new Refused(formula(at(field), text));
 				given.set(field, text);
 			}
-			for (const field of facts.required) if (!given.has(field)) throw new Refused(missing(field));
+			for (const field of facts.required) if (!given.has(field)) throw new Refused(missing(at(field)));
 			return { ...staged(row.line, given, values, bound), ...mended(values, columns) };
 		} catch (error) {
 			if (error instanceof Refused) return refused(row, error.reject);
@@ -74,7 +75,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		}
 	};
 
-	function staged(line: number, given: ReadonlyMap<Field, string>, values: readonly string[], bound: BoundMapping): StagedRow {
+	function staged(line: number, given: ReadonlyMap<string, string>, values: readonly string[], bound: BoundMapping): StagedRow {
 		const canonical: [string, string][] = [];
 		const say = (field: string, value: string): string => {
 			canonical.push([field, value]);
@@ -84,12 +85,12 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 			const value = given.get(field);
 			return value === undefined ? null : say(field, value);
 		};
-		const date = (field: Field, mayBeAhead = false): Extract<ParsedDate, { ok: true }> | null => {
+		const date = (field: string, mayBeAhead = false): Extract<ParsedDate, { ok: true }> | null => {
 			const value = given.get(field);
 			if (value === undefined) return null;
 			const parsed = dates(value);
-			if (!parsed.ok) throw new Refused(dateReject(field, parsed.fault, value));
-			if (!mayBeAhead && parsed.day > context.today) throw new Refused(dateReject(field, 'date-future', value));
+			if (!parsed.ok) throw new Refused(dateReject(at(field), parsed.fault, value));
+			if (!mayBeAhead && parsed.day > context.today) throw new Refused(dateReject(at(field), 'date-future', value));
 			return parsed;
 		};
 
@@ -111,11 +112,11 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 
 		if (facts.effect === 'class' || facts.effect === 'grade') {
 			const month = parseMonth(given.get('month')!);
-			if (month === null) throw new Refused(unreadable('month-format', 'month', given.get('month')!));
-			if (month > context.today) throw new Refused(dateReject('month', 'date-future', given.get('month')!));
+			if (month === null) throw new Refused(unreadable('month-format', at('month'), given.get('month')!));
+			if (month > context.today) throw new Refused(dateReject(at('month'), 'date-future', given.get('month')!));
 			out.month = month;
 			out.class = facts.effect === 'grade' ? given.get('grade')!.toUpperCase() : classOf(given.get('class')!);
-			if (out.class === null) throw new Refused(unreadable('class-unknown', 'class', given.get('class')!));
+			if (out.class === null) throw new Refused(unreadable('class-unknown', at('class'), given.get('class')!));
 			out.field = given.get('field') ?? null;
 			return out;
 		}
@@ -130,7 +131,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		out.industry_key = industryOf(line, given, say);
 
 		const rawItem = text('item');
-		out.item = rawItem === null ? null : kind === 'changes' ? changeItemOf(rawItem) : rawItem.slice(0, 200);
+		out.item = rawItem === null ? null : facts.effect === 'change' ? changeItemOf(rawItem) : rawItem.slice(0, 200);
 		out.withdrawn = flag('withdrawn', given, () => '') ?? false;
 		out.name = text('name');
 		register(line, out, given, text, date, say, region.code);
@@ -148,16 +149,16 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		return out;
 	}
 
-	function code(field: Field, given: ReadonlyMap<Field, string>): string | null {
+	function code(field: string, given: ReadonlyMap<string, string>): string | null {
 		const value = given.get(field);
 		if (value === undefined) return null;
 		const normal = normaliseUscc(value);
 		const fault = usccFault(normal);
-		if (fault !== null) throw new Refused(usccReject(field, fault, value));
+		if (fault !== null) throw new Refused(usccReject(at(field), fault, value));
 		return normal;
 	}
 
-	function regionOf(line: number, given: ReadonlyMap<Field, string>, uscc: string | null): ResolvedRegion & { readonly own: boolean } {
+	function regionOf(line: number, given: ReadonlyMap<string, string>, uscc: string | null): ResolvedRegion & { readonly own: boolean } {
 		const value = given.get('region');
 		const found = value === undefined ? null : context.findRegion(value);
 		if (value !== undefined && found === null) warn('region-unknown', line, value);
@@ -172,7 +173,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		return { ...resolved, own: false };
 	}
 
-	function industryOf(line: number, given: ReadonlyMap<Field, string>, say: (field: string, value: string) => string): string {
+	function industryOf(line: number, given: ReadonlyMap<string, string>, say: (field: string, value: string) => string): string {
 		const value = given.get('industry');
 		if (value === undefined) return unknownIndustry;
 		say('industry', value);
@@ -183,10 +184,10 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	}
 
 	type Reader = (field: Field) => string | null;
-	type DateReader = (field: Field, mayBeAhead?: boolean) => Extract<ParsedDate, { ok: true }> | null;
+	type DateReader = (field: string, mayBeAhead?: boolean) => Extract<ParsedDate, { ok: true }> | null;
 	type Say = (field: string, value: string) => string;
 
-	function register(line: number, out: StagedRow, given: ReadonlyMap<Field, string>, text: Reader, date: DateReader, say: Say, region: string): void {
+	function register(line: number, out: StagedRow, given: ReadonlyMap<string, string>, text: Reader, date: DateReader, say: Say, region: string): void {
 		if (facts.effect !== 'register' && facts.effect !== 'registration') return;
 		out.enterprise_type = text('enterpriseType');
 		out.legal_rep = text('legalRep');
@@ -228,7 +229,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	}
 
 	/** The register's new value goes into the register's columns; what it is, the item says. */
-	function changed(line: number, out: StagedRow, given: ReadonlyMap<Field, string>, text: Reader, region: string): void {
+	function changed(line: number, out: StagedRow, given: ReadonlyMap<string, string>, text: Reader, region: string): void {
 		const after = given.get('after') ?? null;
 		const id = text('afterId');
 		if (out.item === 'legal-representative') {
@@ -241,46 +242,50 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (out.item !== 'name') out.name = null;
 	}
 
-	function flag(field: Field, given: ReadonlyMap<Field, string>, say: Say): boolean | null {
+	function flag(field: string, given: ReadonlyMap<string, string>, say: Say): boolean | null {
 		const value = given.get(field);
 		if (value === undefined) return null;
 		const yes = yesNoOf(value);
-		if (yes === null) throw new Refused(unreadable('flag-unknown', field, value));
+		if (yes === null) throw new Refused(unreadable('flag-unknown', at(field), value));
 		say(field, String(yes));
 		return yes;
 	}
 
 	function contentOf(
-		line: number, given: ReadonlyMap<Field, string>, values: readonly string[], bound: BoundMapping, rawItem: string | null, date: DateReader, say: Say
+		line: number, given: ReadonlyMap<string, string>, values: readonly string[], bound: BoundMapping, rawItem: string | null, date: DateReader, say: Say
 	): Record<string, unknown> {
 		const found: Record<string, unknown> = {};
 		for (const field of contentFields) {
 			const value = given.get(field);
 			if (value === undefined) continue;
-			found[field] = say(field, contentValue(line, field, value, given, date));
-			if (fields[field].type === 'number') found[field] = Number(found[field]);
+			const { type } = fieldFacts(facts, field);
+			const text = say(field, contentValue(line, field, type, value, given, date));
+			found[field] = type === 'number' ? Number(text) : type === 'flag' ? text === 'true' : text;
 		}
-		if (kind === 'changes') found['itemText'] = rawItem;
-		for (const { name, at } of bound.keep) {
-			const value = cleanCell(values[at]);
+		if (facts.effect === 'change') found['itemText'] = rawItem;
+		for (const { name, at: column } of bound.keep) {
+			const value = cleanCell(values[column]);
 			if (value !== '') found[name] = say(`keep ${name}`, value.slice(0, limits.fieldCharacters));
 		}
 		return found;
 	}
 
-	function contentValue(line: number, field: Field, value: string, given: ReadonlyMap<Field, string>, date: DateReader): string {
-		switch (fields[field].type) {
+	function contentValue(line: number, field: string, type: FieldFacts['type'], value: string, given: ReadonlyMap<string, string>, date: DateReader): string {
+		switch (type) {
 			case 'number': {
 				const number = numberOf(value);
-				if (number === null) throw new Refused(unreadable('number', field, value));
+				if (number === null) throw new Refused(unreadable('number', at(field), value));
 				return String(number);
 			}
 			case 'day':
-				return date(field, field === 'validUntil' || field === 'removedOn')!.day;
+				// What a day of an administrator's own means nobody knows: it may lie ahead.
+				return date(field, field === 'validUntil' || field === 'removedOn' || own.includes(field))!.day;
 			case 'uscc':
 				return code(field, given)!;
+			case 'flag':
+				return String(flag(field, given, () => ''));
 			default: {
-				if (field !== 'result' || kind !== 'inspections') return value;
+				if (field !== 'result' || facts.stored !== 'inspection') return value;
 				const result = inspectionResultOf(value);
 				if (result === null) warn('result-unknown', line, value);
 				return result ?? value;

@@ -18,7 +18,8 @@ import { makeRegionFinder } from '#lib/regions/region-finder.ts';
 import { loadCrosswalk, loadRegions } from '#lib/regions/regions.server.ts';
 import { makeRowCheck, type CheckContext } from './check-row.ts';
 import { inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
-import { kinds, type Kind, type KindFacts } from './kinds.ts';
+import type { KindFacts } from './kinds.ts';
+import { lockKind, offeredKind } from './kind-book.server.ts';
 import { bindMapping, completeMapping, type BoundMapping, type Mapping } from './mapping.ts';
 import { mergeStage, type Merged } from './merge.server.ts';
 import { openRows, type OpenedRows } from './open-rows.ts';
@@ -27,7 +28,8 @@ import { createStage, stageColumns, stageLine } from './stage.ts';
 import { moveWatermarks } from './watermarks.server.ts';
 
 export type ImportInput = {
-	readonly kind: Kind;
+	/** A kind's name: one of ours, or one that an administrator defined. */
+	readonly kind: string;
 	readonly sourceId: string;
 	readonly path: string;
 	/** As people know the file; default: the path's last part. */
@@ -75,20 +77,22 @@ export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Im
 		const refusal = check(input.actor, 'intake.import', { departmentId: source.owner_department_id });
 		if (refusal !== null) return refusal;
 	}
+	const kind = await offeredKind(db, input.kind);
+	if ('reason' in kind) return kind;
 	input.progress?.({ step: 'inspect', share: 0, rows: 0 });
 	const file = await inspectFile(input.path);
 	if (!file.ok) return file;
-	const mapping = input.mapping ?? (await rememberedMapping(db, input.sourceId, input.kind));
+	const mapping = input.mapping ?? (await rememberedMapping(db, input.sourceId, kind));
 	const batchId = input.batchId ?? randomUUID();
 	const warnings: Warnings = new Map();
-	const context = await checkContext(db, input.kind, mapping, warnings);
+	const context = await checkContext(db, kind, mapping, warnings);
 	const opened = await openRows(file);
 	if (!opened.ok) return opened;
 	let result: Imported | undefined;
 	try {
 		await withClient(db, ({ client, connection }) =>
 			connection.transaction().execute(async (trx) => {
-				const refused = await importInto(trx, client, { input, file, opened, mapping, batchId, context, warnings });
+				const refused = await importInto(trx, client, { input, kind, file, opened, mapping, batchId, context, warnings });
 				if ('reason' in refused) throw refused;
 				result = refused;
 				if (input.dryRun === true) throw new Undone();
@@ -111,6 +115,7 @@ export type Warnings = Map<WarningCode, { count: number; readonly firstLine: num
 
 type Work = {
 	readonly input: ImportInput;
+	readonly kind: KindFacts;
 	readonly file: FileFacts;
 	readonly opened: OpenedRows;
 	readonly mapping: Mapping | null;
@@ -120,16 +125,18 @@ type Work = {
 };
 
 async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): Promise<Imported | FileRefusal> {
-	const { input, file, opened, mapping, batchId, context, warnings } = work;
+	const { input, kind, file, opened, mapping, batchId, context, warnings } = work;
+	const gone = await lockKind(trx, kind);
+	if (gone !== null) return gone;
 	await sql.raw(createStage).execute(trx);
-	const staged = await stageRows(client, input, file, opened, mapping, context);
+	const staged = await stageRows(client, input, kind, file, opened, mapping, context);
 	if (!staged.ok) return staged;
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
-	const again = await mergedBefore(trx, input, file, batchMapping(staged, file));
-	const merged = await mergeStage(trx, { kind: input.kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again });
+	const again = await mergedBefore(trx, input, kind, file, batchMapping(staged, file));
+	const merged = await mergeStage(trx, { kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again });
 	const all = listOf(warnings, staged, merged, opened);
-	await record(trx, input, file, batchId, staged, merged, all);
-	await moveWatermarks(trx, { sourceId: input.sourceId, kind: (kinds[input.kind] as KindFacts).stored, rows: staged.rows, again, ...merged });
+	await record(trx, input, kind, file, batchId, staged, merged, all);
+	await moveWatermarks(trx, { sourceId: input.sourceId, kind: kind.stored, rows: staged.rows, again, ...merged });
 	return {
 		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,
 		rejected: merged.rejected, warnings: all, firstDay: merged.firstDay, lastDay: merged.lastDay
@@ -137,7 +144,7 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 }
 
 /** What rows of a kind are judged by, read once for a file. */
-export async function checkContext(db: Kysely<DB>, kind: Kind, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
+export async function checkContext(db: Kysely<DB>, kind: KindFacts, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
 	const [regions, crosswalk] = [await loadRegions(db), await loadCrosswalk(db)];
 	return {
 		kind,
@@ -161,13 +168,13 @@ const sendCharacters = 256 * 1024;
 type Staged = { readonly ok: true; readonly rows: number; readonly mapping: Mapping; readonly columns: readonly string[] };
 
 async function stageRows(
-	client: pg.PoolClient, input: ImportInput, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
+	client: pg.PoolClient, input: ImportInput, kind: KindFacts, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
 ): Promise<Staged | FileRefusal> {
 	const check = makeRowCheck(context);
 	const copy = client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`));
 	const failed = new Promise<never>((_, reject) => copy.on('error', reject));
 	failed.catch(() => undefined);
-	let complete = completeMapping(input.kind, opened.columns, mapping);
+	let complete = completeMapping(kind, opened.columns, mapping);
 	let bound: BoundMapping | null = null;
 	let boundColumns = 0;
 	let rows = 0;
@@ -183,8 +190,8 @@ async function stageRows(
 		// NDJSON may bring further keys at any time; a file's header never changes.
 		if (bound === null || opened.columns.length > boundColumns) {
 			if (file.format === 'ndjson' && value.length === 0) continue;
-			complete = completeMapping(input.kind, opened.columns, mapping);
-			const result = bindMapping(input.kind, opened.columns, complete);
+			complete = completeMapping(kind, opened.columns, mapping);
+			const result = bindMapping(kind, opened.columns, complete);
 			if (!result.ok && (bound === null || file.format !== 'ndjson')) return abandon(copy, result);
 			if (result.ok) bound = result.bound;
 			boundColumns = opened.columns.length;
@@ -234,12 +241,12 @@ function batchMapping({ mapping, columns }: Staged, { format }: FileFacts): stri
 }
 
 /** Whether the source sent the same bytes before, and they were read in the same way. */
-async function mergedBefore(trx: Kysely<DB>, input: ImportInput, file: FileFacts, mapping: string): Promise<boolean> {
+async function mergedBefore(trx: Kysely<DB>, input: ImportInput, kind: KindFacts, file: FileFacts, mapping: string): Promise<boolean> {
 	const found = await trx
 		.selectFrom('intake_batch')
 		.select('id')
 		.where('source_id', '=', input.sourceId)
-		.where('kind', '=', kinds[input.kind].stored)
+		.where('kind', '=', kind.stored)
 		.where('file_sha256', '=', file.sha256)
 		.where('state', '=', 'done')
 		.where(sql<boolean>`mapping = ${mapping}::jsonb`)
@@ -248,9 +255,8 @@ async function mergedBefore(trx: Kysely<DB>, input: ImportInput, file: FileFacts
 }
 
 async function record(
-	trx: Kysely<DB>, input: ImportInput, file: FileFacts, batchId: string, staged: Staged, merged: Merged, warnings: readonly IntakeWarning[]
+	trx: Kysely<DB>, input: ImportInput, facts: KindFacts, file: FileFacts, batchId: string, staged: Staged, merged: Merged, warnings: readonly IntakeWarning[]
 ): Promise<void> {
-	const facts: KindFacts = kinds[input.kind];
 	const batch = {
 		source_id: input.sourceId,
 		kind: facts.stored,
@@ -301,12 +307,12 @@ async function record(
 		action: 'intake.import',
 		objectKind: 'intake-batch',
 		objectId: batchId,
-		detail: { kind: input.kind, source: input.sourceId, sha256: file.sha256, rows: staged.rows, accepted: merged.accepted, rejected: merged.rejected }
+		detail: { kind: facts.name, source: input.sourceId, sha256: file.sha256, rows: staged.rows, accepted: merged.accepted, rejected: merged.rejected }
 	});
 }
 
 /** The mapping that a source's steward settled for a kind; null when none was. */
-export async function rememberedMapping(db: Kysely<DB>, sourceId: string, kind: Kind): Promise<Mapping | null> {
-	const row = await db.selectFrom('source_mapping').select('mapping').where('source_id', '=', sourceId).where('kind', '=', kinds[kind].stored).executeTakeFirst();
+export async function rememberedMapping(db: Kysely<DB>, sourceId: string, kind: KindFacts): Promise<Mapping | null> {
+	const row = await db.selectFrom('source_mapping').select('mapping').where('source_id', '=', sourceId).where('kind', '=', kind.stored).executeTakeFirst();
 	return row === undefined ? null : (row.mapping as unknown as Mapping);
 }

@@ -4,7 +4,7 @@ export const fieldTypes = [
 ] as const;
 export type FieldType = (typeof fieldTypes)[number];
 
-type FieldFacts = {
+export type FieldFacts = {
 	readonly type: FieldType;
 	/** Headers that mean this field, in lower case without blanks and punctuation; the field's own name is always one. */
 	readonly headers: readonly string[];
@@ -60,28 +60,44 @@ export const fields = {
 
 export type Field = keyof typeof fields;
 
-/** What a row of a kind becomes. */
-export const effects = ['register', 'registration', 'change', 'cancellation', 'event', 'complaint', 'class', 'grade'] as const;
+/** What a row of a kind becomes. An `occurrence` is an event of an enterprise or, where none is named, of a place. */
+export const effects = ['register', 'registration', 'change', 'cancellation', 'event', 'occurrence', 'complaint', 'class', 'grade'] as const;
 export type Effect = (typeof effects)[number];
 
 export type KindFacts = {
+	/** The name of commands, addresses and sources. */
+	readonly name: string;
 	/** As stored in `event.kind`; `enterprise`, `class` and `grade` make no events. */
 	readonly stored: string;
 	readonly effect: Effect;
-	readonly required: readonly Field[];
-	readonly optional: readonly Field[];
+	readonly required: readonly string[];
+	readonly optional: readonly string[];
+	/** Of a kind that an administrator defined: what is only known from its definition. */
+	readonly defined?: {
+		readonly label: string;
+		readonly labelEn: string;
+		/** No longer imported or watched anew; what it brought stays. */
+		readonly retired: boolean;
+		/** Its own fields, by name; the others are ours. */
+		readonly fields: Readonly<Record<string, DefinedField>>;
+	};
 };
 
-const happened = ['sourceKey', 'receivedAt', 'region', 'industry', 'item', 'withdrawn'] as const satisfies readonly Field[];
+/** A field that an administrator added; its first header is its Chinese label. */
+export type DefinedField = FieldFacts & { readonly labelEn: string };
+
+type BuiltIn = Omit<KindFacts, 'name' | 'defined'>;
+
+/** What every event can bring. */
+export const happened = ['sourceKey', 'receivedAt', 'region', 'industry', 'item', 'withdrawn'] as const satisfies readonly Field[];
 const register = [
 	'enterpriseType', 'legalRep', 'legalRepId', 'address', 'phone', 'agent', 'capital', 'status', 'cancelledOn', 'keyClass', 'scope'
 ] as const satisfies readonly Field[];
-const event = (stored: string, ...own: Field[]): KindFacts => ({
+const event = (stored: string, ...own: Field[]): BuiltIn => ({
 	stored, effect: 'event', required: ['uscc', 'occurredOn'], optional: [...happened, 'name', ...own]
 });
 
-/** The kinds that can be imported, by the name of commands and addresses. */
-export const kinds = {
+const builtIn = {
 	enterprises: { stored: 'enterprise', effect: 'register', required: ['uscc', 'name'], optional: ['sourceKey', 'region', 'industry', 'establishedOn', ...register] },
 	registrations: { stored: 'registration', effect: 'registration', required: ['uscc', 'name', 'occurredOn'], optional: [...happened, 'establishedOn', ...register] },
 	filings: event('filing', 'before', 'after'),
@@ -100,26 +116,36 @@ export const kinds = {
 	'serious-violations': event('serious-violation', 'reason', 'authority', 'removedOn'),
 	classes: { stored: 'class', effect: 'class', required: ['uscc', 'month', 'class'], optional: ['receivedAt'] },
 	grades: { stored: 'grade', effect: 'grade', required: ['uscc', 'field', 'month', 'grade'], optional: ['receivedAt'] }
-} as const satisfies Record<string, KindFacts>;
+} as const satisfies Record<string, BuiltIn>;
 
-/** `registrations`, `complaints` …: the name of commands, addresses and sources. */
-export type Kind = keyof typeof kinds;
-export const kindNames = Object.keys(kinds) as readonly Kind[];
+/** `registrations`, `complaints` …: the kinds that are always there. Those that administrators define are in the `KindBook`. */
+export type Kind = keyof typeof builtIn;
+export const kindNames = Object.keys(builtIn) as readonly Kind[];
+export const kinds = Object.fromEntries(kindNames.map((name) => [name, { name, ...builtIn[name] }])) as Readonly<Record<Kind, KindFacts>>;
 
-/** `event.kind` values, in order. */
-export const eventKinds = kindNames.map((kind) => kinds[kind]).filter((facts) => !['register', 'class', 'grade'].includes(facts.effect)).map((facts) => facts.stored);
+/** `event.kind` values of the kinds that are always there, in order. */
+export const eventKinds = kindNames.map((kind) => kinds[kind]).filter(makesEvents).map((facts) => facts.stored);
+
+/** Whether its rows become events; the others are the register itself, and what is said of enterprises by month. */
+export function makesEvents({ effect }: KindFacts): boolean {
+	return !['register', 'class', 'grade'].includes(effect);
+}
 
 export function isKind(text: string): text is Kind {
 	return Object.hasOwn(kinds, text);
 }
 
-/** The kind of a stored name: `'registration'` → `'registrations'`. Null for a name that no kind stores. */
+/** The kind of a stored name: `'registration'` → `'registrations'`. Null for a name that none of ours stores. */
 export function kindOf(stored: string): Kind | null {
 	return kindNames.find((kind) => kinds[kind].stored === stored) ?? (isKind(stored) ? stored : null);
 }
 
 /** The fields of a kind, required ones first. */
-export function fieldsOf(kind: Kind): readonly Field[] {
-	const facts: KindFacts = kinds[kind];
-	return [...facts.required, ...facts.optional];
+export function fieldsOf(kind: KindFacts): readonly string[] {
+	return [...kind.required, ...kind.optional];
+}
+
+/** How a field of a kind is read. */
+export function fieldFacts(kind: KindFacts, field: string): FieldFacts {
+	return kind.defined?.fields[field] ?? fields[field as Field];
 }

@@ -1,5 +1,7 @@
 import { m } from '#lib/messages/messages.js';
-import { isKind, kinds, type Field } from './kinds.ts';
+import { getLocale } from '#lib/messages/runtime.js';
+import { definedLabel } from './defined-labels.ts';
+import { isKind, kinds, type Field, type KindFacts } from './kinds.ts';
 import type { RejectReason, WarningCode } from './reject-reasons.ts';
 import type { ShownState } from './watermark.ts';
 
@@ -128,8 +130,14 @@ const sourceLabels: Readonly<Record<ShownState, () => string>> = {
 };
 
 /** A kind of event or row, by its stored name (`registration`); what is not known is shown as it is. */
-export const kindLabel = (kind: string): string => kindLabels[isKind(kind) ? kinds[kind].stored : kind]?.() ?? kind;
-export const fieldName = (field: Field): string => fieldLabels[field]();
+export const kindLabel = (kind: string): string => kindLabels[isKind(kind) ? kinds[kind].stored : kind]?.() ?? definedLabel(kind) ?? kind;
+
+/** A field of a kind: by our name of it, or by that of whoever defined it. */
+export function fieldName(field: string, kind: Pick<KindFacts, 'defined'>): string {
+	const own = kind.defined?.fields[field];
+	if (own !== undefined) return getLocale() === 'en' ? own.labelEn : own.headers[0]!;
+	return fieldLabels[field as Field]?.() ?? field;
+}
 export const reasonLabel = (reason: string): string => reasonLabels[reason as RejectReason]?.() ?? reason;
 export const warningLabel = (code: string): string => warningLabels[code as WarningCode]?.() ?? code;
 export const sourceStateLabel = (state: ShownState): string => sourceLabels[state]();

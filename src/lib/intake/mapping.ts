@@ -1,5 +1,6 @@
 import { fileRefusal, type FileRefusal } from './inspect-file.ts';
-import { fields, fieldsOf, kinds, type Field, type Kind, type KindFacts } from './kinds.ts';
+import { fieldFacts, fieldsOf, type KindFacts } from './kinds.ts';
+import { plainHeader } from './plain-header.ts';
 
 /**
  * How a source's columns become fields: what a mapping file holds, and what the upload page remembers.
@@ -9,7 +10,7 @@ import { fields, fieldsOf, kinds, type Field, type Kind, type KindFacts } from '
  */
 export type Mapping = {
 	/** Column → field; null: this column is not taken in. Columns that are not named are guessed by their header. */
-	readonly columns: Readonly<Record<string, Field | null>>;
+	readonly columns: Readonly<Record<string, string | null>>;
 	/** Columns that are kept with the event as they are, under their own names. */
 	readonly keep?: readonly string[];
 	/** Without a column for `receivedAt`: true takes rows as received when they happened, false as received now. Default: seen from the rows. */
@@ -21,32 +22,27 @@ export type Mapping = {
 /** A mapping bound to the columns of one file. */
 export type BoundMapping = {
 	/** Index of the column of each field that has one. */
-	readonly at: ReadonlyMap<Field, number>;
+	readonly at: ReadonlyMap<string, number>;
 	readonly keep: readonly { readonly name: string; readonly at: number }[];
 };
 
-/** Headers as they are compared: width, case, blanks and punctuation do not matter. */
-export function plainHeader(text: string): string {
-	return text.normalize('NFKC').toLowerCase().replace(/[\s_\-—/\\.,:;()[\]"'“”‘’*#、，。：；（）【】]/g, '');
-}
-
 /** Reads a mapping file's JSON; the flat form `{ "ent_name": "name" }` will do as well. */
-export function parseMapping(value: unknown, kind: Kind): { readonly ok: true; readonly mapping: Mapping } | FileRefusal {
+export function parseMapping(value: unknown, kind: KindFacts): { readonly ok: true; readonly mapping: Mapping } | FileRefusal {
 	const bad = (message: string) => fileRefusal('bad-mapping', `映射文件：${message}`);
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('应为一个 JSON 对象，如 {"columns": {"企业名称": "name"}}');
 	const whole = value as Readonly<Record<string, unknown>>;
 	const nested = typeof whole['columns'] === 'object' && whole['columns'] !== null;
 	const given = (nested ? whole['columns'] : whole) as Readonly<Record<string, unknown>>;
 	const known = fieldsOf(kind);
-	const columns: Record<string, Field | null> = {};
-	const taken = new Map<Field, string>();
+	const columns: Record<string, string | null> = {};
+	const taken = new Map<string, string>();
 	for (const [column, target] of Object.entries(given)) {
 		if (target === null || target === '') {
 			columns[column] = null;
 			continue;
 		}
 		const field = known.find((one) => one === target);
-		if (field === undefined) return bad(`列“${column}”指向未知字段 ${JSON.stringify(target)}；${kind} 的字段有 ${known.join('、')}`);
+		if (field === undefined) return bad(`列“${column}”指向未知字段 ${JSON.stringify(target)}；${kind.name} 的字段有 ${known.join('、')}`);
 		if (taken.has(field)) return bad(`列“${taken.get(field)}”与“${column}”都指向字段 ${field}`);
 		taken.set(field, column);
 		columns[column] = field;
@@ -68,15 +64,15 @@ export function parseMapping(value: unknown, kind: Kind): { readonly ok: true; r
 }
 
 /** The field that a header means for a kind, or null. */
-export function guessField(kind: Kind, header: string): Field | null {
+export function guessField(kind: KindFacts, header: string): string | null {
 	const plain = plainHeader(header);
 	if (plain === '') return null;
-	return fieldsOf(kind).find((field) => plainHeader(field) === plain || fields[field].headers.some((one) => plainHeader(one) === plain)) ?? null;
+	return fieldsOf(kind).find((field) => plainHeader(field) === plain || fieldFacts(kind, field).headers.some((one) => plainHeader(one) === plain)) ?? null;
 }
 
 /** The mapping of a file's columns: what is given counts, the rest is guessed. The first column that means a field has it. */
-export function completeMapping(kind: Kind, columns: readonly string[], given: Mapping | null): Mapping {
-	const chosen: Record<string, Field | null> = {};
+export function completeMapping(kind: KindFacts, columns: readonly string[], given: Mapping | null): Mapping {
+	const chosen: Record<string, string | null> = {};
 	// What is remembered of a column that this file lacks takes no field away from the others.
 	const taken = new Set(columns.map((column) => (given !== null && Object.hasOwn(given.columns, column) ? (given.columns[column] ?? null) : null)));
 	for (const column of columns) {
@@ -95,17 +91,16 @@ export function completeMapping(kind: Kind, columns: readonly string[], given: M
 }
 
 /** Binds a complete mapping to the columns; refuses when a required field has none. */
-export function bindMapping(kind: Kind, columns: readonly string[], mapping: Mapping): { readonly ok: true; readonly bound: BoundMapping } | FileRefusal {
-	const at = new Map<Field, number>();
+export function bindMapping(kind: KindFacts, columns: readonly string[], mapping: Mapping): { readonly ok: true; readonly bound: BoundMapping } | FileRefusal {
+	const at = new Map<string, number>();
 	columns.forEach((column, i) => {
 		const field = mapping.columns[column];
 		if (field !== null && field !== undefined && !at.has(field)) at.set(field, i);
 	});
-	const facts: KindFacts = kinds[kind];
-	const missing = facts.required.filter((field) => !at.has(field));
+	const missing = kind.required.filter((field) => !at.has(field));
 	if (missing.length > 0) {
 		const shown = columns.slice(0, 30).join('、') + (columns.length > 30 ? '…' : '');
-		return fileRefusal('missing-columns', `缺少必填字段 ${missing.map((field) => `${field}（${fields[field].headers[0]}）`).join('、')}；文件的列是：${shown}。请用映射指明哪一列是它`);
+		return fileRefusal('missing-columns', `缺少必填字段 ${missing.map((field) => `${field}（${fieldFacts(kind, field).headers[0]}）`).join('、')}；文件的列是：${shown}。请用映射指明哪一列是它`);
 	}
 	const keep = (mapping.keep ?? []).map((name) => ({ name, at: columns.indexOf(name) })).filter((one) => one.at >= 0);
 	return { ok: true, bound: { at, keep } };

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { kinds, type Kind, type KindFacts } from './kinds.ts';
+import type { KindFacts } from './kinds.ts';
 import { foldRegister, makeTouched, unfoldRegister } from './fold-register.server.ts';
 import { mergeRegister } from './merge-register.server.ts';
 import { mergeVisits } from './merge-visits.server.ts';
@@ -13,7 +13,7 @@ const mergeLock = 0x51534d47;
 const historyAfterDays = 31;
 
 export type MergeInput = {
-	readonly kind: Kind;
+	readonly kind: KindFacts;
 	readonly sourceId: string;
 	readonly batchId: string;
 	/** Null: seen from the rows. */
@@ -44,7 +44,7 @@ export type Merged = {
  * Afterwards the staging table holds what was new, and the rejects.
  */
 export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Merged> {
-	const facts: KindFacts = kinds[input.kind];
+	const facts = input.kind;
 	await sql`set local work_mem = '96MB'`.execute(trx);
 	// A tenth of the usual sample: forty columns at full length take longer than the plans could ever save.
 	await sql`set local default_statistics_target = 10`.execute(trx);
@@ -63,7 +63,7 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	if (facts.effect === 'class') return { ...counted, ...nothing, ...(await mergeClasses(trx, input)) };
 	if (facts.effect === 'grade') return { ...counted, ...nothing, ...(await mergeGrades(trx, input)) };
 
-	const nobodyRegistered = facts.effect === 'complaint' ? await resolveSubjects(trx) : 0;
+	const nobodyRegistered = facts.effect === 'complaint' || facts.effect === 'occurrence' ? await resolveSubjects(trx, facts) : 0;
 	const versions = await keepFresh(trx, input, facts, candidates);
 	const { accepted, firstDay, lastDay } = await one<{ accepted: number; firstDay: string | null; lastDay: string | null }>(trx, sql`
 		select count(*)::int as accepted, min(day) as "firstDay", max(day) as "lastDay" from stage where reason is null
@@ -71,8 +71,8 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	let unknownEnterprises = 0;
 	if (accepted > 0) {
 		if (facts.effect !== 'register') unknownEnterprises = await insertEvents(trx, input, facts, { history, firstDay: firstDay! });
-		if (facts.effect !== 'event' && facts.effect !== 'complaint') await toRegister(trx, input, facts, versions > 0);
-		if (input.kind === 'inspections') await mergeVisits(trx, input, versions > 0);
+		if (!['event', 'occurrence', 'complaint'].includes(facts.effect)) await toRegister(trx, input, facts, versions > 0);
+		if (facts.stored === 'inspection') await mergeVisits(trx, input, versions > 0);
 		await touch(trx, facts);
 	}
 	return { ...counted, accepted, duplicates: candidates - accepted, versions, firstDay, lastDay, unknownEnterprises, nobodyRegistered };
@@ -87,9 +87,10 @@ async function one<T>(trx: Kysely<DB>, query: RawBuilder<unknown>): Promise<T> {
 
 /**
  * Complaints name somebody: by code, else by a name that one enterprise bears. Who is not registered is counted under a synthetic
- * subject and waits to be matched.
+ * subject and waits to be matched. An occurrence without a code or a known name is one of its place, and waits for nobody.
  */
-async function resolveSubjects(trx: Kysely<DB>): Promise<number> {
+async function resolveSubjects(trx: Kysely<DB>, { effect }: KindFacts): Promise<number> {
+	const unregistered = effect === 'complaint' ? sql`or not exists (select from enterprise e where e.uscc = s.uscc)` : sql``;
 	await sql`
 		update stage s set uscc = found.uscc from (
 			select e.name, min(e.uscc) as uscc from enterprise e
@@ -100,7 +101,7 @@ async function resolveSubjects(trx: Kysely<DB>): Promise<number> {
 	`.execute(trx);
 	const { numAffectedRows } = await sql`
 		update stage s set uscc = '~' || s.region_code || ':' || s.industry_key
-		where s.reason is null and (s.uscc is null or not exists (select from enterprise e where e.uscc = s.uscc))
+		where s.reason is null and (s.uscc is null ${unregistered})
 	`.execute(trx);
 	return Number(numAffectedRows ?? 0);
 }
@@ -238,7 +239,7 @@ async function insertEvents(
 		return 0;
 	}
 	const { unknown } = await one<{ unknown: number }>(trx, sql`
-		select count(*)::int as unknown from stage s left join enterprise e on e.uscc = s.uscc where s.reason is null and e.uscc is null
+		select count(*)::int as unknown from stage s left join enterprise e on e.uscc = s.uscc where s.reason is null and e.uscc is null and s.uscc not like '~%'
 	`);
 	return unknown;
 }

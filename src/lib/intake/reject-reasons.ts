@@ -1,6 +1,6 @@
 import { rowFaults, type RowFault } from './csv.ts';
 import { dateFaults, type DateFault } from './dates.ts';
-import { fields, type Field } from './kinds.ts';
+import type { FieldFacts } from './kinds.ts';
 import { limits } from './limits.ts';
 
 /** Why a row was refused: the vocabulary of `intake_reject.reason`. */
@@ -12,7 +12,7 @@ export const rejectReasons = [
 export type RejectReason = (typeof rejectReasons)[number];
 
 /** A refused row: code, the field it lies in, and words that name the input and what to do. */
-export type Reject = { readonly reason: RejectReason; readonly field: Field | null; readonly message: string };
+export type Reject = { readonly reason: RejectReason; readonly field: string | null; readonly message: string };
 
 /** What was noticed about rows that were taken in all the same. */
 export const warningCodes = [
@@ -25,9 +25,12 @@ export type WarningCode = (typeof warningCodes)[number];
 /** A warning with how many rows it concerns and where it was first seen. */
 export type IntakeWarning = { readonly code: WarningCode; readonly count: number; readonly firstLine: number | null; readonly example: string | null };
 
+/** A field of a row, and how it is read. */
+export type FieldAt = Pick<FieldFacts, 'headers'> & { readonly field: string };
+
 /** A field by its Chinese header. */
-function fieldLabel(field: Field): string {
-	return fields[field].headers[0] ?? field;
+function fieldLabel({ field, headers }: FieldAt): string {
+	return headers[0] ?? field;
 }
 
 function shown(text: string): string {
@@ -50,46 +53,46 @@ export function tooManyFields(found: number, expected: number): Reject {
 	return { reason: 'too-many-fields', field: null, message: `这一行有 ${found} 列，表头只有 ${expected} 列；字段内含分隔符时请用双引号括起` };
 }
 
-export function missing(field: Field): Reject {
-	return { reason: 'missing', field, message: `${fieldLabel(field)}为空；请补全后重新导入` };
+export function missing(at: FieldAt): Reject {
+	return { reason: 'missing', field: at.field, message: `${fieldLabel(at)}为空；请补全后重新导入` };
 }
 
-export function tooLongField(field: Field, length: number): Reject {
-	return { reason: 'too-long', field, message: `${fieldLabel(field)}有 ${length} 个字，最多 ${limits.fieldCharacters} 个；请检查是否串行` };
+export function tooLongField(at: FieldAt, length: number): Reject {
+	return { reason: 'too-long', field: at.field, message: `${fieldLabel(at)}有 ${length} 个字，最多 ${limits.fieldCharacters} 个；请检查是否串行` };
 }
 
-export function formula(field: Field, text: string): Reject {
-	return { reason: 'formula', field, message: `${fieldLabel(field)}${shown(text)}是表格公式，不是内容；请粘贴为数值后重新导出` };
+export function formula(at: FieldAt, text: string): Reject {
+	return { reason: 'formula', field: at.field, message: `${fieldLabel(at)}${shown(text)}是表格公式，不是内容；请粘贴为数值后重新导出` };
 }
 
-export function usccReject(field: Field, fault: 'length' | 'characters' | 'region' | 'check', text: string): Reject {
+export function usccReject(at: FieldAt, fault: 'length' | 'characters' | 'region' | 'check', text: string): Reject {
 	const why = {
 		length: text.length === 15 ? '是 15 位旧注册号，应为 18 位统一社会信用代码；请换成 18 位代码' : `应为 18 位，实为 ${text.length} 位；请核对`,
 		characters: '含有代码不使用的字符（代码不用 I、O、S、V、Z）；请核对',
 		region: '第 3 至 8 位应为登记机关行政区划数字；请核对',
 		check: '校验码不符，至少有一位抄错；请核对'
 	} as const;
-	return { reason: `uscc-${fault}`, field, message: `${fieldLabel(field)}${shown(text)}${why[fault]}` };
+	return { reason: `uscc-${fault}`, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[fault]}` };
 }
 
-export function dateReject(field: Field, fault: DateFault | 'date-future', text: string): Reject {
+export function dateReject(at: FieldAt, fault: DateFault | 'date-future', text: string): Reject {
 	const why = {
 		'date-format': '不是可识别的日期；请写成 2019-02-28（先年后月日）',
 		'date-impossible': '不存在；请核对',
 		'date-too-old': '早于 1900 年；请核对',
 		'date-future': '晚于今天；请核对'
 	} as const;
-	return { reason: fault, field, message: `${fieldLabel(field)}${shown(text)}${why[fault]}` };
+	return { reason: fault, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[fault]}` };
 }
 
-export function unreadable(reason: 'number' | 'month-format' | 'class-unknown' | 'flag-unknown', field: Field, text: string): Reject {
+export function unreadable(reason: 'number' | 'month-format' | 'class-unknown' | 'flag-unknown', at: FieldAt, text: string): Reject {
 	const why = {
 		number: '不是数字；请只填数字',
 		'month-format': '不是月份；请写成 2026-10',
 		'class-unknown': '不是 A、B、C、D 之一；请核对',
 		'flag-unknown': '应为是或否；请核对'
 	} as const;
-	return { reason, field, message: `${fieldLabel(field)}${shown(text)}${why[reason]}` };
+	return { reason, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[reason]}` };
 }
 
 export const subjectMissing: Reject = {

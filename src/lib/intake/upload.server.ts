@@ -13,7 +13,8 @@ import { conflict, notFound, refuse, type Conflict, type NotAllowed, type NotFou
 import type { RawRow } from './csv.ts';
 import { importFile, rememberedMapping } from './import.server.ts';
 import { inspectFile, type FileRefusal } from './inspect-file.ts';
-import { isKind, kindOf, kinds, type Kind } from './kinds.ts';
+import { loadKindBook, offeredKind } from './kind-book.server.ts';
+import type { KindFacts } from './kinds.ts';
 import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
 import { openRows } from './open-rows.ts';
 
@@ -36,12 +37,13 @@ export async function storeUpload(
 	actor: Actor,
 	upload: { readonly kind: string; readonly sourceId: string; readonly fileName: string; readonly body: Readable },
 	dataDir: string
-): Promise<{ readonly ok: true; readonly batchId: string } | NotOwn | FileRefusal | Refusal<'no-kind' | 'too-large'>> {
+): Promise<{ readonly ok: true; readonly batchId: string } | NotOwn | FileRefusal | Refusal<'too-large'>> {
 	const source = await sourceOf(db, upload.sourceId);
 	if (source === undefined) return notFound;
 	const refusal = check(actor, 'intake.import', { departmentId: source.owner_department_id });
 	if (refusal !== null) return refusal;
-	if (!isKind(upload.kind)) return refuse('no-kind');
+	const kind = await offeredKind(db, upload.kind);
+	if ('reason' in kind) return kind;
 	await dropForgotten(db, dataDir);
 	const batchId = randomUUID();
 	const path = pathOf(dataDir, batchId);
@@ -65,7 +67,7 @@ export async function storeUpload(
 		await db
 			.insertInto('intake_batch')
 			.values({
-				id: batchId, source_id: source.id, kind: kinds[upload.kind].stored, file_name: upload.fileName.slice(0, 200), file_sha256: file.sha256,
+				id: batchId, source_id: source.id, kind: kind.stored, file_name: upload.fileName.slice(0, 200), file_sha256: file.sha256,
 				file_bytes: file.bytes, state: 'uploaded', actor_id: actor.id
 			})
 			.execute();
@@ -90,7 +92,7 @@ async function waitingBatch(db: Kysely<DB>, actor: Actor, batchId: string) {
 		.select(['b.id', 'b.kind', 'b.source_id', 'b.state', 's.owner_department_id as departmentId'])
 		.where('b.id', '=', batchId)
 		.executeTakeFirst();
-	const kind = batch === undefined ? null : kindOf(batch.kind);
+	const kind = batch === undefined ? null : (await loadKindBook(db)).find(batch.kind);
 	if (batch === undefined || kind === null) return notFound;
 	const refusal = check(actor, 'intake.map', { departmentId: batch.departmentId });
 	if (refusal !== null) return notFound;
@@ -122,7 +124,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 	const mapping = completeMapping(batch.kind, opened.columns, remembered);
 	return {
 		ok: true as const,
-		kind: batch.kind,
+		kind: batch.kind.name,
 		format: file.format,
 		encoding: file.encoding,
 		remembered: remembered !== null && opened.columns.some((name) => remembered.columns[name] !== undefined),
@@ -136,7 +138,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 
 /** Keeps a source's mapping of a kind for the next file. */
 async function rememberMapping(
-	db: Kysely<DB>, actor: Actor, sourceId: string, kind: Kind, mapping: Mapping
+	db: Kysely<DB>, actor: Actor, sourceId: string, kind: KindFacts, mapping: Mapping
 ): Promise<{ readonly ok: true } | NotOwn> {
 	const source = await sourceOf(db, sourceId);
 	if (source === undefined) return notFound;
@@ -146,10 +148,10 @@ async function rememberMapping(
 	await db.transaction().execute(async (trx) => {
 		await trx
 			.insertInto('source_mapping')
-			.values({ source_id: sourceId, kind: kinds[kind].stored, ...row })
+			.values({ source_id: sourceId, kind: kind.stored, ...row })
 			.onConflict((clash) => clash.columns(['source_id', 'kind']).doUpdateSet({ mapping: row.mapping, changed_by: actor.id, changed_at: sql<Date>`excluded.changed_at` }))
 			.execute();
-		await audit(trx, actor, { action: 'intake.map', objectKind: 'source', objectId: sourceId, detail: { kind, columns: mapping.columns } });
+		await audit(trx, actor, { action: 'intake.map', objectKind: 'source', objectId: sourceId, detail: { kind: kind.name, columns: mapping.columns } });
 	});
 	return { ok: true };
 }
@@ -213,7 +215,7 @@ export async function importUpload(
 		.select(['b.id', 'b.kind', 'b.source_id', 'b.state', 'b.file_name', 'b.mapping', 'b.actor_id', 'u.name as actorName'])
 		.where('b.id', '=', batchId)
 		.executeTakeFirst();
-	const kind = batch === undefined ? null : kindOf(batch.kind);
+	const kind = batch === undefined ? null : (await loadKindBook(db)).find(batch.kind);
 	if (batch === undefined || batch.state !== 'running' || kind === null) return { skipped: true };
 	const path = pathOf(dataDir, batchId);
 	const fail = async (message: string) => {
@@ -223,7 +225,7 @@ export async function importUpload(
 	};
 	if (!(await stat(path).catch(() => null))?.isFile()) return fail('上传的文件已不在服务器上，请重新上传');
 	const result = await importFile(db, {
-		kind,
+		kind: kind.name,
 		sourceId: batch.source_id,
 		path,
 		fileName: batch.file_name ?? batchId,

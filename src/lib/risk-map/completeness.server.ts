@@ -74,10 +74,10 @@ export async function completeUpTo(db: Kysely<DB>): Promise<string | null> {
  * The newest month worth opening, as its first day: the month of `today`, or that of the last counts where these ended more than a month
  * ago: an instance that holds past years opens on them, not on an empty month.
  */
-export async function newestMonth(db: Kysely<DB>, today: string): Promise<string> {
+export async function newestMonth(db: Kysely<DB>, today: string, kinds: readonly string[] = mapKinds): Promise<string> {
 	const month = monthOf(today);
 	// One look into the index for each kind; over all kinds at once it would be a scan.
-	const lasts = mapKinds.map((kind) => sql`select max(month) as month from count_county_month where kind = ${kind}`);
+	const lasts = kinds.map((kind) => sql`select max(month) as month from count_county_month where kind = ${kind}`);
 	const { rows } = await sql<{ last: string | null }>`select max(month) as last from (${sql.join(lasts, sql` union all `)}) newest`.execute(db);
 	const last = rows[0]?.last ?? null;
 	return last === null || last >= addMonths(month, -1) ? month : last;

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { dayOf } from '#lib/calendar/days.ts';
+import { storedKinds } from '#lib/intake/kind-book.server.ts';
 import { getLocale } from '#lib/messages/runtime.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { placesFor } from './navigation.ts';
@@ -8,12 +9,13 @@ import type { LayoutServerLoad } from './$types.js';
 export const load: LayoutServerLoad = async ({ locals }) => {
 	const { actor } = locals;
 	if (actor === null) redirect(303, '/login');
-	const regions = await loadRegions(locals.db);
+	const [regions, kinds] = await Promise.all([loadRegions(locals.db), storedKinds(locals.db)]);
 	return {
 		locale: getLocale(),
 		today: dayOf(locals.now),
 		person: { name: actor.name, displayName: actor.displayName, role: actor.role },
 		jurisdiction: actor.regionCode === '000000' ? null : regions.fullName(actor.regionCode),
-		places: placesFor(actor)
+		places: placesFor(actor),
+		kindLabels: kinds.map(({ name, label, labelEn }) => ({ stored: name, label, labelEn }))
 	};
 };

@@ -4,6 +4,8 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { eventKinds } from '#lib/intake/kinds.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { completeUpTo, newestMonth } from '#lib/risk-map/completeness.server.ts';
 import { mapKinds } from '#lib/risk-map/kinds.ts';
@@ -19,9 +21,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { db } = locals;
 	const actor = locals.actor!;
 	const today = dayOf(locals.now);
-	const [regions, industries, mark, latest] = await Promise.all([loadRegions(db), loadIndustries(db), completeUpTo(db), newestMonth(db, today)]);
+	const [regions, industries, mark, book] = await Promise.all([loadRegions(db), loadIndustries(db), completeUpTo(db), loadKindBook(db)]);
+	const kinds = [...mapKinds, ...book.eventKinds.filter((kind) => !eventKinds.includes(kind))];
+	const latest = await newestMonth(db, today, kinds);
 	const month = mark !== null && monthOf(mark) < latest ? monthOf(mark) : latest;
-	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month, latest, kinds: mapKinds });
+	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month, latest, kinds });
 	// A county is not divided further: its industries are what there is to see.
 	const query = regions.get(asked.region)?.level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : asked;
 	const outcome = await riskMap(db, actor, query, today);
@@ -51,7 +55,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		},
 		industryPath: query.industry === null ? [] : industries.path(query.industry).map(({ key, name }) => ({ key, name })),
 		months: { first: addMonths(latest, -sliderMonths), last: latest },
-		kinds: mapKinds,
+		kinds,
 		mayTask: may(actor, 'task.create')
 	};
 };

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
-import { eventKinds } from '#lib/intake/kinds.ts';
+import { loadKindBook } from '#lib/intake/kind-book.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { parseRowsQuery } from '#lib/risk-map/query.ts';
 import { rowsBehind, rowsPerPage } from '#lib/risk-map/rows.server.ts';
@@ -11,7 +11,7 @@ import type { PageServerLoad } from './$types.js';
 const lastPage = 199;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const query = parseRowsQuery(url.searchParams, eventKinds);
+	const query = parseRowsQuery(url.searchParams, (await loadKindBook(locals.db)).eventKinds);
 	if (query === null) error(404);
 	const page = Math.min(lastPage, Math.max(0, Math.trunc(Number(url.searchParams.get('page')) || 0)));
 	const outcome = await rowsBehind(locals.db, locals.actor!, query, page);

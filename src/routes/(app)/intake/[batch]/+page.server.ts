@@ -1,7 +1,9 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
 import { batchDetail } from '#lib/intake/batches.server.ts';
-import { fieldsOf, kindOf, kinds, type Field, type KindFacts } from '#lib/intake/kinds.ts';
+import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { fieldsOf } from '#lib/intake/kinds.ts';
+import { fieldName } from '#lib/intake/labels.ts';
 import type { Mapping } from '#lib/intake/mapping.ts';
 import { refusalText } from '#lib/intake/refusal-text.ts';
 import { dropUpload, previewUpload, retryImport, startImport } from '#lib/intake/upload.server.ts';
@@ -13,33 +15,32 @@ export const load: PageServerLoad = async ({ locals, params, depends }) => {
 	const actor = locals.actor!;
 	const detail = await batchDetail(locals.db, actor, params.batch);
 	if (!detail.ok) error(statusOf(detail));
-	const kind = kindOf(detail.batch.kind);
+	const kind = (await loadKindBook(locals.db)).find(detail.batch.kind);
 	const waiting = detail.batch.state === 'uploaded' && detail.mayMend;
 	const preview = waiting ? await previewUpload(locals.db, actor, params.batch, settings().dataDir) : null;
-	const facts: KindFacts | null = kind === null ? null : kinds[kind];
 	const { id, source, source_id, file_name, state, rows, accepted, duplicates, versions, rejected, warnings, error: fault, first_day, last_day, actorName, started_at } = detail.batch;
 	return {
 		batch: { id, source, sourceId: source_id, fileName: file_name, state, rows, accepted, duplicates, versions, rejected, warnings, error: fault, firstDay: first_day, lastDay: last_day, actorName, startedAt: started_at },
 		kind: detail.batch.kind,
-		importKind: kind,
-		reasons: detail.reasons,
+		importKind: kind?.name ?? null,
+		reasons: detail.reasons.map((reason) => ({ ...reason, fieldLabel: reason.field === null ? '' : fieldName(reason.field, kind ?? {}) })),
 		rejects: detail.rejects,
 		mayMend: detail.mayMend,
 		request: detail.request,
 		preview: preview?.ok ? preview : null,
 		previewRefusal: preview !== null && !preview.ok ? refusalText(preview) : null,
-		fields: kind === null ? [] : fieldsOf(kind).map((field) => ({ field, required: facts!.required.includes(field) }))
+		fields: kind === null ? [] : fieldsOf(kind).map((field) => ({ field, label: fieldName(field, kind), required: kind.required.includes(field) }))
 	};
 };
 
 /** The mapping as the form states it: `column-i` names the column, `field-i` its field or nothing, `keep-i` keeps it as it is. */
 function mappingOf(form: FormData): Mapping {
 	const text = (name: string) => String(form.get(name) ?? '');
-	const columns: Record<string, Field | null> = {};
+	const columns: Record<string, string | null> = {};
 	const keep: string[] = [];
 	for (let i = 0; form.has(`column-${i}`); i++) {
 		const name = text(`column-${i}`);
-		columns[name] = (text(`field-${i}`) || null) as Field | null;
+		columns[name] = text(`field-${i}`) || null;
 		if (form.has(`keep-${i}`)) keep.push(name);
 	}
 	const history = text('history');

@@ -4,7 +4,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { ownSources } from '#lib/intake/batches.server.ts';
-import { kindNames } from '#lib/intake/kinds.ts';
+import { loadKindBook } from '#lib/intake/kind-book.server.ts';
 import { refusalText } from '#lib/intake/refusal-text.ts';
 import { storeUpload } from '#lib/intake/upload.server.ts';
 import { settings } from '#lib/settings/settings.ts';
@@ -15,7 +15,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	if (!may(actor, 'intake.import')) error(403);
 	return {
 		sources: await ownSources(locals.db, actor),
-		kinds: kindNames,
+		kinds: (await loadKindBook(locals.db)).offered.map(({ name, stored }) => ({ name, stored })),
 		chosen: { source: url.searchParams.get('source') ?? '', kind: url.searchParams.get('kind') ?? '' }
 	};
 };

@@ -1,0 +1,17 @@
+import { getLocale } from '#lib/messages/runtime.js';
+
+/** Names of what administrators defined; the same for every reader of the instance, so that nobody has to hand them on. */
+export type DefinedLabel = { readonly stored: string; readonly label: string; readonly labelEn: string };
+
+let known: ReadonlyMap<string, DefinedLabel> = new Map();
+
+/** Takes the names over: on the server whenever the kinds are read, in the browser from the layout's data. */
+export function learnLabels(labels: readonly DefinedLabel[]): void {
+	known = new Map(labels.map((label) => [label.stored, label]));
+}
+
+/** The name of a defined kind in the reader's language; undefined for what is none. */
+export function definedLabel(stored: string): string | undefined {
+	const found = known.get(stored);
+	return found === undefined ? undefined : getLocale() === 'en' ? found.labelEn : found.label;
+}
