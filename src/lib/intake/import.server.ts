@@ -17,9 +17,10 @@ import { loadIndustryFinder } from '#lib/industries/industries.server.ts';
 import { makeRegionFinder } from '#lib/regions/region-finder.ts';
 import { loadCrosswalk, loadRegions } from '#lib/regions/regions.server.ts';
 import { makeRowCheck, type CheckContext } from './check-row.ts';
-import { inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
+import { fileRefusal, inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
 import type { KindFacts } from './kinds.ts';
 import { lockKind, offeredKind } from './kind-book.server.ts';
+import { limits } from './limits.ts';
 import { bindMapping, completeMapping, type BoundMapping, type Mapping } from './mapping.ts';
 import { mergeStage, type Merged } from './merge.server.ts';
 import { openRows, type OpenedRows } from './open-rows.ts';
@@ -44,6 +45,12 @@ export type ImportInput = {
 	readonly dryRun?: boolean;
 	/** The batch that the upload page made; default: a new one. */
 	readonly batchId?: string;
+	/** Read as this, whatever the text looks like: for ways in that take one format only. */
+	readonly format?: 'ndjson';
+	/** Looks at the staged rows before they are merged and may refuse some (`reason`, `message`, `fault_field`; `raw` is there for all). */
+	readonly judgeStage?: (trx: Kysely<DB>, kind: KindFacts) => Promise<void>;
+	/** Runs in the merge's transaction, at its end: what must not be without it. */
+	readonly alongside?: (trx: Kysely<DB>, imported: Imported) => Promise<void>;
 	readonly progress?: (done: ImportProgress) => void;
 	readonly signal?: AbortSignal;
 };
@@ -80,8 +87,10 @@ export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Im
 	const kind = await offeredKind(db, input.kind);
 	if ('reason' in kind) return kind;
 	input.progress?.({ step: 'inspect', share: 0, rows: 0 });
-	const file = await inspectFile(input.path);
-	if (!file.ok) return file;
+	const seen = await inspectFile(input.path);
+	if (!seen.ok) return seen;
+	if (input.format !== undefined && seen.format === 'xlsx') return fileRefusal('not-rows', '这是 XLSX 或压缩文件；此处只接收 NDJSON（每行一个 JSON 对象）');
+	const file = { ...seen, format: input.format ?? seen.format };
 	const mapping = input.mapping ?? (await rememberedMapping(db, input.sourceId, kind));
 	const batchId = input.batchId ?? randomUUID();
 	const warnings: Warnings = new Map();
@@ -132,15 +141,19 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	const staged = await stageRows(client, input, kind, file, opened, mapping, context);
 	if (!staged.ok) return staged;
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
+	await input.judgeStage?.(trx, kind);
 	const again = await mergedBefore(trx, input, kind, file, batchMapping(staged, file));
 	const merged = await mergeStage(trx, { kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again });
 	const all = listOf(warnings, staged, merged, opened);
-	await record(trx, input, kind, file, batchId, staged, merged, all);
-	await moveWatermarks(trx, { sourceId: input.sourceId, kind: kind.stored, rows: staged.rows, again, ...merged });
-	return {
+	const imported: Imported = {
 		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,
 		rejected: merged.rejected, warnings: all, firstDay: merged.firstDay, lastDay: merged.lastDay
 	};
+	// Before the trail is written: whoever waits for a row while holding the trail's end may be waited for.
+	await input.alongside?.(trx, imported);
+	await record(trx, input, kind, file, batchId, staged, merged, all);
+	await moveWatermarks(trx, { sourceId: input.sourceId, kind: kind.stored, rows: staged.rows, again, ...merged });
+	return imported;
 }
 
 /** What rows of a kind are judged by, read once for a file. */
@@ -197,7 +210,9 @@ async function stageRows(
 			boundColumns = opened.columns.length;
 		}
 		for (const row of value) {
-			out += stageLine(check(row, opened.columns, bound!));
+			const checked = check(row, opened.columns, bound!);
+			if (input.judgeStage !== undefined) checked.raw ??= row.raw?.slice(0, limits.rawCharacters) ?? null;
+			out += stageLine(checked);
 			rows++;
 			if (out.length < sendCharacters) continue;
 			await Promise.race([send(copy, out), failed]);

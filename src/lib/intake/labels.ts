@@ -93,7 +93,8 @@ const reasonLabels: Readonly<Record<RejectReason, () => string>> = {
 	'month-format': m.intake_reject_month_format,
 	'class-unknown': m.intake_reject_class_unknown,
 	'flag-unknown': m.intake_reject_flag_unknown,
-	'subject-missing': m.intake_reject_subject_missing
+	'subject-missing': m.intake_reject_subject_missing,
+	'outside-jurisdiction': m.api_reject_outside_jurisdiction
 };
 
 const warningLabels: Readonly<Record<WarningCode, () => string>> = {

@@ -7,7 +7,7 @@ import { limits } from './limits.ts';
 export const rejectReasons = [
 	...rowFaults, 'too-many-fields', 'missing', 'too-long', 'formula',
 	'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check',
-	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing'
+	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing', 'outside-jurisdiction'
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 
