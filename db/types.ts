@@ -669,6 +669,49 @@ export interface NumberCounter {
   year: string;
 }
 
+export interface OutwardDrop {
+  after_seq: Int8;
+  bytes: Int8 | null;
+  dataset: string;
+  file_name: string;
+  made_at: Timestamp;
+  rows: Int8 | null;
+  sha256: string | null;
+  state: string;
+  through_seq: Int8;
+}
+
+export interface OutwardMark {
+  dataset: string;
+  head: Generated<Int8>;
+  looked_at: Timestamp;
+  seen: Generated<Json>;
+  since: string;
+}
+
+export interface OutwardRow {
+  content: string;
+  dataset: string;
+  fact: string;
+  logged_at: Timestamp;
+  object_key: string;
+  period: string;
+  region_code: string;
+  revises: Int8 | null;
+  seq: Int8;
+  withdrawn: Generated<boolean>;
+}
+
+export interface OutwardTaker {
+  dataset: string;
+  last_at: Timestamp;
+  position: Int8;
+  region_code: string;
+  requests: Generated<Int8>;
+  rows: Generated<Int8>;
+  token_id: string;
+}
+
 export interface ProfessionalGrade {
   batch_id: string | null;
   field: string;
@@ -973,6 +1016,10 @@ export interface DB {
   mend_rule: MendRule;
   monitor_run: MonitorRun;
   number_counter: NumberCounter;
+  outward_drop: OutwardDrop;
+  outward_mark: OutwardMark;
+  outward_row: OutwardRow;
+  outward_taker: OutwardTaker;
   professional_grade: ProfessionalGrade;
   region: Region;
   region_succession: RegionSuccession;
