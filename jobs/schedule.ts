@@ -1,6 +1,7 @@
 import { anchorAudit } from './anchor-audit.ts';
 import { importUploadJob } from './import-upload.ts';
 import type { Job } from './job.ts';
+import { judgeLateData } from './judge-late-data.ts';
 import { makePartitions } from './make-partitions.ts';
 import { previewIndicatorJob } from './preview-indicator.ts';
 import { prune } from './prune.ts';
@@ -8,4 +9,4 @@ import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, rollUpCounts, runMonitorsJob, previewIndicatorJob, makePartitions, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, rollUpCounts, runMonitorsJob, judgeLateData, previewIndicatorJob, makePartitions, anchorAudit, prune];

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { DB } from '#db/types.ts';
-import { addDays } from '#lib/calendar/days.ts';
+import { addDays, dayOf } from '#lib/calendar/days.ts';
+import { judgeArrived } from '#lib/indicators/arrived.server.ts';
 import { dueEvenings, lateDays } from '#lib/indicators/late-days.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { counties, load, ordinary, prepared, type Row } from './fixtures.ts';
@@ -126,5 +127,31 @@ describe('rows that come late though nobody missed them', () => {
 		expect(await warnings(db)).toMatchObject([
 			{ indicator_id: 'shared-address', raised_on: on(140), first_breach_on: on(100), title_data: { late: { for: on(100), arrivedOn: on(140) } } }
 		]);
+	});
+});
+
+describe('a delivery in the middle of the day', () => {
+	it('is judged when it has come, once, and not before the first evening was run', async () => {
+		const today = dayOf(new Date());
+		const start = addDays(today, -150);
+		const all = ordinary('complaint', start, 150, 1.2);
+		const burst: Row[] = Array.from({ length: 16 }, () => ({ kind: 'complaint', day: addDays(today, -25), region: '320502', industry: 'H62', received: today }));
+		await using database = await prepared(all);
+		const { db, owner } = database;
+		const delivered = async () => {
+			await load(owner, burst);
+			await owner
+				.insertInto('intake_batch')
+				.values({ id: 'late', source_id: 's-complaint', kind: 'complaint', state: 'done', accepted: burst.length, first_day: addDays(today, -25), finished_at: new Date() })
+				.execute();
+		};
+		expect(await judgeArrived(db, new Date())).toMatchObject({ kinds: [] });
+		await runMonitors(db, { from: addDays(today, -30), asOf: addDays(today, -1) });
+		expect(await warnings(db)).toEqual([]);
+		await delivered();
+		expect(await judgeArrived(db, new Date())).toMatchObject({ kinds: ['complaint'], evenings: 1, raised: 1 });
+		expect(await warnings(db)).toMatchObject([{ raised_on: today, title_data: { late: { for: addDays(today, -25), arrivedOn: today } } }]);
+		await sql`update count_mark set changed_at = now() + interval '3 minutes' where name = 'late-data'`.execute(owner);
+		expect(await judgeArrived(db, new Date())).toMatchObject({ kinds: [], raised: 0 });
 	});
 });

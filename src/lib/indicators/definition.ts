@@ -10,8 +10,11 @@ export type MonitorKind = (typeof monitorKinds)[number];
 export const keyItems = ['legal-representative', 'address', 'shareholders', 'capital', 'name', 'scope'] as const;
 export type KeyItem = (typeof keyItems)[number];
 
-/** Kinds of event that monitors of cells and of single enterprises count. */
+/** Kinds of event of ours that monitors of cells and of single enterprises count; those of administrators come on top. */
 export const countedKinds = ['registration', 'change', 'cancellation', 'complaint'] as const;
+
+/** A kind by its stored name. Whether there is one is asked when an indicator is made: what watches a kind that was retired must still be read. */
+const eventKind = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/), v.maxLength(40));
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const real = (min: number, max: number) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
@@ -22,7 +25,7 @@ const link = v.picklist(['address', 'person', 'phone', 'agent']);
 /** Surge of one kind of event by region × industry. */
 const cellSurge = v.object({
 	monitor: v.literal('cell-surge'),
-	eventKind: v.picklist(countedKinds),
+	eventKind,
 	/** False discovery rate over all series of this indicator on an evening. */
 	q: probability,
 	/** Never below this many events in the window, whatever the statistics say. */
@@ -78,7 +81,7 @@ const registerThenCancel = v.object({
 /** One enterprise's count against its own past and that of its trade. */
 const enterpriseRise = v.object({
 	monitor: v.literal('enterprise-rise'),
-	eventKind: v.picklist(countedKinds),
+	eventKind,
 	days,
 	floor: whole(2, 10_000),
 	ratio: real(1, 1_000),

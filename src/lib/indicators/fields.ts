@@ -1,5 +1,5 @@
 import { m } from '#lib/messages/messages.js';
-import { streamLabel } from '#lib/warnings/labels.ts';
+import { itemLabel, streamLabel } from '#lib/warnings/labels.ts';
 import { keyItems, parseDefinition, type Definition, type KeyItem, type MonitorKind } from './definition.ts';
 import { shippedIndicators } from './defaults.ts';
 
@@ -81,7 +81,7 @@ const kindNames = {
 	cancellation: m.indicators_kind_cancellation, complaint: m.indicators_kind_complaint
 } as const;
 
-export const kindLabel = (kind: string): string => kindNames[kind as keyof typeof kindNames]?.() ?? kind;
+export const kindLabel = (kind: string): string => kindNames[kind as keyof typeof kindNames]?.() ?? itemLabel(kind);
 
 /** What a definition watches, in a sentence. */
 export function methodText(definition: Definition): string {
@@ -119,4 +119,5 @@ export function definitionFromForm(base: Definition, form: FormData): ReturnType
 }
 
 /** What a new indicator may start from: one of the shipped ones. */
-export const templates = () => shippedIndicators.map((indicator) => ({ id: indicator.id, name: indicator.name, nameEn: indicator.nameEn }));
+export const templates = () =>
+	shippedIndicators.map(({ id, name, nameEn, definition }) => ({ id, name, nameEn, takesKind: 'eventKind' in definition }));

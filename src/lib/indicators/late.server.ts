@@ -25,15 +25,16 @@ export type JudgedAgain = { readonly evenings: number; readonly raised: number }
  * Safe to repeat: what is open already is not raised again.
  *
  * @param runs counts of the kinds, loaded for evenings up to `on`.
+ * @param arrivedFrom first day whose arrivals have not been looked at.
  */
 export async function judgeAgain(
-	db: Kysely<DB>, on: string, indicators: readonly ActiveIndicator[], runs: ReadonlyMap<string, KindRun>
+	db: Kysely<DB>, on: string, indicators: readonly ActiveIndicator[], runs: ReadonlyMap<string, KindRun>, arrivedFrom = on
 ): Promise<JudgedAgain> {
 	const done = { evenings: 0, raised: 0 };
 	const state = await loadSources(db);
 	for (const [kind, run] of runs) {
 		const own = indicators.filter((indicator) => kindOf(indicator) === kind);
-		const { late, due } = await dueOf(db, on, run, state);
+		const { late, due } = await dueOf(db, on, run, state, arrivedFrom);
 		if (own.length === 0 || due.length === 0) continue;
 		const { evaluations, scored } = await evaluateAgain(db, { on, run, state, indicators: own, late, due });
 		const applied = await db.transaction().execute(async (trx): Promise<Applied> => {
@@ -53,12 +54,12 @@ export async function judgeAgain(
 type Due = { readonly late: readonly Arrival[]; readonly due: readonly DueEvening[] };
 
 /** Which evenings of a kind are to be judged again on a day. */
-async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceState): Promise<Due> {
+async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceState, arrivedFrom: string): Promise<Due> {
 	const { data, city } = run;
-	const now = daysBetween(data.firstDay, on);
-	const [share, before] = [completeness(data.delays, run.off, now), completeness(data.delays, run.off, now - 1)];
+	const [now, first] = [daysBetween(data.firstDay, on), daysBetween(data.firstDay, arrivedFrom)];
+	const [share, before] = [completeness(data.delays, run.off, now), completeness(data.delays, run.off, first - 1)];
 	const counts = knownOn(city, data.counts, now);
-	const late = lateDays(arrivalsOn(run, now), now, (c, day) => ({ rows: counts[c * city.days + day]!, share: share[day]! - before[day]! }));
+	const late = lateDays(arrivalsOf(run, first, now), now, (c, day) => ({ rows: counts[c * city.days + day]!, share: share[day]! - (before[day] ?? 0) }));
 	const waiting = await db
 		.selectFrom('held_evening')
 		.select(['region_code', 'as_of', 'reason', 'source_id'])
@@ -80,11 +81,11 @@ async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceStat
 	return { late, due: dueEvenings(late, held) };
 }
 
-/** Rows that came on one evening for earlier days, by city and day. */
-function arrivalsOn({ data: { counts: { late } }, city }: KindRun, evening: number): Arrival[] {
+/** Rows that came from one day to another for earlier days, by city and day. */
+function arrivalsOf({ data: { counts: { late } }, city }: KindRun, from: number, to: number): Arrival[] {
 	const sums = new Map<number, number>();
-	for (let i = firstAtLeast(late.day, Math.max(0, evening - judgedAgainDays)); i < late.day.length && late.day[i]! < evening; i++) {
-		if (late.received[i] !== evening || late.n[i]! <= 0) continue;
+	for (let i = firstAtLeast(late.day, Math.max(0, to - judgedAgainDays)); i < late.day.length && late.day[i]! < to; i++) {
+		if (late.received[i]! < from || late.received[i]! > to || late.n[i]! <= 0) continue;
 		const key = city.cityOfLeaf[late.leaf[i]!]! * city.days + late.day[i]!;
 		sums.set(key, (sums.get(key) ?? 0) + late.n[i]!);
 	}
@@ -113,7 +114,7 @@ type Asked = {
 async function evaluateAgain(
 	db: Kysely<DB>, { on, run, state, indicators, late, due }: Asked
 ): Promise<{ readonly evaluations: readonly Evaluation[]; readonly scored: readonly { readonly city: string; readonly evening: string }[] }> {
-	const { data, city } = run;
+	const { data } = run;
 	const now = daysBetween(data.firstDay, on);
 	const day = (index: number) => addDays(data.firstDay, index);
 	const rules = await levelRules(db);

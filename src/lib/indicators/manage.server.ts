@@ -6,8 +6,9 @@ import { audit } from '#lib/access/audit.server.ts';
 import { departmentScope } from '#lib/access/departments.server.ts';
 import { check, may, type About } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { loadKindBook } from '#lib/intake/kind-book.server.ts';
 import { shippedIndicators } from './defaults.ts';
-import { parseDefinition, type Definition } from './definition.ts';
+import { countedKinds, parseDefinition, type Definition } from './definition.ts';
 
 type Done = { readonly ok: true };
 
@@ -46,7 +47,7 @@ export async function saveDraft(
 		const refusal = check(actor, 'indicator.edit', about);
 		if (refusal) return refusal;
 		const before = parseDefinition(newest.definition);
-		if (before.ok && before.definition.monitor !== definition.monitor) return refuse('other-monitor');
+		if (before.ok && (before.definition.monitor !== definition.monitor || watchedKind(before.definition) !== watchedKind(definition))) return refuse('other-monitor');
 		const draft = versions.find((version) => version.state === 'draft');
 		if (draft && draft.created_by !== actor.id) return refuse('draft-exists', { by: draft.created_by });
 		const version = draft?.version ?? newest.version + 1;
@@ -68,7 +69,17 @@ export type NewIndicator = {
 	readonly parent: string | null;
 	/** Shipped indicator whose definition it starts from. */
 	readonly template: string;
+	/** Kind of event to count instead of the template's, where it counts one; it stays the same for all versions. */
+	readonly eventKind?: string | null;
 };
+
+const watchedKind = (definition: Definition): string | null => ('eventKind' in definition ? definition.eventKind : null);
+
+/** Stored names of the kinds that a new indicator may count: the shipped ones' and those that administrators defined. */
+export async function countableKinds(db: Kysely<DB>): Promise<string[]> {
+	const { offered } = await loadKindBook(db);
+	return [...countedKinds, ...offered.filter((kind) => kind.defined !== undefined).map((kind) => kind.stored)];
+}
 
 /** Adds an indicator of the actor's department (D7) as a draft; nothing is watched until it is switched on. */
 export async function createIndicator(
@@ -81,20 +92,23 @@ export async function createIndicator(
 	if (template === undefined) return refuse('template-unknown');
 	const name = wanted.name.trim();
 	if (name.length < 2 || name.length > 40) return refuse('name-invalid');
+	const kind = wanted.eventKind ?? null;
+	if (kind !== null && (!('eventKind' in template.definition) || !(await countableKinds(db)).includes(kind))) return refuse('kind-unknown');
+	const definition = kind === null ? template.definition : { ...template.definition, eventKind: kind };
 	const id = `own-${randomUUID().slice(0, 8)}`;
 	return db.transaction().execute(async (trx) => {
 		await trx
 			.insertInto('indicator')
 			.values({
-				id, name, name_en: wanted.nameEn.trim() || name, item: template.item,
+				id, name, name_en: wanted.nameEn.trim() || name, item: kind ?? template.item,
 				parent_indicator: wanted.parent?.trim() || null, owner_department_id: actor.departmentId, created_by: actor.id
 			})
 			.execute();
 		await trx
 			.insertInto('indicator_version')
-			.values({ indicator_id: id, version: 1, definition: JSON.stringify(template.definition), state: 'draft', created_by: actor.id })
+			.values({ indicator_id: id, version: 1, definition: JSON.stringify(definition), state: 'draft', created_by: actor.id })
 			.execute();
-		await record(trx, actor, 'indicator.create', id, { name, template: template.id });
+		await record(trx, actor, 'indicator.create', id, { name, template: template.id, ...(kind === null ? {} : { kind }) });
 		return { ok: true, id } as const;
 	});
 }

@@ -3,6 +3,7 @@ import { m } from '#lib/messages/messages.js';
 const jobs: Readonly<Record<string, () => string>> = {
 	'import-upload': m.admin_job_import_upload,
 	'roll-up-counts': m.admin_job_roll_up_counts,
+	'judge-late-data': m.admin_job_judge_late_data,
 	'run-monitors': m.admin_job_run_monitors,
 	'preview-indicator': m.admin_job_preview_indicator,
 	'make-partitions': m.admin_job_make_partitions,
