@@ -10,6 +10,7 @@ import { addSecurityHeaders } from '#lib/access/security-headers.ts';
 import { clearSessionCookie, readSessionCookie } from '#lib/access/session-cookie.ts';
 import { readSession } from '#lib/access/sessions.server.ts';
 import { unavailable, type Asker } from '#lib/access/unavailable-page.ts';
+import { problem } from '#lib/api/problems.ts';
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import { paraglideMiddleware } from '#lib/messages/server.js';
@@ -109,11 +110,16 @@ const formBytes = 1024 * 1024;
  */
 const refuseOdd: Handle = async ({ event, resolve }) => {
 	const { headers, body } = event.request;
-	if (event.url.href.includes('%00')) error(404, m.access_error_not_found());
-	if (body === null || pathOf(event).startsWith('/intake/upload')) return resolve(event);
+	if (event.url.href.includes('%00')) {
+		if (isApi(event)) return problem('not-found', event.locals.requestId);
+		error(404, m.access_error_not_found());
+	}
+	// Both write to disk as it comes, with limits of their own.
+	if (body === null || ['/intake/upload', '/api/v1/intake'].some((path) => pathOf(event).startsWith(path))) return resolve(event);
 	if (!(Number(headers.get('content-length') ?? NaN) <= formBytes)) {
 		// Read to its end and forgotten: a connection with an unread rest would be reset, and the answer lost with it.
 		await body.pipeTo(new WritableStream()).catch(() => undefined);
+		if (isApi(event)) return problem('too-large', event.locals.requestId);
 		return refuseForm(event, 413, m.access_error_too_large());
 	}
 	if (headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) {

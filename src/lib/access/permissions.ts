@@ -78,7 +78,7 @@ export const permissions = {
 
 	'role.grant': { roles: ['secadmin'] },
 	'jurisdiction.set': { roles: ['secadmin'] },
-	'token.scope': { roles: ['secadmin'] },
+	'token.scope': { roles: ['secadmin'], author: 'never-own' },
 	'screen.manage': { roles: ['secadmin'] },
 	'host.allow': { roles: ['secadmin'] },
 	'security.policy': { roles: ['secadmin'] },

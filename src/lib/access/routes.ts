@@ -29,6 +29,8 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/admin/calendar': ['calendar.correct'],
 	'/admin/jobs': ['job.see'],
 	'/admin/sources': ['source.technical'],
+	'/admin/tokens': ['token.technical', 'token.scope'],
+	'/admin/exchanges': ['source.technical'],
 	'/admin/audit': ['audit.read']
 };
 

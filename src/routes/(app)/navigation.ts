@@ -16,6 +16,8 @@ const places = [
 	{ group: 'admin', href: '/admin/departments', label: 'departments' },
 	{ group: 'admin', href: '/admin/calendar', label: 'calendar' },
 	{ group: 'admin', href: '/admin/sources', label: 'sources' },
+	{ group: 'admin', href: '/admin/exchanges', label: 'exchanges' },
+	{ group: 'admin', href: '/admin/tokens', label: 'tokens' },
 	{ group: 'admin', href: '/admin/jobs', label: 'jobs' },
 	{ group: 'admin', href: '/admin/audit', label: 'audit' }
 ] as const;
