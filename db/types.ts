@@ -193,6 +193,7 @@ export interface CountMark {
 
 export interface CountTouched {
   day: string;
+  folded: Generated<boolean>;
   id: Generated<Int8>;
   kind: string;
 }
@@ -504,6 +505,7 @@ export interface IntakeKey {
 export interface IntakeKind {
   created_at: Generated<Timestamp>;
   created_by: string;
+  item_headers: Generated<string[]>;
   label: string;
   label_en: string;
   name: string;

@@ -10,6 +10,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			label_en text not null,
 			-- place: a row without an enterprise belongs to its region.
 			subject text not null constraint intake_kind_subject check (subject in ('enterprise', 'place')),
+			-- Headers under which its sources say what kind of thing happened, besides those we know.
+			item_headers text[] not null default '{}',
 			created_by text not null,
 			created_at timestamptz not null default now(),
 			retired_at timestamptz,
@@ -32,7 +34,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		-- Rows that were read by it stand in the events: what a kind is about and how a field is read never change.
 		revoke update, truncate on intake_kind, intake_kind_field from qianshao_app;
-		grant update (label, label_en, retired_at, retired_by, retired_reason) on intake_kind to qianshao_app;
+		grant update (label, label_en, item_headers, retired_at, retired_by, retired_reason) on intake_kind to qianshao_app;
 		grant update (label, label_en, required, headers) on intake_kind_field to qianshao_app;
 
 		alter table source

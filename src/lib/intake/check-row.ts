@@ -48,7 +48,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	const at = (field: string): FieldAt => ({ field, headers: fieldFacts(facts, field).headers });
 	const dates = memo(parseDate);
 	const capitals = memo((text: string): ParsedCapital => parseCapital(text, context.capitalUnit));
-	const own = Object.keys(facts.defined?.fields ?? {});
+	const own = Object.keys(facts.defined?.fields ?? {}).filter((field) => !Object.hasOwn(fields, field));
 	const contentFields = [...(Object.keys(fields) as Field[]).filter((field) => !('apart' in fields[field])), ...own];
 
 	return (row, columns, bound) => {

@@ -12,7 +12,7 @@ export type StoredKind = KindDraft & { readonly retiredAt: Date | null; readonly
 /** The kinds that administrators defined, by name; fields in their order. A dozen rows. */
 export async function storedKinds(db: Kysely<DB>): Promise<StoredKind[]> {
 	const { rows } = await sql<StoredKind>`
-		select k.name, k.label, k.label_en as "labelEn", k.subject, k.retired_at as "retiredAt", k.retired_reason as "retiredReason",
+		select k.name, k.label, k.label_en as "labelEn", k.subject, k.item_headers as "itemHeaders", k.retired_at as "retiredAt", k.retired_reason as "retiredReason",
 			coalesce((
 				select json_agg(json_build_object('name', f.name, 'label', f.label, 'labelEn', f.label_en, 'type', f.type, 'required', f.required, 'headers', f.headers)
 					order by f.position, f.name)

@@ -24,6 +24,8 @@ export type KindDraft = {
 	readonly label: string;
 	readonly labelEn: string;
 	readonly subject: KindSubject;
+	/** Headers under which its sources say what happened (`item`), besides those we know. */
+	readonly itemHeaders: readonly string[];
 	readonly fields: readonly FieldDraft[];
 };
 
@@ -55,6 +57,10 @@ export function faultsOf(draft: KindDraft): FormFault<KindFault>[] {
 	const headers = new Map<string, number>();
 	// These two are what makes a row an event: a field of one's own must not take them away.
 	const ours = new Set([...fields.uscc.headers, ...fields.occurredOn.headers, 'uscc', 'occurredOn'].map(plainHeader));
+	for (const header of new Set(draft.itemHeaders.map(plainHeader))) {
+		if (ours.has(header)) add('itemHeaders', 'header-ours', header);
+		headers.set(header, -1);
+	}
 	draft.fields.forEach((field, i) => {
 		if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(field.name)) add(`fields.${i}.name`, 'field-pattern', field.name);
 		else if (Object.hasOwn(fields, field.name) || reservedFields.includes(field.name)) add(`fields.${i}.name`, 'field-ours', field.name);
@@ -92,7 +98,10 @@ export function factsOfKind(draft: KindDraft, retired: boolean): KindFacts {
 			label: draft.label,
 			labelEn: draft.labelEn,
 			retired,
-			fields: Object.fromEntries(draft.fields.map((field) => [field.name, definedField(field)]))
+			fields: Object.fromEntries([
+				...draft.fields.map((field) => [field.name, definedField(field)]),
+				...(draft.itemHeaders.length === 0 ? [] : [['item', { ...fields.item, labelEn: 'item', headers: [...draft.itemHeaders, ...fields.item.headers] }]])
+			])
 		}
 	};
 }

@@ -41,7 +41,7 @@ export async function defineKind(db: Kysely<DB>, actor: Actor, draft: KindDraft)
 	return db.transaction().execute(async (trx) => {
 		const { numInsertedOrUpdatedRows } = await trx
 			.insertInto('intake_kind')
-			.values({ name: draft.name, label: draft.label.trim(), label_en: draft.labelEn.trim(), subject: draft.subject, created_by: actor.id })
+			.values({ name: draft.name, label: draft.label.trim(), label_en: draft.labelEn.trim(), subject: draft.subject, item_headers: [...draft.itemHeaders], created_by: actor.id })
 			.onConflict((clash) => clash.column('name').doNothing())
 			.executeTakeFirst();
 		if (numInsertedOrUpdatedRows !== 1n) return invalid([{ at: 'name', fault: 'name-taken', value: draft.name }]);
@@ -61,7 +61,7 @@ export async function changeKind(db: Kysely<DB>, actor: Actor, draft: KindDraft)
 		const before = all.find((kind) => kind.name === draft.name)!;
 		const faults = [...faultsOf(draft), ...changeFaults(before, draft), ...takenLabels(draft, all)];
 		if (faults.length > 0) return invalid(faults);
-		await trx.updateTable('intake_kind').set({ label: draft.label.trim(), label_en: draft.labelEn.trim() }).where('name', '=', draft.name).execute();
+		await trx.updateTable('intake_kind').set({ label: draft.label.trim(), label_en: draft.labelEn.trim(), item_headers: [...draft.itemHeaders] }).where('name', '=', draft.name).execute();
 		for (const { name, label, labelEn, required, headers } of draft.fields) {
 			await trx
 				.updateTable('intake_kind_field')
@@ -72,8 +72,8 @@ export async function changeKind(db: Kysely<DB>, actor: Actor, draft: KindDraft)
 		}
 		const known = new Set(before.fields.map((field) => field.name));
 		await addFields(trx, actor, { ...draft, fields: draft.fields.filter((field) => !known.has(field.name)) }, before.fields.length);
-		const { name, label, labelEn, fields } = before;
-		await audit(trx, actor, { action: 'kind.change', objectKind: 'kind', objectId: name, detail: { from: { label, labelEn, fields }, to: { label: draft.label, labelEn: draft.labelEn, fields: draft.fields } } });
+		const { name, label, labelEn, itemHeaders, fields } = before;
+		await audit(trx, actor, { action: 'kind.change', objectKind: 'kind', objectId: name, detail: { from: { label, labelEn, itemHeaders, fields }, to: { ...draft } } });
 		return { ok: true as const };
 	});
 }

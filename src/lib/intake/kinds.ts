@@ -78,7 +78,7 @@ export type KindFacts = {
 		readonly labelEn: string;
 		/** No longer imported or watched anew; what it brought stays. */
 		readonly retired: boolean;
-		/** Its own fields, by name; the others are ours. */
+		/** Its own fields, by name, and ours that it reads under headers of its own. */
 		readonly fields: Readonly<Record<string, DefinedField>>;
 	};
 };

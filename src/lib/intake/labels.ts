@@ -136,7 +136,7 @@ export const kindLabel = (kind: string): string => kindLabels[isKind(kind) ? kin
 /** A field of a kind: by our name of it, or by that of whoever defined it. */
 export function fieldName(field: string, kind: Pick<KindFacts, 'defined'>): string {
 	const own = kind.defined?.fields[field];
-	if (own !== undefined) return getLocale() === 'en' ? own.labelEn : own.headers[0]!;
+	if (own !== undefined && !Object.hasOwn(fieldLabels, field)) return getLocale() === 'en' ? own.labelEn : own.headers[0]!;
 	return fieldLabels[field as Field]?.() ?? field;
 }
 export const reasonLabel = (reason: string): string => reasonLabels[reason as RejectReason]?.() ?? reason;
