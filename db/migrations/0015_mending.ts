@@ -7,7 +7,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		-- corrected has it null again.
 		alter table event add column folded_into uuid;
 
-		-- Each folding of a row, by a written rule. The newest without an end holds.
+		-- Notes whose days were looked through for folds; only these are counted.
+		alter table count_touched add column folded boolean not null default false;
+
+		-- Each folding of a row, by a written rule. One without an end holds.
 		create table event_fold (
 			uscc text not null constraint event_fold_uscc_form check (length(uscc) = 18 or uscc like '~%'),
 			event_id uuid not null,

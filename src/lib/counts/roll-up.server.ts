@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
+import { foldNoted } from '#lib/intake/fold-duplicates.server.ts';
 import { recomputeActive } from './active.server.ts';
 
 /** One roll-up at a time ("QSCT"): two would delete and insert each other's cells. */
@@ -20,7 +21,7 @@ export type RolledUp = {
 	readonly version: number | null;
 };
 
-/** What a live event is: not replaced by a newer version, not withdrawn. */
+/** What a live event is: not replaced by a newer version, not folded into another row (which ends a version as well), not withdrawn. */
 export const liveEvent = sql.raw('e.known_to is null and not e.withdrawn');
 
 /** Division, else section, else unknown. */
@@ -33,6 +34,8 @@ export const countedKey = sql.raw(`substr(e.industry_key, 1, 3)`);
 export async function recomputeTouched(db: Kysely<DB>): Promise<RolledUp> {
 	const total = { pairs: 0, months: 0, version: null as number | null };
 	for (;;) {
+		// Apart from the counting: merges have to wait for it.
+		await db.transaction().execute(foldNoted);
 		const turn = await db.transaction().execute(oneTurn);
 		if (turn === null) return total;
 		total.pairs += turn.pairs;
@@ -44,7 +47,7 @@ export async function recomputeTouched(db: Kysely<DB>): Promise<RolledUp> {
 async function oneTurn(trx: Kysely<DB>): Promise<{ pairs: number; months: number; version: number } | null> {
 	await sql`select pg_advisory_xact_lock(${rollUpLock})`.execute(trx);
 	// The ids that are seen now, and only they, are deleted at the end: a note that commits meanwhile is not lost.
-	await sql`create temp table seen on commit drop as select id, day, kind from count_touched order by id limit ${sql.lit(notesAtOnce)}`.execute(trx);
+	await sql`create temp table seen on commit drop as select id, day, kind from count_touched where folded order by id limit ${sql.lit(notesAtOnce)}`.execute(trx);
 	await sql`
 		create temp table pair on commit drop as
 		select kind, day, day::timestamp at time zone 'Asia/Shanghai' as starts, (day + 1)::timestamp at time zone 'Asia/Shanghai' as ends
@@ -133,8 +136,9 @@ async function mark(trx: Kysely<DB>): Promise<number> {
 
 /** All counts from nothing, in one pass over all events: after a bulk load, and what benchmarks and tests compare with. */
 export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
+	await foldNoted(trx);
 	await sql`select pg_advisory_xact_lock(${rollUpLock})`.execute(trx);
-	await sql`create temp table noted on commit drop as select id from count_touched`.execute(trx);
+	await sql`create temp table noted on commit drop as select id from count_touched where folded`.execute(trx);
 	const day = sql`(e.occurred_at at time zone 'Asia/Shanghai')::date`;
 	for (const table of ['count_day', 'count_city_day', 'count_county_month']) await sql`delete from ${sql.table(table)}`.execute(trx);
 	await sql`
