@@ -1,7 +1,9 @@
 import { anchorAudit } from './anchor-audit.ts';
+import { dropOutwardJob } from './drop-outward.ts';
 import { importUploadJob } from './import-upload.ts';
 import type { Job } from './job.ts';
 import { judgeLateData } from './judge-late-data.ts';
+import { logOutwardJob } from './log-outward.ts';
 import { makePartitions } from './make-partitions.ts';
 import { previewIndicatorJob } from './preview-indicator.ts';
 import { prune } from './prune.ts';
@@ -9,4 +11,4 @@ import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, rollUpCounts, runMonitorsJob, judgeLateData, previewIndicatorJob, makePartitions, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, rollUpCounts, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, makePartitions, anchorAudit, prune];

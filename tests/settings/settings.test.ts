@@ -19,7 +19,8 @@ test('has a default for everything', () => {
 			diskStop: 2 * 1024 ** 3,
 			diskTell: 10 * 1024 ** 3,
 			backupDir: null,
-			backupKeep: 14
+			backupKeep: 14,
+			outbox: []
 		}
 	});
 	expect(readSettings({ PORT: '', DEMO: ' ', DATABASE_URL: '' })).toEqual(result);
@@ -43,7 +44,8 @@ describe('names the variable that is wrong', () => {
 		['BODY_SIZE_LIMIT', 'much'],
 		['DISK_STOP', '2 GB'],
 		['DISK_TELL', '-1'],
-		['BACKUP_KEEP', '0']
+		['BACKUP_KEEP', '0'],
+		['OUTBOX_DATASETS', 'classes,scores']
 	];
 	for (const [variable, value] of cases) {
 		test(`${variable}=${value}`, () => {
@@ -64,10 +66,12 @@ test('takes good values as they are', () => {
 		ORIGIN: 'https://qianshao.example/',
 		DATABASE_URL: 'postgresql://a:b@c:5432/d',
 		DEMO: 'OFF',
-		LOG_LEVEL: 'Warn'
+		LOG_LEVEL: 'Warn',
+		DISK_STOP: '512m',
+		OUTBOX_DATASETS: 'results, classes'
 	};
 	expect(readSettings(environment)).toMatchObject({
 		ok: true,
-		settings: { port: 8080, host: '0.0.0.0', origin: 'https://qianshao.example', demo: false, logLevel: 'warn' }
+		settings: { port: 8080, host: '0.0.0.0', origin: 'https://qianshao.example', demo: false, logLevel: 'warn', diskStop: 512 * 1024 ** 2, outbox: ['classes', 'results'] }
 	});
 });

@@ -69,7 +69,12 @@ const actions: Readonly<Record<string, () => string>> = {
 	'item.add': m.access_action_item_add,
 	'item.change': m.access_action_item_change,
 	'inspector.add': m.access_action_inspector_add,
-	'inspector.change': m.access_action_inspector_change
+	'inspector.change': m.access_action_inspector_change,
+	'outward.take': m.outward_action_take,
+	'outward.export': m.outward_action_export,
+	'outward.drop': m.outward_action_drop,
+	'backup.make': m.outward_action_backup,
+	'backup.restore': m.outward_action_restore
 };
 
 const objectKinds: Readonly<Record<string, () => string>> = {
@@ -91,7 +96,9 @@ const objectKinds: Readonly<Record<string, () => string>> = {
 	sampling_preset: m.access_object_sampling_preset,
 	inspection_item: m.access_object_inspection_item,
 	inspector: m.access_object_inspector,
-	'calendar-day': m.access_object_calendar_day
+	'calendar-day': m.access_object_calendar_day,
+	outward: m.outward_object_dataset,
+	backup: m.outward_object_backup
 };
 
 export const auditActions: readonly string[] = Object.keys(actions);

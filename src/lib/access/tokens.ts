@@ -1,5 +1,5 @@
 /** What systems may take out, each a scope of its own. */
-export const outwardScopes = ['outward:classes', 'outward:warnings', 'outward:results'] as const;
+export const outwardScopes = ['outward:classes', 'outward:grades', 'outward:warnings', 'outward:results'] as const;
 
 /** `intake:registrations` pushes rows of a kind, `outward:classes` takes a dataset. Kinds can be added, so the list is open. */
 export type TokenScope = `intake:${string}` | (typeof outwardScopes)[number];

@@ -1,3 +1,5 @@
+import { datasets, isDataset, type Dataset } from '#lib/outward/datasets.ts';
+
 /** The environment: read and checked here and nowhere else. */
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -28,6 +30,8 @@ export type Settings = {
 	readonly backupDir: string | null;
 	/** So many of the newest scheduled backups are kept. */
 	readonly backupKeep: number;
+	/** Datasets of which what is new is put into DATA_DIR/outbox each day; none unless named. */
+	readonly outbox: readonly Dataset[];
 };
 
 export type SettingsResult =
@@ -64,7 +68,8 @@ export function readSettings(environment: Environment): SettingsResult {
 				diskStop: bytes('DISK_STOP', get('DISK_STOP') ?? defaultDiskStop),
 				diskTell: bytes('DISK_TELL', get('DISK_TELL') ?? defaultDiskTell),
 				backupDir: get('BACKUP_DIR'),
-				backupKeep: count('BACKUP_KEEP', get('BACKUP_KEEP') ?? '14', 1, 1000)
+				backupKeep: count('BACKUP_KEEP', get('BACKUP_KEEP') ?? '14', 1, 1000),
+				outbox: outbox(get('OUTBOX_DATASETS'))
 			}
 		};
 	} catch (error) {
@@ -154,6 +159,13 @@ function count(variable: string, text: string, least: number, most: number): num
 	const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
 	if (!(value >= least && value <= most)) throw new BadSetting(variable, `must be a number from ${least} to ${most}, not "${text}"`);
 	return value;
+}
+
+function outbox(text: string | null): readonly Dataset[] {
+	const names = (text ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+	const unknown = names.find((name) => !isDataset(name));
+	if (unknown !== undefined) throw new BadSetting('OUTBOX_DATASETS', `must be names of ${datasets.join(', ')} with commas between, not "${unknown}"`);
+	return datasets.filter((dataset) => names.includes(dataset));
 }
 
 function oneOf<T extends string>(variable: string, text: string, allowed: readonly T[]): T {

@@ -8,7 +8,10 @@ const jobs: Readonly<Record<string, () => string>> = {
 	'preview-indicator': m.admin_job_preview_indicator,
 	'make-partitions': m.admin_job_make_partitions,
 	'anchor-audit': m.admin_job_anchor_audit,
-	prune: m.admin_job_prune
+	prune: m.admin_job_prune,
+	'log-outward': m.outward_job_log,
+	'drop-outward': m.outward_job_drop,
+	backup: m.outward_job_backup
 };
 
 /** Numbers that the runs report, as units after them. */
@@ -29,7 +32,15 @@ const counts: Readonly<Record<string, () => string>> = {
 	duplicates: m.admin_job_count_duplicates,
 	versions: m.admin_job_count_versions,
 	rejected: m.admin_job_count_rejected,
-	weeks: m.admin_job_count_weeks
+	weeks: m.admin_job_count_weeks,
+	classes: m.outward_count_classes,
+	grades: m.outward_count_grades,
+	warnings: m.outward_count_warnings,
+	results: m.outward_count_results,
+	bytes: m.outward_count_bytes,
+	tables: m.outward_count_tables,
+	removed: m.outward_count_removed,
+	off: m.outward_count_off
 };
 
 /** Names in the reader's language; a job or counter that has none yet is shown by its code. */
