@@ -3,8 +3,8 @@ import { sql, type Kysely } from 'kysely';
 /** Rules that mend refused rows, and rows of several sources that say the same thing once. */
 export async function up(db: Kysely<unknown>): Promise<void> {
 	await sql`
-		-- A folded row is no live version any more: known_to ends it, and this says into which it was folded. A row that its source
-		-- corrected has it null again.
+		-- A row that was folded into another has a withdrawn version from then on, and this says into which: whoever counts versions
+		-- needs to know nothing of folds, on any evening.
 		alter table event add column folded_into uuid;
 
 		-- Notes whose days were looked through for folds; only these are counted.

@@ -21,7 +21,7 @@ export type RolledUp = {
 	readonly version: number | null;
 };
 
-/** What a live event is: not replaced by a newer version, not folded into another row (which ends a version as well), not withdrawn. */
+/** What a live event is: not replaced by a newer version, not withdrawn, which includes what is folded into another row. */
 export const liveEvent = sql.raw('e.known_to is null and not e.withdrawn');
 
 /** Division, else section, else unknown. */

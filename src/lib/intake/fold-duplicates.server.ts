@@ -81,7 +81,7 @@ function within(ranges: readonly Stretch[], column = 'e.occurred_at'): RawBuilde
 }
 
 /** Counts but for the folds. */
-const standing = sql.raw('(e.known_to is null or e.folded_into is not null) and not e.withdrawn');
+const standing = sql.raw('e.known_to is null and (not e.withdrawn or e.folded_into is not null)');
 /** What a filing was made from is no row of a source. */
 const ofSource = sql`e.source_key not like ${madeFilingKey('%')}`;
 /** Whoever is not registered is known by region and name. */
@@ -140,15 +140,15 @@ type MadeFold = {
 	readonly id: string;
 	readonly keptId: string;
 	readonly derived: boolean;
-	/** Null when the row's source has corrected it since. */
-	readonly foldedInto: string | null;
+	/** Not when the row's source has corrected it since. */
+	readonly stands: boolean;
 	/** Whether the row it was folded into still counts. */
 	readonly keptStands: boolean;
 };
 
 async function madeFolds(trx: Kysely<DB>, kinds: Kinds, usccs: readonly string[], range: Stretch): Promise<readonly MadeFold[]> {
 	const { rows } = await sql<MadeFold>`
-		select f.event_id::text as id, f.kept_event_id::text as "keptId", f.derived, e.folded_into::text as "foldedInto",
+		select f.event_id::text as id, f.kept_event_id::text as "keptId", f.derived, e.known_to is null as stands,
 			exists (select from event k where k.uscc = f.kept_uscc and k.occurred_at = f.kept_occurred_at and k.event_id = f.kept_event_id and k.known_to is null and not k.withdrawn) as "keptStands"
 		from event_fold f join event e on e.uscc = f.uscc and e.occurred_at = f.occurred_at and e.event_id = f.event_id
 		where f.uscc = any(${[...usccs]}) and f.kind = any(${[...kinds]}) and f.undone_at is null and ${within([range], 'f.occurred_at')}
@@ -160,11 +160,11 @@ async function madeFolds(trx: Kysely<DB>, kinds: Kinds, usccs: readonly string[]
 async function change(trx: Kysely<DB>, wanted: readonly Fold[], made: readonly MadeFold[], seen: ReadonlySet<string>): Promise<Folded> {
 	const known = new Map(made.map((fold) => [fold.id, fold]));
 	const wants = new Map(wanted.map((fold) => [fold.row.id, fold]));
-	const isSame = (fold: Fold, old: MadeFold) => old.foldedInto !== null && (fold.kept === null ? old.derived && old.keptStands : fold.kept.id === old.keptId);
+	const isSame = (fold: Fold, old: MadeFold) => old.stands && (fold.kept === null ? old.derived && old.keptStands : fold.kept.id === old.keptId);
 	const add = wanted.filter((fold) => !known.has(fold.row.id));
 	const turn = wanted.filter((fold) => known.has(fold.row.id) && !isSame(fold, known.get(fold.row.id)!));
 	// A row whose kept one lies beyond what was read keeps its fold.
-	const end = made.filter((old) => !wants.has(old.id) && (old.foldedInto === null || !old.keptStands || seen.has(old.keptId) || old.derived));
+	const end = made.filter((old) => !wants.has(old.id) && (!old.stands || !old.keptStands || seen.has(old.keptId) || old.derived));
 	await closeMade(trx, [...turn.map((fold) => known.get(fold.row.id)!), ...end].filter(({ derived }) => derived).map(({ id }) => id));
 	await endFolds(trx, end.map(({ id }) => id));
 	await makeFolds(trx, [...add, ...turn]);
@@ -188,83 +188,92 @@ async function closeMade(trx: Kysely<DB>, ids: readonly string[]): Promise<void>
 /** Days that are to be counted again; there is nothing more to fold on them. */
 const note = sql`insert into count_touched (day, kind, folded) select distinct (occurred_at at time zone 'Asia/Shanghai')::date, kind, true from closed`;
 
-/**
- * Ends folds: each row that was folded stands again as a version of its own, known from now on. What was not folded any more, because
- * its source has corrected it, has its successor already.
- */
-export async function endFolds(trx: Kysely<DB>, ids: readonly string[], by: { readonly id: string; readonly name: string; readonly why: string } | null = null): Promise<void> {
-	if (ids.length === 0) return;
+const columns = sql.raw(`uscc, occurred_at, event_id, kind, item, source_id, source_key, batch_id, received_at, region_code, region_basis,
+	industry_key, class, person_key, content, known_from, withdrawn, folded_into`);
+const copied = (id: RawBuilder<unknown>) => sql`e.uscc, e.occurred_at, ${id}, e.kind, e.item, e.source_id, e.source_key, e.batch_id, e.received_at, e.region_code,
+	e.region_basis, e.industry_key, e.class, e.person_key, e.content, now()`;
+
+/** The rows of the table `turned` (uscc, at, id, new_id, kept) go on as new versions: folded into `kept`, or as they were before. */
+async function turnVersions(trx: Kysely<DB>): Promise<void> {
 	await sql`
-		create temp table ended on commit drop as
-		select e.uscc, e.occurred_at, e.event_id, gen_random_uuid() as new_id, e.kind, e.source_id, e.source_key
-		from event_fold f join event e on e.uscc = f.uscc and e.occurred_at = f.occurred_at and e.event_id = f.event_id
-		where f.event_id = any(${[...ids]}::uuid[]) and f.undone_at is null and e.folded_into is not null
+		insert into event (${columns})
+		select ${copied(sql`t.new_id`)}, t.kept is not null, t.kept
+		from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
 	`.execute(trx);
 	await sql`
 		with closed as (
-			insert into event (uscc, occurred_at, event_id, kind, item, source_id, source_key, batch_id, received_at, region_code, region_basis,
-				industry_key, class, person_key, content, known_from, known_to, withdrawn)
-			select e.uscc, e.occurred_at, d.new_id, e.kind, e.item, e.source_id, e.source_key, e.batch_id, e.received_at, e.region_code, e.region_basis,
-				e.industry_key, e.class, e.person_key, e.content, now(), null, e.withdrawn
-			from ended d join event e on e.uscc = d.uscc and e.occurred_at = d.occurred_at and e.event_id = d.event_id
-			returning occurred_at, kind
+			update event e set known_to = now() from turned t where e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+			returning e.occurred_at, e.kind
 		)
 		${note}
 	`.execute(trx);
-	await sql`update event e set folded_into = null from ended d where e.uscc = d.uscc and e.occurred_at = d.occurred_at and e.event_id = d.event_id`.execute(trx);
 	await sql`
-		update intake_key k set event_id = d.new_id from ended d
-		where k.source_id = d.source_id and k.kind = d.kind and k.source_key = d.source_key and k.event_id = d.event_id
+		update intake_key k set event_id = t.new_id from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+		where k.source_id = e.source_id and k.kind = e.kind and k.source_key = e.source_key and k.event_id = t.id
 	`.execute(trx);
-	await sql`update match_queue q set event_id = d.new_id from ended d where q.uscc = d.uscc and q.event_id = d.event_id`.execute(trx);
+	await sql`update match_queue q set event_id = t.new_id from turned t where q.uscc = t.uscc and q.event_id = t.id`.execute(trx);
+}
+
+/** Ends folds: each row stands again as a version of its own, known from now on. What its source has corrected has its successor already. */
+export async function endFolds(trx: Kysely<DB>, ids: readonly string[], by: { readonly id: string; readonly name: string; readonly why: string } | null = null): Promise<void> {
+	if (ids.length === 0) return;
+	await sql`
+		create temp table turned on commit drop as
+		select e.uscc, e.occurred_at as at, e.event_id as id, gen_random_uuid() as new_id, null::uuid as kept
+		from event_fold f join event e on e.uscc = f.uscc and e.occurred_at = f.occurred_at and e.event_id = f.event_id
+		where f.event_id = any(${[...ids]}::uuid[]) and f.undone_at is null and e.known_to is null
+	`.execute(trx);
+	await turnVersions(trx);
 	await sql`
 		update event_fold set undone_at = now(), undone_by = ${by?.id ?? null}, undone_by_name = ${by?.name ?? null}, undone_why = ${by?.why ?? null}
 		where event_id = any(${[...ids]}::uuid[]) and undone_at is null
 	`.execute(trx);
-	await sql`drop table ended`.execute(trx);
+	await sql`drop table turned`.execute(trx);
 }
 
 async function makeFolds(trx: Kysely<DB>, folds: readonly Fold[]): Promise<void> {
 	if (folds.length === 0) return;
 	const list = folds.map(({ rule, row, kept }) => ({
-		rule, version: foldRules[rule].version, uscc: row.uscc, at: row.at, id: row.id,
+		rule, version: foldRules[rule].version, uscc: row.uscc, at: row.at, id: row.id, new_id: randomUUID(),
 		kept_uscc: (kept ?? row).uscc, kept_at: (kept ?? row).at, kept: kept?.id ?? randomUUID(), derived: kept === null
 	}));
 	await sql`
-		create temp table fold on commit drop as
-		select r.* from jsonb_to_recordset(${JSON.stringify(list)}::jsonb)
-			as r(rule text, version smallint, uscc text, at timestamptz, id uuid, kept_uscc text, kept_at timestamptz, kept uuid, derived boolean)
+		create temp table turned on commit drop as
+		select * from jsonb_to_recordset(${JSON.stringify(list)}::jsonb)
+			as r(rule text, version smallint, uscc text, at timestamptz, id uuid, new_id uuid, kept_uscc text, kept_at timestamptz, kept uuid, derived boolean)
 	`.execute(trx);
 	await sql`
 		with closed as (
 			insert into event (uscc, occurred_at, event_id, kind, item, source_id, source_key, batch_id, received_at, region_code, region_basis,
 				industry_key, class, person_key, content, known_from)
-			select e.uscc, e.occurred_at, f.kept, 'filing', left(e.content ->> 'itemText', 200), e.source_id, ${madeFilingKey('')} || e.source_key, e.batch_id, e.received_at,
+			select e.uscc, e.occurred_at, t.kept, 'filing', left(e.content ->> 'itemText', 200), e.source_id, ${madeFilingKey('')} || e.source_key, e.batch_id, e.received_at,
 				e.region_code, e.region_basis, e.industry_key, e.class, e.person_key, e.content - 'register', now()
-			from fold f join event e on e.uscc = f.uscc and e.occurred_at = f.at and e.event_id = f.id where f.derived
+			from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id where t.derived
 			returning occurred_at, kind
 		)
 		${note}
 	`.execute(trx);
+	// What is folded already goes on in its version, under what is kept now.
 	await sql`
-		insert into event_fold as f (uscc, event_id, occurred_at, kind, source_id, source_key, region_code, industry_key, rule, rule_version,
+		insert into event_fold (uscc, event_id, occurred_at, kind, source_id, source_key, region_code, industry_key, rule, rule_version,
 			kept_uscc, kept_event_id, kept_occurred_at, kept_source_id, kept_source_key, derived, made_at)
-		select e.uscc, e.event_id, e.occurred_at, e.kind, e.source_id, e.source_key, e.region_code, e.industry_key, r.rule, r.version,
-			k.uscc, k.event_id, k.occurred_at, k.source_id, k.source_key, r.derived, now()
-		from fold r
-		join event e on e.uscc = r.uscc and e.occurred_at = r.at and e.event_id = r.id
-		join event k on k.uscc = r.kept_uscc and k.occurred_at = r.kept_at and k.event_id = r.kept
+		select e.uscc, case when e.folded_into is null then t.new_id else e.event_id end, e.occurred_at, e.kind, e.source_id, e.source_key, e.region_code, e.industry_key,
+			t.rule, t.version, k.uscc, k.event_id, k.occurred_at, k.source_id, k.source_key, t.derived, now()
+		from turned t
+		join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+		join event k on k.uscc = t.kept_uscc and k.occurred_at = t.kept_at and k.event_id = t.kept
 		on conflict (uscc, event_id) do update set rule = excluded.rule, rule_version = excluded.rule_version, kept_uscc = excluded.kept_uscc,
 			kept_event_id = excluded.kept_event_id, kept_occurred_at = excluded.kept_occurred_at, kept_source_id = excluded.kept_source_id,
 			kept_source_key = excluded.kept_source_key, derived = excluded.derived
 	`.execute(trx);
 	await sql`
-		with closed as (
-			update event e set known_to = coalesce(e.known_to, now()), folded_into = f.kept from fold f
-			where e.uscc = f.uscc and e.occurred_at = f.at and e.event_id = f.id
-			returning e.occurred_at, e.kind
+		with moved as (
+			update event e set folded_into = t.kept from turned t
+			where e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and e.folded_into is not null
+			returning e.event_id
 		)
-		${note}
+		delete from turned where id in (select event_id from moved)
 	`.execute(trx);
-	await sql`drop table fold`.execute(trx);
+	await turnVersions(trx);
+	await sql`drop table turned`.execute(trx);
 }

@@ -35,7 +35,7 @@ export async function foldRegister(trx: Kysely<DB>): Promise<void> {
 	await sql`
 		create temp table counting on commit drop as
 		select v.uscc, v.kind, v.item, v.occurred_at, (v.occurred_at at time zone 'Asia/Shanghai')::date as day, v.event_id,
-			v.content -> 'register' as register, (v.known_to is null or v.folded_into is not null) and not v.withdrawn as live, v.occurred_at >= e.stated_at as newer
+			v.content -> 'register' as register, v.known_to is null and (not v.withdrawn or v.folded_into is not null) as live, v.occurred_at >= e.stated_at as newer
 		from event v join enterprise e on e.uscc = v.uscc and e.stated_at > '-infinity'
 		where v.kind in ('change', 'cancellation') and v.uscc in (select uscc from touched)
 	`.execute(trx);

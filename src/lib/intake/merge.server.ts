@@ -151,9 +151,9 @@ async function keepFresh(trx: Kysely<DB>, { sourceId, again }: MergeInput, facts
 		const { from, to } = await one<{ from: Date; to: Date }>(trx, sql`select min(old_at) as from, max(old_at) as to from version`);
 		await sql`
 			with closed as (
-				update event e set known_to = coalesce(e.known_to, now()), folded_into = null
+				update event e set known_to = now()
 				from (select distinct old_id, old_uscc, old_at from version) v
-				where e.uscc = v.old_uscc and e.occurred_at = v.old_at and e.event_id = v.old_id and (e.known_to is null or e.folded_into is not null)
+				where e.uscc = v.old_uscc and e.occurred_at = v.old_at and e.event_id = v.old_id and e.known_to is null
 					and e.occurred_at between ${from} and ${to}
 				returning e.occurred_at
 			)
@@ -197,9 +197,9 @@ async function insertEvents(
 		create temp table moved on commit drop as
 		select v.uscc, v.occurred_at, v.content #>> '{register,region_code}' as region_code
 		from event v
-		where v.kind = 'change' and (v.known_to is null or v.folded_into is not null) and not v.withdrawn and v.content #> '{register,region_code}' is not null
+		where v.kind = 'change' and v.known_to is null and (not v.withdrawn or v.folded_into is not null) and v.content #> '{register,region_code}' is not null
 			and v.uscc in (
-				select uscc from event m where m.kind = 'change' and (m.known_to is null or m.folded_into is not null) and not m.withdrawn and m.content #> '{register,region_code}' is not null
+				select uscc from event m where m.kind = 'change' and m.known_to is null and (not m.withdrawn or m.folded_into is not null) and m.content #> '{register,region_code}' is not null
 					and m.occurred_at >= ${when.firstDay}::date::timestamp at time zone 'Asia/Shanghai' and m.uscc in (select uscc from stage where reason is null)
 			)
 	`.execute(trx);
