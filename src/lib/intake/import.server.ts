@@ -78,11 +78,14 @@ class Undone extends Error {}
  * COPY and are merged by a few statements; all of it is one transaction.
  */
 export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Imported | FileRefusal | NotAllowed | NotFound | OwnWork> {
-	const source = await db.selectFrom('source').select(['id', 'owner_department_id']).where('id', '=', input.sourceId).executeTakeFirst();
+	const source = await db.selectFrom('source').select(['id', 'name', 'owner_department_id', 'state', 'stopped_reason']).where('id', '=', input.sourceId).executeTakeFirst();
 	if (source === undefined) return notFound;
 	if (input.actor !== null) {
 		const refusal = check(input.actor, 'intake.import', { departmentId: source.owner_department_id });
 		if (refusal !== null) return refusal;
+	}
+	if (source.state === 'stopped') {
+		return fileRefusal('source-stopped', `数据源“${source.name}”已停用${source.stopped_reason === null ? '' : `（${source.stopped_reason}）`}，不再接收数据；需要时请由系统管理员恢复使用`);
 	}
 	const kind = await offeredKind(db, input.kind);
 	if ('reason' in kind) return kind;
