@@ -6,7 +6,7 @@ import { seedReference } from '#db/reference/seed.ts';
 import type { DB } from '#db/types.ts';
 import { checkCharacter } from '#lib/enterprises/uscc.ts';
 import { importFile, type ImportInput, type Imported } from '#lib/intake/import.server.ts';
-import { kinds, type Kind } from '#lib/intake/kinds.ts';
+import { isKind, kinds } from '#lib/intake/kinds.ts';
 import { ensureSource } from '#lib/intake/sources.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -37,11 +37,11 @@ export function usccOf(i: number, region = '320412'): string {
 }
 
 export async function importText(
-	db: Kysely<DB>, kind: Kind, content: string | Uint8Array, more: Partial<ImportInput> & { readonly source?: string; readonly name?: string } = {}
+	db: Kysely<DB>, kind: string, content: string | Uint8Array, more: Partial<ImportInput> & { readonly source?: string; readonly name?: string } = {}
 ) {
 	await using folder = await testFolder();
 	const path = await folder.file(more.name ?? 'rows.csv', content);
-	const source = await ensureSource(db, more.source ?? '测试来源', kinds[kind].stored);
+	const source = await ensureSource(db, more.source ?? '测试来源', isKind(kind) ? kinds[kind].stored : kind);
 	// Awaited here: the folder is gone once this function has returned.
 	return await importFile(db, { kind, sourceId: source.id, path, mapping: null, actor: null, ...more });
 }

@@ -31,6 +31,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/admin/sources': ['source.technical'],
 	'/admin/tokens': ['token.technical', 'token.scope'],
 	'/admin/exchanges': ['source.technical'],
+	'/admin/kinds': ['kind.edit'],
 	'/admin/audit': ['audit.read']
 };
 

@@ -8,10 +8,10 @@ import { regionPrefix, regionsHolding } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import type { IntakeWarning } from './reject-reasons.ts';
 import { rejectLines } from './rejects.server.ts';
-import type { ShownState } from './watermark.ts';
+import { readCadence, type Cadence, type ShownState } from './watermark.ts';
 
 /** Sources whose batches somebody may look at: of their jurisdiction; a professional department sees its own sources only. */
-function visibleSource(actor: Actor): RawBuilder<SqlBool> {
+export function visibleSource(actor: Actor): RawBuilder<SqlBool> {
 	const inside = regionWithin(regionPrefix(actor.regionCode), 's.region_code');
 	return actor.industries === null ? inside : sql<SqlBool>`(${inside} and s.owner_department_id = ${actor.departmentId})`;
 }
@@ -21,6 +21,8 @@ export type SourceRow = {
 	readonly name: string;
 	readonly department: string;
 	readonly region: string;
+	readonly cadence: Cadence | null;
+	readonly stopped: boolean;
 	readonly kinds: readonly {
 		readonly kind: string;
 		/** The worst state of its cities, and how many cities share it. */
@@ -45,7 +47,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.selectFrom('source as s')
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.innerJoin('region as r', 'r.code', 's.region_code')
-		.select(['s.id', 's.name', 'd.name as department', 'r.name as region'])
+		.select(['s.id', 's.name', 'd.name as department', 'r.name as region', 's.cadence', 's.state'])
 		.where(sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`)
 		.orderBy('s.name')
 		.execute();
@@ -68,7 +70,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		group by w.source_id, w.kind order by w.kind
 	`.execute(db);
 	const bySource = Map.groupBy(marks, (mark) => mark.sourceId);
-	return { ok: true, sources: sources.map((source) => ({ ...source, kinds: bySource.get(source.id) ?? [] })) };
+	return { ok: true, sources: sources.map(({ cadence, state, ...source }) => ({ ...source, cadence: readCadence(cadence), stopped: state === 'stopped', kinds: bySource.get(source.id) ?? [] })) };
 }
 
 export type BatchFilter = { readonly sourceId?: string; readonly kind?: string; readonly state?: string; /** Batches that began before this instant. */ readonly before?: Date };

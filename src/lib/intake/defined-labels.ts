@@ -10,6 +10,9 @@ export function learnLabels(labels: readonly DefinedLabel[]): void {
 	known = new Map(labels.map((label) => [label.stored, label]));
 }
 
+/** Stored names of the defined kinds. */
+export const definedKinds = (): readonly string[] => [...known.keys()];
+
 /** The name of a defined kind in the reader's language; undefined for what is none. */
 export function definedLabel(stored: string): string | undefined {
 	const found = known.get(stored);

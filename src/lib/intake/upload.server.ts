@@ -7,16 +7,15 @@ import { pipeline } from 'node:stream/promises';
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { conflict, notFound, refuse, type Conflict, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
-import type { RawRow } from './csv.ts';
 import { importFile, rememberedMapping } from './import.server.ts';
 import { inspectFile, type FileRefusal } from './inspect-file.ts';
 import { loadKindBook, offeredKind } from './kind-book.server.ts';
-import type { KindFacts } from './kinds.ts';
 import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
 import { openRows } from './open-rows.ts';
+import { sampleColumns } from './sample-columns.server.ts';
+import { keepMapping } from './source-mapping.server.ts';
 
 /** Largest file a page takes; more goes through the command line. */
 const uploadBytes = 2 * 1024 * 1024 * 1024;
@@ -99,61 +98,26 @@ async function waitingBatch(db: Kysely<DB>, actor: Actor, batchId: string) {
 	return { ok: true as const, ...batch, kind };
 }
 
-/** Rows shown beside the mapping. */
-const previewRows = 5;
-
 /** The columns of an uploaded file with their first values and the mapping that is remembered or guessed. */
 export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: string, dataDir: string) {
 	const batch = await waitingBatch(db, actor, batchId);
 	if (!batch.ok) return batch;
 	if (batch.state !== 'uploaded') return conflict;
-	const file = await inspectFile(pathOf(dataDir, batchId));
-	if (!file.ok) return file;
-	const opened = await openRows(file);
-	if (!opened.ok) return opened;
-	const first: RawRow[] = [];
-	try {
-		for await (const rows of opened.rows()) {
-			first.push(...rows.filter((row) => row.fault === null).slice(0, previewRows - first.length));
-			if (first.length >= previewRows) break;
-		}
-	} finally {
-		opened.close();
-	}
+	const sample = await sampleColumns(pathOf(dataDir, batchId));
+	if (!sample.ok) return sample;
 	const remembered = await rememberedMapping(db, batch.source_id, batch.kind);
-	const mapping = completeMapping(batch.kind, opened.columns, remembered);
+	const mapping = completeMapping(batch.kind, sample.columns, remembered);
 	return {
 		ok: true as const,
 		kind: batch.kind.name,
-		format: file.format,
-		encoding: file.encoding,
-		remembered: remembered !== null && opened.columns.some((name) => remembered.columns[name] !== undefined),
+		format: sample.format,
+		encoding: sample.encoding,
+		remembered: remembered !== null && sample.columns.some((name) => remembered.columns[name] !== undefined),
 		mapping,
-		columns: opened.columns.filter((name) => !name.startsWith('#')).map((name) => {
-			const at = opened.columns.indexOf(name);
-			return { name, field: mapping.columns[name] ?? null, keep: mapping.keep?.includes(name) ?? false, values: first.map((row) => (row.values[at] ?? '').slice(0, 60)) };
-		})
+		columns: sample.columns.filter((name) => !name.startsWith('#')).map((name) => ({
+			name, field: mapping.columns[name] ?? null, keep: mapping.keep?.includes(name) ?? false, values: sample.valuesOf(name)
+		}))
 	};
-}
-
-/** Keeps a source's mapping of a kind for the next file. */
-async function rememberMapping(
-	db: Kysely<DB>, actor: Actor, sourceId: string, kind: KindFacts, mapping: Mapping
-): Promise<{ readonly ok: true } | NotOwn> {
-	const source = await sourceOf(db, sourceId);
-	if (source === undefined) return notFound;
-	const refusal = check(actor, 'intake.map', { departmentId: source.owner_department_id });
-	if (refusal !== null) return refusal;
-	const row = { mapping: JSON.stringify(mapping), changed_by: actor.id, changed_at: sql<Date>`now()` };
-	await db.transaction().execute(async (trx) => {
-		await trx
-			.insertInto('source_mapping')
-			.values({ source_id: sourceId, kind: kind.stored, ...row })
-			.onConflict((clash) => clash.columns(['source_id', 'kind']).doUpdateSet({ mapping: row.mapping, changed_by: actor.id, changed_at: sql<Date>`excluded.changed_at` }))
-			.execute();
-		await audit(trx, actor, { action: 'intake.map', objectKind: 'source', objectId: sourceId, detail: { kind: kind.name, columns: mapping.columns } });
-	});
-	return { ok: true };
 }
 
 /** Checks the mapping, remembers it and asks the worker for the import. */
@@ -165,8 +129,6 @@ export async function startImport(
 	const columns = Object.keys(mapping.columns);
 	const bound = bindMapping(batch.kind, columns, mapping);
 	if (!bound.ok) return bound;
-	const remembered = await rememberMapping(db, actor, batch.source_id, batch.kind, mapping);
-	if (!remembered.ok) return remembered;
 	return db.transaction().execute(async (trx) => {
 		const { numUpdatedRows } = await trx
 			.updateTable('intake_batch')
@@ -179,6 +141,7 @@ export async function startImport(
 			.insertInto('job_request')
 			.values({ job: 'import-upload', payload: JSON.stringify({ batchId }), requested_by: actor.id })
 			.execute();
+		await keepMapping(trx, actor, batch.source_id, batch.kind, mapping, 'upload');
 		return { ok: true as const };
 	});
 }

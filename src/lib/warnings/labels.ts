@@ -1,4 +1,4 @@
-import { definedLabel } from '#lib/intake/defined-labels.ts';
+import { definedKinds, definedLabel } from '#lib/intake/defined-labels.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ClosingReason } from './closing-reasons.ts';
 import type { GroupTie, ScopeKind, SubjectRole } from './evaluation.ts';
@@ -36,8 +36,8 @@ const itemNames: Readonly<Record<string, Label>> = {
 };
 /** Routing items are an open list: kinds of administrators have their own name, and what has none shows as it is stored. */
 export const itemLabel = (item: string): string => itemNames[item]?.() ?? definedLabel(item) ?? item;
-/** Items that the shipped indicators watch, for the filter. */
-export const watchedItems = ['complaint', 'registration', 'change', 'cancellation'] as const;
+/** Items that indicators watch, for the filter and the routing table: those of the shipped ones, and the kinds of administrators. */
+export const watchedItems = (): readonly string[] => ['complaint', 'registration', 'change', 'cancellation', ...definedKinds()];
 
 const changeNames: Readonly<Record<string, Label>> = {
 	'legal-representative': m.warnings_change_legal_representative, address: m.warnings_change_address,

@@ -4,7 +4,7 @@ import { listCoverage } from '#lib/indicators/coverage.server.ts';
 import { templates } from '#lib/indicators/fields.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { listIndicators } from '#lib/indicators/list.server.ts';
-import { createIndicator, mayCreate } from '#lib/indicators/manage.server.ts';
+import { countableKinds, createIndicator, mayCreate } from '#lib/indicators/manage.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -16,7 +16,8 @@ export const load: PageServerLoad = async ({ locals }) => {
 	return {
 		indicators, mayCreate: creates,
 		openCoverage: coverage.filter((notice) => notice.state === 'open').length,
-		templates: creates ? templates() : []
+		templates: creates ? templates() : [],
+		kinds: creates ? await countableKinds(locals.db) : []
 	};
 };
 
@@ -26,7 +27,8 @@ export const actions: Actions = {
 	create: async ({ locals, request }) => {
 		const form = await request.formData();
 		const result = await createIndicator(locals.db, locals.actor!, {
-			name: text(form, 'name'), nameEn: text(form, 'nameEn'), parent: text(form, 'parent') || null, template: text(form, 'template')
+			name: text(form, 'name'), nameEn: text(form, 'nameEn'), parent: text(form, 'parent') || null, template: text(form, 'template'),
+			eventKind: text(form, 'eventKind') || null
 		});
 		if (!result.ok) return fail(statusOf(result), { refused: refusalText(result) });
 		redirect(303, `/indicators/${result.id}`);
