@@ -1,4 +1,4 @@
-import { getLocale } from '#lib/messages/runtime.js';
+import { getLocale, type Locale } from '#lib/messages/runtime.js';
 
 /** Names of what administrators defined; the same for every reader of the instance, so that nobody has to hand them on. */
 export type DefinedLabel = { readonly stored: string; readonly label: string; readonly labelEn: string };
@@ -14,7 +14,7 @@ export function learnLabels(labels: readonly DefinedLabel[]): void {
 export const definedKinds = (): readonly string[] => [...known.keys()];
 
 /** The name of a defined kind in the reader's language; undefined for what is none. */
-export function definedLabel(stored: string): string | undefined {
+export function definedLabel(stored: string, locale: Locale = getLocale()): string | undefined {
 	const found = known.get(stored);
-	return found === undefined ? undefined : getLocale() === 'en' ? found.labelEn : found.label;
+	return found === undefined ? undefined : locale === 'en' ? found.labelEn : found.label;
 }

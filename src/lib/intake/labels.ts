@@ -1,11 +1,14 @@
 import { m } from '#lib/messages/messages.js';
-import { getLocale } from '#lib/messages/runtime.js';
+import { getLocale, type Locale } from '#lib/messages/runtime.js';
 import { definedLabel } from './defined-labels.ts';
 import { isKind, kinds, type Field, type KindFacts } from './kinds.ts';
 import type { RejectReason, WarningCode } from './reject-reasons.ts';
 import type { ShownState } from './watermark.ts';
 
-const kindLabels: Readonly<Record<string, () => string>> = {
+/** A message; in the reader's language unless another is asked for. */
+type Named = (inputs?: Record<never, never>, options?: { readonly locale?: Locale }) => string;
+
+const kindLabels: Readonly<Record<string, Named>> = {
 	enterprise: m.intake_kind_enterprise,
 	registration: m.intake_kind_registration,
 	filing: m.intake_kind_filing,
@@ -26,7 +29,7 @@ const kindLabels: Readonly<Record<string, () => string>> = {
 	grade: m.intake_kind_grade
 };
 
-const fieldLabels: Readonly<Record<Field, () => string>> = {
+const fieldLabels: Readonly<Record<Field, Named>> = {
 	sourceKey: m.intake_field_source_key,
 	uscc: m.intake_field_uscc,
 	name: m.intake_field_name,
@@ -131,13 +134,14 @@ const sourceLabels: Readonly<Record<ShownState, () => string>> = {
 };
 
 /** A kind of event or row, by its stored name (`registration`); what is not known is shown as it is. */
-export const kindLabel = (kind: string): string => kindLabels[isKind(kind) ? kinds[kind].stored : kind]?.() ?? definedLabel(kind) ?? kind;
+export const kindLabel = (kind: string, locale: Locale = getLocale()): string =>
+	kindLabels[isKind(kind) ? kinds[kind].stored : kind]?.({}, { locale }) ?? definedLabel(kind, locale) ?? kind;
 
 /** A field of a kind: by our name of it, or by that of whoever defined it. */
-export function fieldName(field: string, kind: Pick<KindFacts, 'defined'>): string {
+export function fieldName(field: string, kind: Pick<KindFacts, 'defined'>, locale: Locale = getLocale()): string {
 	const own = kind.defined?.fields[field];
-	if (own !== undefined && !Object.hasOwn(fieldLabels, field)) return getLocale() === 'en' ? own.labelEn : own.headers[0]!;
-	return fieldLabels[field as Field]?.() ?? field;
+	if (own !== undefined && !Object.hasOwn(fieldLabels, field)) return locale === 'en' ? own.labelEn : own.headers[0]!;
+	return fieldLabels[field as Field]?.({}, { locale }) ?? field;
 }
 export const reasonLabel = (reason: string): string => reasonLabels[reason as RejectReason]?.() ?? reason;
 export const warningLabel = (code: string): string => warningLabels[code as WarningCode]?.() ?? code;
