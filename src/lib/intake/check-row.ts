@@ -70,7 +70,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 			for (const field of facts.required) if (!given.has(field)) throw new Refused(missing(at(field)));
 			return { ...staged(row.line, given, values, bound), ...mended(values, columns) };
 		} catch (error) {
-			if (error instanceof Refused) return refused(row, error.reject);
+			if (error instanceof Refused) return refused(row, error.reject, values[bound.at.get(error.reject.field ?? '') ?? -1]);
 			throw error;
 		}
 	};
@@ -294,10 +294,10 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	}
 }
 
-/** A refused row with its text; a sheet's row becomes a line of CSV. */
-export function refused(row: RawRow, reject: Reject): StagedRow {
+/** A refused row with its text; a sheet's row becomes a line of CSV. `cell`: what was refused of it. */
+export function refused(row: RawRow, reject: Reject, cell?: string): StagedRow {
 	const raw = (row.raw ?? csvLine(row.values)).replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters);
-	return { line: row.line, reason: reject.reason, message: reject.message, fault_field: reject.field, raw };
+	return { line: row.line, reason: reject.reason, message: reject.message, fault_field: reject.field, fault_value: cell?.trim().slice(0, limits.faultCharacters) ?? null, raw };
 }
 
 /** A mended file says in its first columns which rejects its rows were. */

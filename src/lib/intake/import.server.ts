@@ -16,13 +16,15 @@ import { makeAddressKey } from '#lib/enterprises/address.ts';
 import { loadIndustryFinder } from '#lib/industries/industries.server.ts';
 import { makeRegionFinder } from '#lib/regions/region-finder.ts';
 import { loadCrosswalk, loadRegions } from '#lib/regions/regions.server.ts';
-import { makeRowCheck, type CheckContext } from './check-row.ts';
+import { makeRowCheck, refused, type CheckContext } from './check-row.ts';
 import { fileRefusal, inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
 import type { KindFacts } from './kinds.ts';
 import { lockKind, offeredKind } from './kind-book.server.ts';
 import { limits } from './limits.ts';
 import { bindMapping, completeMapping, type BoundMapping, type Mapping } from './mapping.ts';
 import { mergeStage, type Merged } from './merge.server.ts';
+import { rememberedMends } from './mend-rules.server.ts';
+import { mendingCheck } from './mending.ts';
 import { openRows, type OpenedRows } from './open-rows.ts';
 import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
 import { createStage, stageColumns, stageLine } from './stage.ts';
@@ -141,7 +143,7 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	const gone = await lockKind(trx, kind);
 	if (gone !== null) return gone;
 	await sql.raw(createStage).execute(trx);
-	const staged = await stageRows(client, input, kind, file, opened, mapping, context);
+	const staged = await stageRows(trx, client, input, kind, file, opened, mapping, context);
 	if (!staged.ok) return staged;
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
 	await input.judgeStage?.(trx, kind);
@@ -181,12 +183,12 @@ export async function checkContext(db: Kysely<DB>, kind: KindFacts, mapping: Map
 /** Bytes of staged lines that are sent at once. */
 const sendCharacters = 256 * 1024;
 
-type Staged = { readonly ok: true; readonly rows: number; readonly mapping: Mapping; readonly columns: readonly string[] };
+type Staged = { readonly ok: true; readonly rows: number; readonly mapping: Mapping; readonly columns: readonly string[]; readonly mended: readonly { readonly rule: string; readonly rows: number }[] };
 
 async function stageRows(
-	client: pg.PoolClient, input: ImportInput, kind: KindFacts, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
+	connection: Kysely<DB>, client: pg.PoolClient, input: ImportInput, kind: KindFacts, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
 ): Promise<Staged | FileRefusal> {
-	const check = makeRowCheck(context);
+	const { check, counts } = mendingCheck(await rememberedMends(connection, input.sourceId, kind.stored), makeRowCheck(context), refused);
 	const copy = client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`));
 	const failed = new Promise<never>((_, reject) => copy.on('error', reject));
 	failed.catch(() => undefined);
@@ -226,7 +228,7 @@ async function stageRows(
 	const ended = new Promise<void>((resolve, reject) => copy.on('finish', resolve).on('error', reject));
 	copy.end(out);
 	await ended;
-	return { ok: true, rows, mapping: complete, columns: opened.columns };
+	return { ok: true, rows, mapping: complete, columns: opened.columns, mended: counts() };
 }
 
 type CopyStream = ReturnType<typeof copyFrom>;
@@ -284,6 +286,7 @@ async function record(
 		state: 'done',
 		history: merged.history,
 		mapping: batchMapping(staged, file),
+		mended: JSON.stringify(staged.mended),
 		rows: staged.rows,
 		accepted: merged.accepted,
 		duplicates: merged.duplicates,
@@ -304,15 +307,15 @@ async function record(
 	// The same file again: its refused rows stand in the newest batch only, and those that were mended stay so.
 	await sql`
 		with earlier as (
-			select r.batch_id, r.line, r.state from intake_reject r join intake_batch b on b.id = r.batch_id
+			select r.batch_id, r.line, r.state, r.rule_id from intake_reject r join intake_batch b on b.id = r.batch_id
 			where b.source_id = ${input.sourceId} and b.kind = ${facts.stored} and b.file_sha256 = ${file.sha256} and b.id <> ${batchId}
 		), dropped as (
 			update intake_reject r set state = 'dropped' from earlier e where r.batch_id = e.batch_id and r.line = e.line and r.state = 'open'
 		)
-		insert into intake_reject (batch_id, line, reason, message, field, raw, state)
-		select distinct on (s.line) ${batchId}, s.line, s.reason, s.message, s.fault_field, s.raw,
-			case when exists (select from earlier e where e.line = s.line and e.state = 'mended') then 'mended' else 'open' end
-		from stage s where s.reason is not null order by s.line
+		insert into intake_reject (batch_id, line, reason, message, field, value, raw, state, rule_id)
+		select distinct on (s.line) ${batchId}, s.line, s.reason, s.message, s.fault_field, s.fault_value, s.raw,
+			case when s.reason = 'ignored' then 'ignored' else coalesce(e.state, 'open') end, case when s.reason = 'ignored' then s.mend_batch else e.rule_id end
+		from stage s left join earlier e on e.line = s.line and e.state in ('mended', 'ignored') where s.reason is not null order by s.line
 	`.execute(trx);
 	// What was mended and taken in is open no more.
 	await sql`

@@ -8,6 +8,8 @@ export const limits = {
 	columnNameCharacters: 200,
 	/** Characters of a refused row that are kept: enough to find it again, too few to fill the database with one bad file. */
 	rawCharacters: 64 * 1024,
+	/** Of these, of the cell that was refused: enough to tell its form. */
+	faultCharacters: 80,
 	/** An XLSX unpacked, all parts together. A full sheet (1,048,576 rows of twenty columns) stays below. */
 	unzipBytes: 1024 * 1024 * 1024,
 	/** Unpacked to packed size; sheets of repeated text reach 50, bombs thousands. Judged from `unzipGraceBytes` on. */

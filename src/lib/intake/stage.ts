@@ -1,6 +1,6 @@
 /** Columns of the staging table, in the order in which rows are copied. */
 export const stageColumns = [
-	'line', 'reason', 'message', 'fault_field', 'raw', 'mend_batch', 'mend_line',
+	'line', 'reason', 'message', 'fault_field', 'fault_value', 'raw', 'mend_batch', 'mend_line',
 	'source_key', 'hash', 'uscc', 'given_uscc', 'occurred_at', 'day', 'received_at', 'event_id', 'item', 'region_code', 'region_basis', 'region_given',
 	'region_own', 'industry_key', 'person_key', 'content', 'withdrawn',
 	'name', 'enterprise_type', 'legal_rep', 'legal_rep_key', 'address', 'address_key', 'phone', 'phone_key', 'agent', 'agent_key',
@@ -14,7 +14,7 @@ export type StagedRow = { -readonly [column in StageColumn]?: string | number | 
 
 /** Not in a migration: it lives for one transaction of one connection. `live`: the newest version of its key. */
 export const createStage = `create temp table stage (
-	line integer not null, reason text, message text, fault_field text, raw text, mend_batch text, mend_line integer,
+	line integer not null, reason text, message text, fault_field text, fault_value text, raw text, mend_batch text, mend_line integer,
 	source_key text, hash text, uscc text, given_uscc text, occurred_at timestamptz, day date, received_at timestamptz, event_id uuid, item text,
 	region_code text, region_basis text, region_given text, region_own boolean, industry_key text, person_key text, content text, withdrawn boolean,
 	name text, enterprise_type text, legal_rep text, legal_rep_key text, address text, address_key text, phone text, phone_key text, agent text, agent_key text,
