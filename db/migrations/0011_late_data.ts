@@ -17,6 +17,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		create index held_evening_waiting on held_evening (kind, as_of) where scored_on is null;
 
+		-- What came lately, wherever it belongs: whole months that nothing came for are passed over.
+		create index event_received on event using brin (received_at);
+
 		-- Learned from the delay between occurrence and receipt: this share of rows is there after so many days, seen on so many rows.
 		alter table watermark
 			add delay_days smallint,

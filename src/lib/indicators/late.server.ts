@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
+import { refreshPlaces } from '#lib/enterprises/places.server.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
 import { firstAtLeast } from '#lib/detection/daily/cells.ts';
 import { completeness } from '#lib/detection/daily/delay.ts';
@@ -176,6 +177,7 @@ async function loadEntities(db: Kysely<DB>, run: KindRun, indicators: readonly A
 	const first = late.reduce((least, { day }) => Math.min(least, day), due[0]!.evening);
 	const uscc = await lateSubjects(db, run.data.kind, addDays(run.data.firstDay, first), to);
 	if (uscc.length === 0) return loaded;
+	await refreshPlaces(db);
 	const [corrected, once] = [await correctedKinds(db), {}];
 	for (const indicator of wanted) loaded.set(`${indicator.id}|${indicator.version}`, await loadEntity(db, indicator, from, to, corrected, once, uscc));
 	return loaded;
