@@ -185,7 +185,7 @@ describe('what is refused', () => {
 				};
 				more();
 			});
-		for (const headers of [{}, { 'content-length': String(66 * piece.length) }]) {
+		for (const headers of [{}, { 'content-length': String(66 * piece.length) }] as Record<string, string>[]) {
 			const { status, body } = await long(headers);
 			expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([413, 'too-large']);
 		}

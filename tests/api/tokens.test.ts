@@ -49,7 +49,7 @@ describe('a token', () => {
 	it('is revoked by either administrator, with a reason, for good', async () => {
 		const { db } = database;
 		const made = await makeToken(db, '要撤销的');
-		expect(await revokeToken(db, secadmin, made.id, ' ')).toMatchObject({ reason: 'no-note' });
+		expect(await revokeToken(db, secadmin, made.id, ' ')).toMatchObject({ reason: 'token-no-why' });
 		expect(await revokeToken(db, admin('leader'), made.id, '不用了')).toMatchObject({ reason: 'not-allowed' });
 		expect(await revokeToken(db, secadmin, made.id, '不用了')).toEqual({ ok: true });
 		expect(await revokeToken(db, sysadmin, made.id, '不用了')).toMatchObject({ reason: 'conflict' });

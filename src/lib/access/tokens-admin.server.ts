@@ -140,10 +140,10 @@ export async function grantToken(
 /** Ends a token for good, at once. Either administrator may: closing a door needs no second person. */
 export async function revokeToken(
 	db: Kysely<DB>, actor: Actor, id: string, why: string
-): Promise<{ readonly ok: true } | NotAllowed | NotFound | Conflict | Refusal<'no-note'>> {
+): Promise<{ readonly ok: true } | NotAllowed | NotFound | Conflict | Refusal<'token-no-why'>> {
 	if (!may(actor, 'token.technical') && !may(actor, 'token.scope')) return notAllowed;
 	const note = why.trim();
-	if (note === '' || note.length > 200) return refuse('no-note');
+	if (note === '' || note.length > 200) return refuse('token-no-why');
 	return db.transaction().execute(async (trx) => {
 		const token = await trx
 			.selectFrom('api_token')

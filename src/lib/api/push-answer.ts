@@ -25,7 +25,7 @@ export function pushProblem(refusal: PushRefusal, requestId: string): Response {
 		case 'source-not-granted':
 			return problem(refusal.reason, requestId, { members: { sources: refusal.sources } });
 		case 'source-stopped':
-			return problem('source-stopped', requestId, { members: { source: refusal.source } });
+			return problem('source-stopped', requestId, { detail: refusal.message });
 		case 'too-large':
 		case 'unpacked-too-large':
 		case 'bad-gzip':

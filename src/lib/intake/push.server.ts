@@ -53,7 +53,6 @@ export type PushRefusal =
 	| NotAllowed | NotFound | OwnWork | FileRefusal
 	| Refusal<Exclude<SpoolFault, 'queue-full'>>
 	| Refusal<'source-missing' | 'source-not-granted', { readonly sources: readonly string[] }>
-	| Refusal<'source-stopped', { readonly source: string }>
 	| Refusal<'queue-full', { readonly retryAfterS: number }>
 	| Refusal<'disk-full', { readonly disk: DiskState }>;
 
@@ -104,12 +103,11 @@ async function importPushed(db: Kysely<DB>, token: TokenActor, kind: string, sou
 
 /** The source a batch is for: one of the token's. What it is not bound to is told by no more than the names it is bound to. */
 async function sourceOf(db: Kysely<DB>, token: TokenActor, wanted: string | null) {
-	const own = await db.selectFrom('source').select(['id', 'name', 'state']).where('id', 'in', [...token.sourceIds, '']).orderBy('name').execute();
+	const own = await db.selectFrom('source').select(['id', 'name']).where('id', 'in', [...token.sourceIds, '']).orderBy('name').execute();
 	const sources = own.map(({ name }) => name);
 	if (wanted === null && own.length !== 1) return refuse('source-missing', { sources });
 	const source = wanted === null ? own[0] : own.find(({ id, name }) => name === wanted || id === wanted);
 	if (source === undefined) return refuse('source-not-granted', { sources });
-	if (source.state === 'stopped') return refuse('source-stopped', { source: source.name });
 	return { ok: true as const, id: source.id, name: source.name };
 }
 

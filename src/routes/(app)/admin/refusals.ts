@@ -23,7 +23,11 @@ const words: Readonly<Record<string, () => string>> = {
 	unchanged: m.admin_refusal_unchanged
 };
 
-/** A refusal as the form's answer: what was wrong in words, and what was typed, so that nothing has to be typed twice. */
-export function refused<Values extends Record<string, unknown>>(refusal: Refusal, values: Values) {
-	return fail(statusOf(refusal), { refused: (words[refusal.reason] ?? m.admin_refusal_bad_input)(), values });
+/**
+ * A refusal as the form's answer: what was wrong in words, and what was typed, so that nothing has to be typed twice.
+ *
+ * @param own words of the page itself, which go before those that all pages share.
+ */
+export function refused<Values extends Record<string, unknown>>(refusal: Refusal, values: Values, own: Readonly<Record<string, () => string>> = {}) {
+	return fail(statusOf(refusal), { refused: (own[refusal.reason] ?? words[refusal.reason] ?? m.admin_refusal_bad_input)(), values });
 }
