@@ -39,6 +39,11 @@ function sourceAbove(actor: Actor): RawBuilder<SqlBool> {
 	return actor.industries === null ? sql<SqlBool>`s.region_code = any(${regionsHolding(actor.regionCode)})` : sql<SqlBool>`false`;
 }
 
+/** Sources whose states somebody may look at: their own, and those that answer for a place around theirs. */
+export function concerningSource(actor: Actor): RawBuilder<SqlBool> {
+	return sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`;
+}
+
 /** Sources that concern somebody's jurisdiction, with the state of each kind they deliver there; counts, no rows. */
 export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ readonly ok: true; readonly sources: readonly SourceRow[] } | NotAllowed> {
 	if (!may(actor, 'source.technical') && !may(actor, 'intake.see')) return notAllowed;
@@ -48,7 +53,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.innerJoin('region as r', 'r.code', 's.region_code')
 		.select(['s.id', 's.name', 'd.name as department', 'r.name as region', 's.cadence', 's.state'])
-		.where(sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`)
+		.where(concerningSource(actor))
 		.orderBy('s.name')
 		.execute();
 	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`

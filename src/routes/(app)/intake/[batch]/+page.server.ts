@@ -4,7 +4,7 @@ import { batchDetail } from '#lib/intake/batches.server.ts';
 import { loadKindBook } from '#lib/intake/kind-book.server.ts';
 import { fieldsOf } from '#lib/intake/kinds.ts';
 import { fieldName } from '#lib/intake/labels.ts';
-import type { Mapping } from '#lib/intake/mapping.ts';
+import { mappingOfForm } from '#lib/intake/mapping-form.ts';
 import { refusalText } from '#lib/intake/refusal-text.ts';
 import { dropUpload, previewUpload, retryImport, startImport } from '#lib/intake/upload.server.ts';
 import { settings } from '#lib/settings/settings.ts';
@@ -33,30 +33,11 @@ export const load: PageServerLoad = async ({ locals, params, depends }) => {
 	};
 };
 
-/** The mapping as the form states it: `column-i` names the column, `field-i` its field or nothing, `keep-i` keeps it as it is. */
-function mappingOf(form: FormData): Mapping {
-	const text = (name: string) => String(form.get(name) ?? '');
-	const columns: Record<string, string | null> = {};
-	const keep: string[] = [];
-	for (let i = 0; form.has(`column-${i}`); i++) {
-		const name = text(`column-${i}`);
-		columns[name] = text(`field-${i}`) || null;
-		if (form.has(`keep-${i}`)) keep.push(name);
-	}
-	const history = text('history');
-	return {
-		columns,
-		...(keep.length > 0 ? { keep } : {}),
-		...(history === 'yes' || history === 'no' ? { history: history === 'yes' } : {}),
-		...(text('capitalUnit') ? { capitalUnit: text('capitalUnit') } : {})
-	};
-}
-
 const refused = (refusal: Refusal) => fail(statusOf(refusal), { message: refusalText(refusal) });
 
 export const actions: Actions = {
 	start: async ({ locals, params, request }) => {
-		const result = await startImport(locals.db, locals.actor!, params.batch, mappingOf(await request.formData()));
+		const result = await startImport(locals.db, locals.actor!, params.batch, mappingOfForm(await request.formData()));
 		if (!result.ok) return refused(result);
 	},
 	retry: async ({ locals, params }) => {
