@@ -29,15 +29,20 @@ const provider: MigrationProvider = {
 	}
 };
 
-/** Brings the schema up to date as its owner. Several processes may call it at once: one works, the others wait for it. */
-export async function migrateToLatest(url: string): Promise<MigrationOutcome> {
+/**
+ * Brings the schema up to date as its owner. Several processes may call it at once: one works, the others wait for it.
+ *
+ * @param last the migration to end with; default: the newest.
+ */
+export async function migrateToLatest(url: string, last?: string): Promise<MigrationOutcome> {
 	const db = openDatabase({ url, role: 'owner', max: 2, name: 'qianshao migrate' });
 	try {
 		const guard = await poolOf(db).connect();
 		try {
 			await guard.query('select pg_advisory_lock($1)', [migrationLock]);
 			// The migrator never throws: what went wrong stands in its results.
-			const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
+			const migrator = new Migrator({ db, provider });
+			const { error, results = [] } = await (last === undefined ? migrator.migrateToLatest() : migrator.migrateTo(last));
 			if (error === undefined) return { ok: true, applied: results.map((result) => result.migrationName) };
 			const failed = results.find((result) => result.status === 'Error')?.migrationName ?? null;
 			return { ok: false, failed, reason: messageOf(error), error };

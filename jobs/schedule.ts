@@ -1,4 +1,5 @@
 import { anchorAudit } from './anchor-audit.ts';
+import { backupJob } from './backup.ts';
 import { dropOutwardJob } from './drop-outward.ts';
 import { importUploadJob } from './import-upload.ts';
 import type { Job } from './job.ts';
@@ -11,4 +12,4 @@ import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, rollUpCounts, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, makePartitions, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, rollUpCounts, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, makePartitions, backupJob, anchorAudit, prune];
