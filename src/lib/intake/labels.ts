@@ -97,6 +97,7 @@ const reasonLabels: Readonly<Record<RejectReason, () => string>> = {
 	'class-unknown': m.intake_reject_class_unknown,
 	'flag-unknown': m.intake_reject_flag_unknown,
 	'subject-missing': m.intake_reject_subject_missing,
+	ignored: m.mending_reason_ignored,
 	'outside-jurisdiction': m.api_reject_outside_jurisdiction
 };
 

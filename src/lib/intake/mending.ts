@@ -141,14 +141,9 @@ function written(year: number, month: string, day: string, rest: string): string
 	return isDay(text) && addDays(text, 0) === text ? `${text}${rest}` : null;
 }
 
-/** The form of a value by which refused rows are grouped: digits 9, letters A, Chinese 字. */
-export function shapeOf(value: string): string {
-	return value.normalize('NFKC').replace(/\d/g, '9').replace(/[A-Za-z]/g, 'A').replace(/\p{Script=Han}+/gu, '字').slice(0, 24);
-}
-
 /** A rule of a source that is applied to each of its files. */
 export type RememberedMend = { readonly id: string; readonly number: number; readonly step: MendStep };
-export type RowCheck<Bound> = (row: RawRow, columns: readonly string[], bound: Bound) => StagedRow;
+type RowCheck<Bound> = (row: RawRow, columns: readonly string[], bound: Bound) => StagedRow;
 
 export function ignoredReject(number: number): Reject {
 	return { reason: 'ignored', field: null, message: `按规则 ${number} 略过；原文保留，撤销规则后可重新处理` };

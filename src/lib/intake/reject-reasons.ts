@@ -7,7 +7,9 @@ import { limits } from './limits.ts';
 export const rejectReasons = [
 	...rowFaults, 'too-many-fields', 'missing', 'too-long', 'formula',
 	'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check',
-	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing', 'outside-jurisdiction'
+	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing', 'outside-jurisdiction',
+	// By a rule that a person made: see `mending.ts`.
+	'ignored'
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 

@@ -40,15 +40,17 @@ export async function* rejectLines(db: Kysely<DB>, batchIds: readonly string[]):
 	}
 }
 
-type Shape = { readonly header: readonly string[]; readonly format: Format };
+/** How the rows of a batch come apart. */
+export type RawShape = { readonly header: readonly string[]; readonly format: Format };
 
-function shapeOf(mapping: unknown): Shape {
-	const { header, format } = (mapping ?? {}) as Partial<Shape>;
+/** What a batch keeps of how its file was read. */
+export function shapeOf(mapping: unknown): RawShape {
+	const { header, format } = (mapping ?? {}) as Partial<RawShape>;
 	return { header: header ?? [], format: format ?? 'csv' };
 }
 
 /** The cells of a refused row; null when it does not come apart into the columns it should have. */
-function cellsByColumn(raw: string, { header, format }: Shape): ReadonlyMap<string, string> | null {
+export function cellsByColumn(raw: string, { header, format }: RawShape): ReadonlyMap<string, string> | null {
 	if (format === 'ndjson') {
 		try {
 			const object: unknown = JSON.parse(raw);
