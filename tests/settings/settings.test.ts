@@ -20,7 +20,9 @@ test('has a default for everything', () => {
 			diskTell: 10 * 1024 ** 3,
 			backupDir: null,
 			backupKeep: 14,
-			outbox: []
+			outbox: [],
+			inboxDir: null,
+			exchangeUrls: {}
 		}
 	});
 	expect(readSettings({ PORT: '', DEMO: ' ', DATABASE_URL: '' })).toEqual(result);
@@ -45,7 +47,8 @@ describe('names the variable that is wrong', () => {
 		['DISK_STOP', '2 GB'],
 		['DISK_TELL', '-1'],
 		['BACKUP_KEEP', '0'],
-		['OUTBOX_DATASETS', 'classes,scores']
+		['OUTBOX_DATASETS', 'classes,scores'],
+		['EXCHANGE_URL_PERMITS', 'mysql://somewhere/db']
 	];
 	for (const [variable, value] of cases) {
 		test(`${variable}=${value}`, () => {

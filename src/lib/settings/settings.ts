@@ -32,6 +32,10 @@ export type Settings = {
 	readonly backupKeep: number;
 	/** Datasets of which what is new is put into DATA_DIR/outbox each day; none unless named. */
 	readonly outbox: readonly Dataset[];
+	/** The watched folder; null: `inbox` in `dataDir`. */
+	readonly inboxDir: string | null;
+	/** Connections to other databases' exchange tables by name: EXCHANGE_URL_PERMIT_OFFICE is `permit-office`. Hold passwords. */
+	readonly exchangeUrls: Readonly<Record<string, string>>;
 };
 
 export type SettingsResult =
@@ -58,7 +62,7 @@ export function readSettings(environment: Environment): SettingsResult {
 				port: port(get('PORT')),
 				host: host(get('HOST')),
 				origin: origin(get('ORIGIN')),
-				databaseUrl: databaseUrl(get('DATABASE_URL')),
+				databaseUrl: databaseUrl('DATABASE_URL', get('DATABASE_URL')),
 				dataDir: get('DATA_DIR') ?? '.data',
 				demo: oneOf('DEMO', get('DEMO') ?? 'on', ['on', 'off']) === 'on',
 				demoPassword: demoPassword(get('DEMO_PASSWORD')),
@@ -69,7 +73,9 @@ export function readSettings(environment: Environment): SettingsResult {
 				diskTell: bytes('DISK_TELL', get('DISK_TELL') ?? defaultDiskTell),
 				backupDir: get('BACKUP_DIR'),
 				backupKeep: count('BACKUP_KEEP', get('BACKUP_KEEP') ?? '14', 1, 1000),
-				outbox: outbox(get('OUTBOX_DATASETS'))
+				outbox: outbox(get('OUTBOX_DATASETS')),
+				inboxDir: get('INBOX_DIR'),
+				exchangeUrls: exchangeUrls(environment)
 			}
 		};
 	} catch (error) {
@@ -120,13 +126,31 @@ function origin(text: string | null): string | null {
 }
 
 /** The value itself is not repeated: it holds a password. */
-function databaseUrl(text: string | null): string | null {
+function databaseUrl(variable: string, text: string | null): string | null {
 	if (text === null) return null;
-	const url = parseUrl(text);
-	if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
-		throw new BadSetting('DATABASE_URL', 'must look like postgres://user:password@host:5432/database');
+	if (!isDatabaseUrl(text)) {
+		throw new BadSetting(variable, 'must look like postgres://user:password@host:5432/database');
 	}
 	return text;
+}
+
+/** Whether a text is an address that `pg` can connect to, with a database in it. */
+export function isDatabaseUrl(text: string): boolean {
+	const url = parseUrl(text);
+	return url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length >= 2;
+}
+
+const exchangeVariable = /^EXCHANGE_URL_([A-Z0-9]+(?:_[A-Z0-9]+)*)$/;
+
+function exchangeUrls(environment: Environment): Readonly<Record<string, string>> {
+	const found: Record<string, string> = {};
+	for (const [variable, value] of Object.entries(environment)) {
+		const name = exchangeVariable.exec(variable)?.[1]?.toLowerCase().replaceAll('_', '-');
+		if (name === undefined) continue;
+		const url = databaseUrl(variable, value?.trim() || null);
+		if (url !== null) found[name] = url;
+	}
+	return found;
 }
 
 function demoPassword(text: string | null): string | null {
