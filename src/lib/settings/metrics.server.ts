@@ -1,16 +1,15 @@
 import { sql, type Kysely } from 'kysely';
 import { isDatabaseDown } from '#db/errors.ts';
 import type { DB } from '#db/types.ts';
+import { pushQueueState } from '#lib/intake/push.server.ts';
+import { diskState } from './disk.ts';
+import { intakeMetrics } from './metrics-intake.server.ts';
+import { diskMetrics, jobMetrics, outwardMetrics, partitionMetrics, poolMetrics } from './metrics-keeping.server.ts';
 import type { Metric } from './metrics.ts';
 
-/** What an operator watches: the process, the database, the jobs. Numbers of work only, nothing about any enterprise. */
-export async function readMetrics(db: Kysely<DB>): Promise<Metric[]> {
-	const memory = process.memoryUsage();
-	const own: Metric[] = [
-		{ name: 'process_resident_memory_bytes', help: 'Memory of the web process.', kind: 'gauge', samples: [{ value: memory.rss }] },
-		{ name: 'process_heap_bytes', help: 'JavaScript heap in use.', kind: 'gauge', samples: [{ value: memory.heapUsed }] },
-		{ name: 'process_uptime_seconds', help: 'Since the web process started.', kind: 'gauge', samples: [{ value: Math.round(process.uptime()) }] }
-	];
+/** What an operator watches: the process, disk, database, jobs, intake. Numbers of work only, nothing about any enterprise. */
+export async function readMetrics(db: Kysely<DB>, disk: typeof diskState = diskState): Promise<Metric[]> {
+	const own = [...processMetrics(), ...poolMetrics(db), ...pushMetrics(), ...diskMetrics(await disk())];
 	const fromDatabase = await databaseMetrics(db).catch((error: unknown) => {
 		if (isDatabaseDown(error)) return null;
 		throw error;
@@ -24,39 +23,38 @@ export async function readMetrics(db: Kysely<DB>): Promise<Metric[]> {
 	return [...own, up, ...(fromDatabase ?? [])];
 }
 
-async function databaseMetrics(db: Kysely<DB>): Promise<Metric[]> {
-	const [size, runs, requests, sessions] = await Promise.all([
-		sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db),
-		sql<{ job: string; last: Date; failed: number }>`
-			select job, max(finished_at) filter (where state = 'done') as last,
-				count(*) filter (where state = 'failed' and due_at > clock_timestamp() - interval '1 day') as failed
-			from job_run where due_at > clock_timestamp() - interval '40 days' group by job order by job
-		`.execute(db),
-		sql<{ state: string; n: number }>`
-			select state, count(*) as n from job_request where state in ('waiting', 'running') group by state order by state
-		`.execute(db),
-		sql<{ n: number }>`select count(*) as n from app_session where expires_at > clock_timestamp()`.execute(db)
-	]);
+function processMetrics(): Metric[] {
+	const memory = process.memoryUsage();
 	return [
-		{ name: 'qianshao_database_bytes', help: 'Size of the database.', kind: 'gauge', samples: [{ value: size.rows[0]!.bytes }] },
+		{ name: 'process_resident_memory_bytes', help: 'Memory of the web process.', kind: 'gauge', samples: [{ value: memory.rss }] },
+		{ name: 'process_heap_bytes', help: 'JavaScript heap in use.', kind: 'gauge', samples: [{ value: memory.heapUsed }] },
+		{ name: 'process_uptime_seconds', help: 'Since the web process started.', kind: 'gauge', samples: [{ value: Math.round(process.uptime()) }] }
+	];
+}
+
+function pushMetrics(): Metric[] {
+	const { waiting, running, spoolBytes } = pushQueueState();
+	return [
 		{
-			name: 'qianshao_job_last_success_timestamp_seconds',
-			help: 'When a run of the job last ended well.',
-			kind: 'gauge',
-			samples: runs.rows.filter((row) => row.last !== null).map((row) => ({ labels: { job: row.job }, value: row.last.getTime() / 1000 }))
+			name: 'qianshao_push_batches', help: 'Pushed batches in this process, by state.', kind: 'gauge',
+			samples: [{ labels: { state: 'waiting' }, value: waiting }, { labels: { state: 'running' }, value: running }]
 		},
-		{
-			name: 'qianshao_job_runs_failed',
-			help: 'Runs due within a day that have failed.',
-			kind: 'gauge',
-			samples: runs.rows.map((row) => ({ labels: { job: row.job }, value: row.failed }))
-		},
-		{
-			name: 'qianshao_job_requests',
-			help: 'Requests that wait or are worked on.',
-			kind: 'gauge',
-			samples: requests.rows.map((row) => ({ labels: { state: row.state }, value: row.n }))
-		},
-		{ name: 'qianshao_sessions', help: 'Sessions that have not ended.', kind: 'gauge', samples: [{ value: sessions.rows[0]!.n }] }
+		{ name: 'qianshao_push_spool_bytes', help: 'Bytes of pushed batches on disk.', kind: 'gauge', samples: [{ value: spoolBytes }] }
+	];
+}
+
+async function databaseMetrics(db: Kysely<DB>): Promise<Metric[]> {
+	const size = await sql<{ bytes: number; sessions: number }>`
+		select pg_database_size(current_database()) as bytes, (select count(*) from app_session where expires_at > clock_timestamp()) as sessions
+	`.execute(db);
+	const { bytes, sessions } = size.rows[0]!;
+	// One after the other: a look at the figures should not take the pool's connections from those who work.
+	return [
+		{ name: 'qianshao_database_bytes', help: 'Size of the database.', kind: 'gauge', samples: [{ value: bytes }] },
+		{ name: 'qianshao_sessions', help: 'Sessions that have not ended.', kind: 'gauge', samples: [{ value: sessions }] },
+		...(await jobMetrics(db)),
+		...(await intakeMetrics(db)),
+		...(await outwardMetrics(db)),
+		...(await partitionMetrics(db))
 	];
 }
