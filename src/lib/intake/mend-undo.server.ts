@@ -51,6 +51,14 @@ const brought = (batches: readonly string[]) => sql`
 	where e.batch_id = any(${[...batches]}) and e.source_key not like '~change:%'
 `;
 
+/** Versions that the merge of these batches replaced. */
+const replaced = (batches: readonly string[], kind: KindFacts) => sql`
+	select distinct on (p.source_id, p.source_key) p.* from event p
+	where p.kind = ${kind.stored} and p.batch_id <> all(${[...batches]})
+		and p.known_to = (select min(e.known_from) from event e where e.batch_id = any(${[...batches]}))
+	order by p.source_id, p.source_key, p.known_from desc
+`;
+
 async function builtOn(trx: Kysely<DB>, batches: readonly string[], kind: KindFacts): Promise<UndoRefusal | null> {
 	if (batches.length === 0) return null;
 	const count = async (query: ReturnType<typeof sql>) => ((await query.execute(trx)).rows[0] as { n: number }).n;
@@ -67,9 +75,7 @@ async function builtOn(trx: Kysely<DB>, batches: readonly string[], kind: KindFa
 	if (corrected > 0) return refuse('corrected-since', { n: corrected });
 	if (kind.effect !== 'registration') return null;
 	const had = await count(sql`
-		select count(distinct (p.source_id, p.source_key))::int as n from event e
-		join event p on p.source_id = e.source_id and p.kind = e.kind and p.source_key = e.source_key and p.known_to is not null and p.batch_id <> all(${[...batches]})
-		where e.batch_id = any(${[...batches]})
+		select count(*)::int as n from (${replaced(batches, kind)}) p join (${brought(batches)}) b on b.source_id = p.source_id and b.source_key = p.source_key
 	`);
 	return had > 0 ? refuse('had-corrected', { n: had }) : null;
 }
@@ -92,11 +98,7 @@ async function takeBack(trx: Kysely<DB>, actor: Actor, { ruleId, number, sourceI
 			${said('legal_rep')}, coalesce(${said('legal_rep_key')}, v.person_key), ${said('address')}, ${said('address_key')},
 			(${said('capital_wan')})::numeric, ${said('capital_currency')}, ${said('capital_raw')}, ${said('status')}
 		from (${brought(batches)}) b
-		left join lateral (
-			select p.* from event p where p.source_id = b.source_id and p.kind = b.kind and p.source_key = b.source_key and p.batch_id <> all(${[...batches]})
-				and p.known_to = (select min(e.known_from) from event e where e.batch_id = any(${[...batches]}) and e.source_id = b.source_id and e.kind = b.kind and e.source_key = b.source_key)
-			order by p.known_from desc limit 1
-		) p on true
+		left join (${replaced(batches, kind)}) p on p.source_id = b.source_id and p.source_key = b.source_key
 		join event v on v.uscc = coalesce(p.uscc, b.uscc) and v.occurred_at = coalesce(p.occurred_at, b.occurred_at) and v.event_id = coalesce(p.event_id, b.event_id)
 	`.execute(trx);
 	const merged = await mergeStage(trx, { kind, sourceId, batchId, history: false, again: false });

@@ -2,7 +2,7 @@ import { addDays, isDay } from '#lib/calendar/days.ts';
 import { cleanCell } from './cell-values.ts';
 import type { RawRow } from './csv.ts';
 import { excelDate, parseDate } from './dates.ts';
-import { plainHeader } from './mapping.ts';
+import { plainHeader } from './plain-header.ts';
 import type { Reject } from './reject-reasons.ts';
 import type { StagedRow } from './stage.ts';
 
