@@ -84,13 +84,18 @@ const reasonLabels: Readonly<Record<RejectReason, () => string>> = {
 	missing: m.intake_reject_missing,
 	'too-long': m.intake_reject_too_long,
 	formula: m.intake_reject_formula,
+	'cell-error': m.intake_reject_cell_error,
 	'uscc-length': m.intake_reject_uscc_length,
 	'uscc-characters': m.intake_reject_uscc_characters,
 	'uscc-region': m.intake_reject_uscc_region,
 	'uscc-check': m.intake_reject_uscc_check,
+	'uscc-number': m.intake_reject_uscc_number,
 	'date-format': m.intake_reject_date_format,
 	'date-impossible': m.intake_reject_date_impossible,
 	'date-too-old': m.intake_reject_date_too_old,
+	'date-lunar': m.intake_reject_date_lunar,
+	'date-epoch': m.intake_reject_date_epoch,
+	'date-serial': m.intake_reject_date_serial,
 	'date-future': m.intake_reject_date_future,
 	number: m.intake_reject_number,
 	'month-format': m.intake_reject_month_format,
@@ -121,7 +126,11 @@ const warningLabels: Readonly<Record<WarningCode, () => string>> = {
 	'other-sheets': m.intake_warning_other_sheets,
 	'new-source': m.intake_warning_new_source,
 	'column-ignored': m.intake_warning_column_ignored,
-	'no-rows': m.intake_warning_no_rows
+	'no-rows': m.intake_warning_no_rows,
+	'totals-left-out': m.intake_warning_totals_left_out,
+	'header-repeated': m.intake_warning_header_repeated,
+	'blank-rows': m.intake_warning_blank_rows,
+	'lines-above-header': m.intake_warning_lines_above_header
 };
 
 const sourceLabels: Readonly<Record<ShownState, () => string>> = {

@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 /** Why a row was refused: the vocabulary of `intake_reject.reason`. */
 export const rejectReasons = [
 	...rowFaults, 'too-many-fields', 'missing', 'too-long', 'formula',
-	'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check',
+	'cell-error', 'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check', 'uscc-number',
 	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing', 'outside-jurisdiction',
 	// By a rule that a person made: see `mending.ts`.
 	'ignored'
@@ -20,7 +20,8 @@ export type Reject = { readonly reason: RejectReason; readonly field: string | n
 export const warningCodes = [
 	'capital-placeholder', 'capital-no-unit', 'capital-ambiguous', 'capital-unreadable', 'capital-too-large',
 	'region-unknown', 'region-from-uscc', 'region-fallback', 'industry-unknown', 'industry-parent', 'phone-unreadable', 'address-unreadable',
-	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'column-ignored', 'no-rows'
+	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'column-ignored', 'no-rows',
+	'totals-left-out', 'header-repeated', 'blank-rows', 'lines-above-header'
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 
@@ -67,12 +68,17 @@ export function formula(at: FieldAt, text: string): Reject {
 	return { reason: 'formula', field: at.field, message: `${fieldLabel(at)}${shown(text)}是表格公式，不是内容；请粘贴为数值后重新导出` };
 }
 
-export function usccReject(at: FieldAt, fault: 'length' | 'characters' | 'region' | 'check', text: string): Reject {
+export function cellError(at: FieldAt, text: string): Reject {
+	return { reason: 'cell-error', field: at.field, message: `${fieldLabel(at)}${shown(text)}是表格的出错值；请修正公式或清空该单元格后重新导出` };
+}
+
+export function usccReject(at: FieldAt, fault: 'length' | 'characters' | 'region' | 'check' | 'number', text: string): Reject {
 	const why = {
 		length: text.length === 15 ? '是 15 位旧注册号，应为 18 位统一社会信用代码；请换成 18 位代码' : `应为 18 位，实为 ${text.length} 位；请核对`,
 		characters: '含有代码不使用的字符（代码不用 I、O、S、V、Z）；请核对',
 		region: '第 3 至 8 位应为登记机关行政区划数字；请核对',
-		check: '校验码不符，至少有一位抄错；请核对'
+		check: '校验码不符，至少有一位抄错；请核对',
+		number: '被表格软件当作数字，后面几位已丢失，无法还原；请在源表中把该列设为文本，从系统重新导出'
 	} as const;
 	return { reason: `uscc-${fault}`, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[fault]}` };
 }
@@ -82,6 +88,9 @@ export function dateReject(at: FieldAt, fault: DateFault | 'date-future', text: 
 		'date-format': '不是可识别的日期；请写成 2019-02-28（先年后月日）',
 		'date-impossible': '不存在；请核对',
 		'date-too-old': '早于 1900 年；请核对',
+		'date-lunar': '是农历日期；请换成公历',
+		'date-epoch': '像是时间戳，单位和时区未知；如确是，请用修正规则指明（毫秒或秒），或导出为 2019-02-28',
+		'date-serial': '像是表格的日期序号，起算年未知；如确是，请用修正规则指明，或把该列设为日期后重新导出',
 		'date-future': '晚于今天；请核对'
 	} as const;
 	return { reason: fault, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[fault]}` };
