@@ -2,6 +2,8 @@ import { m } from '#lib/messages/messages.js';
 
 const jobs: Readonly<Record<string, () => string>> = {
 	'import-upload': m.admin_job_import_upload,
+	'watch-folder': m.api_job_watch_folder,
+	'pull-exchange': m.api_job_pull_exchange,
 	'roll-up-counts': m.admin_job_roll_up_counts,
 	'judge-late-data': m.admin_job_judge_late_data,
 	'run-monitors': m.admin_job_run_monitors,
@@ -40,6 +42,11 @@ const counts: Readonly<Record<string, () => string>> = {
 	bytes: m.outward_count_bytes,
 	tables: m.outward_count_tables,
 	removed: m.outward_count_removed,
+	files: m.api_count_files,
+	waiting: m.api_count_waiting,
+	failed: m.api_count_failed,
+	misplaced: m.api_count_misplaced,
+	pulled: m.api_count_pulled,
 	off: m.outward_count_off
 };
 
