@@ -9,6 +9,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { conflict, notFound, refuse, type Conflict, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
+import { refuseWhenFull, type DiskFull } from '#lib/settings/disk.ts';
 import { importFile, rememberedMapping } from './import.server.ts';
 import { inspectFile, type FileRefusal } from './inspect-file.ts';
 import { loadKindBook, offeredKind } from './kind-book.server.ts';
@@ -34,15 +35,17 @@ type NotOwn = NotAllowed | NotFound | OwnWork;
 export async function storeUpload(
 	db: Kysely<DB>,
 	actor: Actor,
-	upload: { readonly kind: string; readonly sourceId: string; readonly fileName: string; readonly body: Readable },
+	upload: { readonly kind: string; readonly sourceId: string; readonly fileName: string; readonly body: Readable; /** As far as the sender says. */ readonly bytes?: number },
 	dataDir: string
-): Promise<{ readonly ok: true; readonly batchId: string } | NotOwn | FileRefusal | Refusal<'too-large'>> {
+): Promise<{ readonly ok: true; readonly batchId: string } | NotOwn | FileRefusal | DiskFull | Refusal<'too-large'>> {
 	const source = await sourceOf(db, upload.sourceId);
 	if (source === undefined) return notFound;
 	const refusal = check(actor, 'intake.import', { departmentId: source.owner_department_id });
 	if (refusal !== null) return refusal;
 	const kind = await offeredKind(db, upload.kind);
 	if ('reason' in kind) return kind;
+	const full = await refuseWhenFull(upload.bytes || 0);
+	if (full !== null) return full;
 	await dropForgotten(db, dataDir);
 	const batchId = randomUUID();
 	const path = pathOf(dataDir, batchId);
@@ -199,6 +202,11 @@ export async function importUpload(
 		signal: options.signal,
 		progress: ({ step, share }) => options.progress(step === 'inspect' ? 0 : step === 'read' ? share * 0.6 : 0.7)
 	});
+	if (!result.ok && result.reason === 'disk-full') {
+		// Nothing is wrong with the file: it waits with its mapping until somebody starts it again.
+		await db.updateTable('intake_batch').set({ state: 'uploaded', error: result.message }).where('id', '=', batchId).where('state', '=', 'running').execute();
+		return { waits: result.message };
+	}
 	if (!result.ok) return fail('message' in result ? result.message : result.reason);
 	await rm(path, { force: true });
 	return { rows: result.rows, accepted: result.accepted, rejected: result.rejected };

@@ -1,5 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { settings, type Settings } from './settings.ts';
 
 /** `low`: people are told. `full`: nothing more is taken in, so that the database keeps room to go on. `unknown`: nobody can say. */
@@ -66,6 +67,15 @@ async function fileSystem(path: string): Promise<DiskSpace> {
 async function existing(path: string): Promise<string> {
 	const there = await stat(path).catch(() => null);
 	return there !== null || dirname(path) === path ? path : existing(join(path, '..'));
+}
+
+/** Nothing is taken in: `message` says it to a person. What was sent is kept by who sent it. */
+export type DiskFull = Refusal<'disk-full', { readonly message: string; readonly disk: DiskState }>;
+
+/** The refusal of what would need so many bytes; null while there is room. */
+export async function refuseWhenFull(wanted: number, state: typeof diskState = diskState): Promise<DiskFull | null> {
+	const disk = await state({ wanted });
+	return disk.level === 'full' ? refuse('disk-full', { message: diskText(disk), disk }) : null;
 }
 
 /** What to tell who wants to bring something in while the disk is full: what is left, what is kept, what to do. */

@@ -14,7 +14,7 @@ export const POST: RequestHandler = async ({ locals, request, url }) => {
 	const stored = await storeUpload(
 		locals.db,
 		locals.actor!,
-		{ kind: get('kind'), sourceId: get('source'), fileName: get('name'), body },
+		{ kind: get('kind'), sourceId: get('source'), fileName: get('name'), body, bytes: Number(request.headers.get('content-length')) },
 		settings().dataDir
 	);
 	return stored.ok ? json({ batchId: stored.batchId }) : json({ message: refusalText(stored) }, { status: statusOf(stored) });
