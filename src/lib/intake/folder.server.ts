@@ -178,6 +178,8 @@ async function importTaken(db: Kysely<DB>, taken: TakenFile, signal: AbortSignal
 	const result = await importFile(db, {
 		kind: taken.kind, sourceId: source.id, path: taken.path, fileName: taken.name, batchId: taken.batchId, mapping: null, actor: null, signal
 	});
+	// Nothing is wrong with the file: it waits until there is room.
+	if (!result.ok && result.reason === 'disk-full') throw new Error(result.message);
 	if (!result.ok) return { reason: result.reason, message: 'message' in result ? result.message : result.reason };
 	const after = await stat(taken.path);
 	if (after.size === before.size) return null;
