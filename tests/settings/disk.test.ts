@@ -53,5 +53,6 @@ test('asks the real file system, also for a folder that is not made yet', async 
 
 test('what people read names what is left, what is kept and what to do', () => {
 	expect(diskText({ free: 1.5 * 1024 ** 3, stopBelow: 2 * 1024 ** 3 })).toMatch(/1\.5 GB.*2\.0 GB.*暂停接收.*系统管理员/);
+	expect(diskText({ free: 3 * 1024 ** 3, stopBelow: 2 * 1024 ** 3, wanted: 12 * 1024 ** 3 })).toMatch(/3\.0 GB.*2\.0 GB.*约需 12 GB.*暂不能接收/);
 	expect([0, 1023, 1024, 35 * 1024 ** 3, 5 * 1024 ** 5].map(bytesText)).toEqual(['0 B', '1023 B', '1.0 KB', '35 GB', '5120 TB']);
 });

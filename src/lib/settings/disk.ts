@@ -19,6 +19,8 @@ export type DiskState = {
 	readonly stopBelow: number;
 	/** Below this people are told. */
 	readonly tellBelow: number;
+	/** Bytes that were about to be written; the level counts them as gone. */
+	readonly wanted?: number;
 };
 
 type Limits = Pick<DiskState, 'stopBelow' | 'tellBelow'>;
@@ -55,7 +57,7 @@ export async function diskState(
 	const [tightest] = rooms.filter((room) => room !== null).sort((a, b) => a.free - b.free);
 	// Where a file system does not answer, stopping everything would be worse than what is feared.
 	if (tightest === undefined) return { level: 'unknown', path: null, free: 0, total: 0, ...limits };
-	return { level: diskLevel(tightest.free, limits, wanted), ...tightest, ...limits };
+	return { level: diskLevel(tightest.free, limits, wanted), ...tightest, ...limits, wanted };
 }
 
 /** Asks the file system; for a folder that is not made yet the one it will be made in. */
@@ -79,9 +81,9 @@ export async function refuseWhenFull(wanted: number, state: typeof diskState = d
 }
 
 /** What to tell who wants to bring something in while the disk is full: what is left, what is kept, what to do. */
-export function diskText({ free, stopBelow }: Pick<DiskState, 'free' | 'stopBelow'>): string {
-	return `服务器磁盘剩余 ${bytesText(free)}，为保证数据库继续运行保留 ${bytesText(stopBelow)}，已暂停接收数据。` +
-		'数据没有丢失，也没有处理；请联系系统管理员清理磁盘后重新提交';
+export function diskText({ free, stopBelow, wanted = 0 }: Pick<DiskState, 'free' | 'stopBelow' | 'wanted'>): string {
+	const short = free < stopBelow ? '，已暂停接收数据' : `，本次数据约需 ${bytesText(wanted)}，暂不能接收`;
+	return `服务器磁盘剩余 ${bytesText(free)}，为保证数据库继续运行须保留 ${bytesText(stopBelow)}${short}。数据没有丢失，也没有处理；请联系系统管理员清理磁盘后重新提交`;
 }
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
