@@ -714,6 +714,19 @@ export interface OutwardTaker {
   token_id: string;
 }
 
+export interface PartialDay {
+  day: string;
+  expected: number;
+  found_on: string;
+  kind: string;
+  note: string | null;
+  region_code: string;
+  rows: number;
+  settled_by: string | null;
+  settled_on: string | null;
+  source_id: string;
+}
+
 export interface ProfessionalGrade {
   batch_id: string | null;
   field: string;
@@ -955,7 +968,6 @@ export interface WarningSubject {
 }
 
 export interface Watermark {
-  accepted_until: string | null;
   changed_at: Timestamp;
   complete_up_to: string;
   delay_days: number | null;
@@ -963,7 +975,6 @@ export interface Watermark {
   delay_share: number | null;
   kind: string;
   last_received_at: Timestamp;
-  partial_since: string | null;
   region_code: string;
   source_id: string;
   state: string;
@@ -1022,6 +1033,7 @@ export interface DB {
   outward_mark: OutwardMark;
   outward_row: OutwardRow;
   outward_taker: OutwardTaker;
+  partial_day: PartialDay;
   professional_grade: ProfessionalGrade;
   region: Region;
   region_succession: RegionSuccession;

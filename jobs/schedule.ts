@@ -10,7 +10,8 @@ import { previewIndicatorJob } from './preview-indicator.ts';
 import { prune } from './prune.ts';
 import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
+import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, rollUpCounts, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, makePartitions, backupJob, anchorAudit, prune];

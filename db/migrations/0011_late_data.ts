@@ -8,7 +8,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			region_code text not null,
 			kind text not null,
 			as_of date not null,
-			reason text not null constraint held_evening_reason check (reason in ('late', 'missing', 'partial', 'changed-coverage')),
+			reason text not null constraint held_evening_reason check (reason in ('late', 'missing', 'changed-coverage')),
 			source_id text references source (id),
 			since date,
 			-- The evening on which it was judged again, by what was known then.
@@ -24,9 +24,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		alter table watermark
 			add delay_days smallint,
 			add delay_share real,
-			add delay_rows integer,
-			-- First of the days that brought far fewer rows than usual, and until when a person said that they are complete all the same.
-			add partial_since date,
-			add accepted_until date;
+			add delay_rows integer;
+
+		-- Days of which a source brought far fewer rows than it does. They are no calm days, until the rest comes or a person says that it is all.
+		create table partial_day (
+			source_id text not null references source (id),
+			kind text not null,
+			region_code text not null,
+			day date not null,
+			rows integer not null,
+			expected real not null,
+			found_on date not null,
+			settled_on date,
+			settled_by text,
+			note text,
+			primary key (source_id, kind, region_code, day)
+		);
+		create index partial_day_open on partial_day (kind, day) where settled_on is null;
 	`.execute(db);
 }

@@ -27,6 +27,7 @@ const actions: Readonly<Record<string, () => string>> = {
 	'intake.import': m.access_action_intake_import,
 	'intake.map': m.access_action_intake_map,
 	'intake.rejects-export': m.access_action_intake_rejects_export,
+	'intake.accept-partial': m.deliveries_action_accept,
 	'source.create': m.sources_action_source_create,
 	'source.change': m.sources_action_source_change,
 	'source.stop': m.sources_action_source_stop,

@@ -144,6 +144,12 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState, known 
 		if (result?.change) found.push({ sourceId: source.id, cities: result.cities, change: result.change });
 		if (result?.suspected) changing.set(source.id, day(result.suspected.day));
 	}
+	// Of a partial day nobody knows what is missing: it says as little as one that was not delivered.
+	for (const partial of state.partialDays) {
+		if (partial.kind !== data.kind || partial.day > asOf || partial.foundOn > known || (partial.settledOn !== null && partial.settledOn <= known)) continue;
+		const [c, d] = [city.cities.indexOf(partial.regionCode.slice(0, 4)), daysBetween(data.firstDay, partial.day)];
+		if (c >= 0 && d >= 0) view.delivered[c * (index + 1) + d] = 0;
+	}
 	const states = city.cities.map((code, c) => cityState(code, c, run, view, index, asOf, known, state, changing, day));
 	const { shares, classOfCity } = sharesOf(view, states, share, index);
 	const heldCity = states.map((s) => s.held !== null);
@@ -218,7 +224,7 @@ function sourceChange(
 
 /** Days of the longest window that cells are judged by. */
 const longestWindow = 14;
-const undelivered = ['late', 'missing', 'partial', 'stopped'];
+const undelivered = ['late', 'missing', 'stopped'];
 
 /** Until when a place's data has come by the evening, and whether what is missing keeps it from being judged. */
 export function heldByMarks(
@@ -231,7 +237,7 @@ export function heldByMarks(
 		if (mark.completeUpTo < completeUpTo) completeUpTo = mark.completeUpTo;
 		// Undelivered days in the window are no zeros; with none delivered, or the source known to be late, nothing can be said.
 		if (undelivered.includes(mark.state) || daysBetween(mark.completeUpTo, asOf) >= longestWindow) {
-			held = { reason: mark.state === 'missing' || mark.state === 'partial' ? mark.state : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
+			held = { reason: mark.state === 'missing' ? 'missing' : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
 		}
 	}
 	return { completeUpTo, held };

@@ -13,6 +13,9 @@ export type Watermark = {
 	readonly promised: boolean;
 };
 
+/** A day of which a source brought far too few rows: from the evening on which that was found until the one on which it was settled. */
+export type PartialDay = { readonly kind: string; readonly regionCode: string; readonly day: string; readonly foundOn: string; readonly settledOn: string | null };
+
 /** From this day on a source's region is a new series. */
 export type Anchor = { readonly sourceId: string; readonly kind: string; readonly regionCode: string; readonly anchorOn: string };
 
@@ -31,19 +34,23 @@ export type Notice = {
 export type SourceState = {
 	readonly sources: readonly { readonly id: string; readonly kinds: readonly string[]; readonly regionCode: string }[];
 	readonly watermarks: readonly Watermark[];
+	readonly partialDays: readonly PartialDay[];
 	readonly anchors: readonly Anchor[];
 	readonly notices: readonly Notice[];
 };
 
 /** What is known about the sources themselves: a few hundred rows. */
 export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
-	const [sources, watermarks, anchors, notices] = [
+	const [sources, watermarks, partialDays, anchors, notices] = [
 		await db.selectFrom('source').select(['id', 'kinds', 'region_code as regionCode']).execute(),
 		await db
 			.selectFrom('watermark as w')
 			.innerJoin('source as s', 's.id', 'w.source_id')
-			.select(['w.source_id as sourceId', 'w.kind', 'w.region_code as regionCode', 'w.state', 's.cadence'])
-			.select(sql<string>`case when w.state = 'partial' then w.partial_since - 1 else w.complete_up_to end`.as('completeUpTo'))
+			.select(['w.source_id as sourceId', 'w.kind', 'w.region_code as regionCode', 'w.complete_up_to as completeUpTo', 'w.state', 's.cadence'])
+			.execute(),
+		await db
+			.selectFrom('partial_day')
+			.select(['kind', 'region_code as regionCode', 'day', 'found_on as foundOn', 'settled_on as settledOn'])
 			.execute(),
 		await db
 			.selectFrom('coverage_anchor')
@@ -55,7 +62,7 @@ export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
 			.orderBy('change_on')
 			.execute()
 	];
-	return { sources, watermarks: watermarks.map(({ cadence, ...mark }) => ({ ...mark, promised: readCadence(cadence) !== null })), anchors, notices: notices as Notice[] };
+	return { sources, partialDays, watermarks: watermarks.map(({ cadence, ...mark }) => ({ ...mark, promised: readCadence(cadence) !== null })), anchors, notices: notices as Notice[] };
 }
 
 /** Daily counts of one source by city, for kinds that several sources deliver: only then the counts cannot tell them apart. */

@@ -19,8 +19,10 @@ export function visibleSource(actor: Actor): RawBuilder<SqlBool> {
 export type SourceRow = {
 	readonly id: string;
 	readonly name: string;
+	readonly departmentId: string;
 	readonly department: string;
 	readonly region: string;
+	readonly contact: string | null;
 	readonly cadence: Cadence | null;
 	readonly stopped: boolean;
 	readonly kinds: readonly {
@@ -52,7 +54,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.selectFrom('source as s')
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.innerJoin('region as r', 'r.code', 's.region_code')
-		.select(['s.id', 's.name', 'd.name as department', 'r.name as region', 's.cadence', 's.state'])
+		.select(['s.id', 's.name', 'd.id as departmentId', 'd.name as department', 'r.name as region', 's.contact', 's.cadence', 's.state'])
 		.where(concerningSource(actor))
 		.orderBy('s.name')
 		.execute();

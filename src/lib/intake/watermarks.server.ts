@@ -4,7 +4,7 @@ import type { Clock } from '#lib/calendar/clock.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
-import { deliveryState, readCadence } from './watermark.ts';
+import { deliveryState, readCadence, type SourceState } from './watermark.ts';
 
 /** Rows that a city usually has in the span of a batch, from which on their absence is no chance any more (Poisson: below 1 %). */
 const expectedAtLeast = 5;
@@ -79,14 +79,18 @@ export async function refreshWatermarks(db: Kysely<DB>, clock: Clock): Promise<{
 		.selectFrom('watermark as w')
 		.innerJoin('source as s', 's.id', 'w.source_id')
 		.select(['w.source_id', 'w.kind', 'w.region_code', 'w.state', 'w.last_received_at', 's.cadence', 's.state as source_state'])
-		.where('w.state', 'in', ['on-time', 'late', 'missing', 'stopped'])
+		.select(sql<boolean>`exists (
+			select from partial_day d where d.source_id = w.source_id and d.kind = w.kind and d.region_code = w.region_code and d.settled_on is null
+		)`.as('partial'))
+		.where('w.state', 'in', ['on-time', 'late', 'missing', 'partial', 'stopped'])
 		.execute();
 	const [calendar, now] = [await loadWorkCalendar(db), await clock()];
+	const stateOf = (row: (typeof rows)[number]): SourceState => {
+		const delivery = deliveryState(readCadence(row.cadence), row.last_received_at, now, calendar);
+		return delivery === 'on-time' && row.partial ? 'partial' : delivery;
+	};
 	const changes = rows
-		.map((row) => ({
-			...row,
-			next: row.source_state === 'stopped' ? ('stopped' as const) : deliveryState(readCadence(row.cadence), row.last_received_at, now, calendar)
-		}))
+		.map((row) => ({ ...row, next: row.source_state === 'stopped' ? ('stopped' as const) : stateOf(row) }))
 		.filter((row) => row.next !== row.state);
 	for (const { source_id, kind, region_code, state, next } of changes) {
 		await db

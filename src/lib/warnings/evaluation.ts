@@ -98,7 +98,7 @@ export type GroupTie = {
 	readonly surprise: number;
 };
 
-export const heldReasons = ['late', 'missing', 'partial', 'changed-coverage'] as const;
+export const heldReasons = ['late', 'missing', 'changed-coverage'] as const;
 
 /** The late source or the changed coverage that keeps a series from being judged; `since` is a day. */
 export type Held = {
