@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { kindNames, kinds } from '#lib/intake/kinds.ts';
+import { kinds } from '#lib/intake/kinds.ts';
 import { dayText } from './frame.ts';
 import type { BatchFacts } from './rows.ts';
 
@@ -11,7 +11,7 @@ export async function writeBatches(db: Kysely<DB>, batches: ReadonlyMap<string, 
 		return {
 			id,
 			source_id: facts.source,
-			kind: deliveredAs(facts.kind),
+			kind: kinds[facts.kind].stored,
 			file_name: `${id}.csv`,
 			state: 'done',
 			rows: facts.rows,
@@ -23,11 +23,4 @@ export async function writeBatches(db: Kysely<DB>, batches: ReadonlyMap<string, 
 		};
 	});
 	for (let k = 0; k < rows.length; k += 500) await db.insertInto('intake_batch').values(rows.slice(k, k + 500)).execute();
-}
-
-/** `complaint` is delivered as `complaints`. */
-function deliveredAs(stored: string): string {
-	const kind = kindNames.find((name) => kinds[name].stored === stored);
-	if (kind === undefined) throw new Error(`nothing is delivered as ${stored}`);
-	return kind;
 }

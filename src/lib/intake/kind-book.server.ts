@@ -31,9 +31,9 @@ export async function loadKindBook(db: Kysely<DB>): Promise<KindBook> {
 }
 
 const unknown = (name: string, book: KindBook) =>
-	fileRefusal('no-kind', `没有数据种类“${name}”；可用的有 ${book.offered.map((kind) => kind.name).join('、')}`);
+	fileRefusal('no-kind', `没有数据类型“${name}”；可用的有 ${book.offered.map((kind) => kind.name).join('、')}`);
 const retired = (kind: KindFacts) =>
-	fileRefusal('no-kind', `数据种类“${kind.defined?.label ?? kind.name}”已停用，不再接收数据；需要时请由系统管理员恢复使用`);
+	fileRefusal('no-kind', `数据类型“${kind.defined?.label ?? kind.name}”已停用，不再接收数据；需要时请由系统管理员恢复使用`);
 
 /** The kind whose rows can be imported under this name, or why there is none. */
 export async function offeredKind(db: Kysely<DB>, name: string): Promise<KindFacts | FileRefusal> {
