@@ -33,6 +33,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/calendar': () => [{}],
 	'/admin/departments': (code) => [{}, { search: `?edit=department-${markOf(code)}` }],
 	'/admin/jobs': () => [{}],
+	'/admin/outward': () => [{}],
 	'/admin/sources': () => [{}],
 	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/indicators': () => [{}],
@@ -88,7 +89,7 @@ const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz'
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/indicators', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/outward', '/indicators', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
 ];
 
 const database = await testDatabase();

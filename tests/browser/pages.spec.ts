@@ -24,7 +24,7 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 		]
 	},
 	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]'] },
-	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/sources'] },
+	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources'] },
 	{ account: 'secadmin', paths: ['/admin/accounts/[id]'] },
 	{ account: 'auditor', paths: ['/admin/audit'] }
 ];

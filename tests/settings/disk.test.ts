@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bytesText, diskLevel, diskState, diskText, type DiskProbe } from '#lib/settings/disk.ts';
+import { bytesText } from '#lib/settings/bytes.ts';
+import { diskLevel, diskState, diskText, type DiskProbe } from '#lib/settings/disk.ts';
 
 const from = { dataDir: '/data', diskStop: 2_000, diskTell: 10_000 };
 

@@ -73,6 +73,7 @@ export const permissions = {
 	'source.technical': { roles: ['sysadmin'] },
 	'calendar.correct': { roles: ['sysadmin'] },
 	'job.see': { roles: ['sysadmin'] },
+	'outward.see': { roles: ['sysadmin'] },
 	'kind.edit': { roles: ['sysadmin'] },
 	'token.technical': { roles: ['sysadmin'] },
 

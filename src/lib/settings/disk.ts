@@ -1,6 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import { bytesText } from './bytes.ts';
 import { settings, type Settings } from './settings.ts';
 
 /** `low`: people are told. `full`: nothing more is taken in, so that the database keeps room to go on. `unknown`: nobody can say. */
@@ -84,13 +85,4 @@ export async function refuseWhenFull(wanted: number, state: typeof diskState = d
 export function diskText({ free, stopBelow, wanted = 0 }: Pick<DiskState, 'free' | 'stopBelow' | 'wanted'>): string {
 	const short = free < stopBelow ? '，已暂停接收数据' : `，本次数据约需 ${bytesText(wanted)}，暂不能接收`;
 	return `服务器磁盘剩余 ${bytesText(free)}，为保证数据库继续运行须保留 ${bytesText(stopBelow)}${short}。数据没有丢失，也没有处理；请联系系统管理员清理磁盘后重新提交`;
-}
-
-const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** `1.5 GB`: bytes in the largest unit that they fill, by 1,024. */
-export function bytesText(bytes: number): string {
-	const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-	const value = bytes / 1024 ** power;
-	return `${power === 0 ? bytes : value.toFixed(value < 10 ? 1 : 0)} ${units[power]}`;
 }

@@ -19,6 +19,7 @@ const places = [
 	{ group: 'admin', href: '/admin/exchanges', label: 'exchanges' },
 	{ group: 'admin', href: '/admin/tokens', label: 'tokens' },
 	{ group: 'admin', href: '/admin/kinds', label: 'kinds' },
+	{ group: 'admin', href: '/admin/outward', label: 'outward' },
 	{ group: 'admin', href: '/admin/jobs', label: 'jobs' },
 	{ group: 'admin', href: '/admin/audit', label: 'audit' }
 ] as const;
