@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { cityOf } from '#lib/regions/tree.ts';
 
 /**
@@ -11,7 +11,7 @@ import { cityOf } from '#lib/regions/tree.ts';
 export function personKey(id: string | null, name: string | null, regionCode: string): string | null {
 	if (id !== null) {
 		const plain = id.normalize('NFKC').replace(/\s/g, '').toUpperCase();
-		if (plain !== '' && !isPlaceholder(plain)) return `i:${createHash('sha256').update(`qianshao person ${plain}`).digest('base64url').slice(0, 22)}`;
+		if (plain !== '' && !isPlaceholder(plain)) return `i:${hash('sha256', `qianshao person ${plain}`, 'base64url').slice(0, 22)}`;
 	}
 	const plain = name === null ? '' : name.normalize('NFKC').replace(/[\s·•.]/g, '').toUpperCase();
 	return plain.length < 2 || isPlaceholder(plain) ? null : `n:${cityOf(regionCode)}:${plain}`;

@@ -4,8 +4,31 @@
 export function cleanCell(value: string | undefined): string {
 	if (value === undefined) return '';
 	const plain = value.trim();
-	if (plain.startsWith('="') && plain.endsWith('"') && plain.length > 3) return plain.slice(2, -1).trim();
-	return /^'[=+\-@]/.test(plain) ? plain.slice(1) : plain;
+	const first = plain.charCodeAt(0);
+	if (first === 61 && plain.startsWith('="') && plain.endsWith('"') && plain.length > 3) return plain.slice(2, -1).trim();
+	return first === 39 && /^'[=+\-@]/.test(plain) ? plain.slice(1) : plain;
+}
+
+/** Zero-width blanks and joiners, byte order marks, soft hyphens, marks of direction: copied from web pages, seen by nobody. */
+const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/;
+
+/** The text without characters that nobody sees. */
+export function withoutInvisible(text: string): string {
+	return invisible.test(text) ? text.replace(new RegExp(invisible, 'g'), '').trim() : text;
+}
+
+/** What a spreadsheet shows where it could not compute. */
+export function isCellError(text: string): boolean {
+	return text.charCodeAt(0) === 35 && /^#(REF!|N\/A|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$/i.test(text);
+}
+
+/**
+ * Is it a code that a spreadsheet took for a number? Of its digits fifteen are true: 9.13203E+17, or zeros at the end.
+ *
+ * @param text a code that is wrong.
+ */
+export function isNumberOfCode(text: string): boolean {
+	return /^\d(\.\d+)?E\+?\d+$/i.test(text) || /^\d{15}000$/.test(text);
 }
 
 /** Would a spreadsheet compute this text? `=` and `@` begin nothing that registers hold; `+` and `-` do, unless a call or a link follows. */

@@ -1,4 +1,4 @@
-import { hash as digest, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { AddressKey } from '#lib/enterprises/address.ts';
 import { parseCapital, type ParsedCapital } from '#lib/enterprises/capital.ts';
 import { changeItemOf } from '#lib/enterprises/change-items.ts';
@@ -8,17 +8,18 @@ import { normaliseUscc, registeringRegion, usccFault } from '#lib/enterprises/us
 import { unknownIndustry, type IndustryFinder } from '#lib/industries/industry-key.ts';
 import type { Crosswalk, ResolvedRegion } from '#lib/regions/crosswalk.ts';
 import type { RegionFinder } from '#lib/regions/region-finder.ts';
-import { classOf, cleanCell, isFormula, numberOf, statusOf, yesNoOf } from './cell-values.ts';
+import { classOf, cleanCell, isCellError, isFormula, isNumberOfCode, numberOf, statusOf, withoutInvisible, yesNoOf } from './cell-values.ts';
 import { csvLine, type RawRow } from './csv.ts';
 import { parseDate, parseMonth, type ParsedDate } from './dates.ts';
+import { makeFingerprint, type Fingerprint } from './fingerprint.ts';
 import { inspectionResultOf } from './inspection-results.ts';
 import { fieldFacts, fields, type Field, type FieldFacts, type KindFacts } from './kinds.ts';
 import { limits } from './limits.ts';
 import type { BoundMapping } from './mapping.ts';
 import {
-	dateReject, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type FieldAt, type Reject, type WarningCode
+	cellError, dateReject, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type FieldAt, type Reject, type WarningCode
 } from './reject-reasons.ts';
-import type { StagedRow } from './stage.ts';
+import { blankRow, type StagedRow } from './stage.ts';
 
 /** What rows are judged by. */
 export type CheckContext = {
@@ -42,14 +43,43 @@ class Refused extends Error {
 	}
 }
 
+/** A column of one file as its field reads it. */
+type BoundField = { readonly field: string; readonly column: number; readonly longest: number; readonly text: boolean };
+
+/** What is the same for all rows under one header. */
+type Plan = {
+	readonly of: BoundMapping;
+	readonly fields: readonly BoundField[];
+	/** Where a field's cell stands in `cells`. */
+	readonly slots: ReadonlyMap<string, number>;
+	readonly required: readonly { readonly field: string; readonly slot: number }[];
+	/** Fields that are kept in the event's content. */
+	readonly content: readonly { readonly field: string; readonly slot: number; readonly type: FieldFacts['type'] }[];
+	readonly fingerprint: Fingerprint;
+	/** The present row's cells, cleaned; the last is empty for what has no column. */
+	readonly cells: string[];
+};
+
+/** Fields that become keys, and names that are looked up: an index takes no more. */
+const keyFields = new Set(['name', 'sourceKey', 'legalRep', 'agent', 'complainant', 'complainantId', 'legalRepId', 'afterId', 'field', 'grade', 'region', 'industry']);
+
 /** Judges rows of one kind: a staged row each, accepted or with the reason why not. Writes nothing, asks nobody. */
 export function makeRowCheck(context: CheckContext): (row: RawRow, columns: readonly string[], bound: BoundMapping) => StagedRow {
 	const { kind: facts, warn } = context;
+	const isRegister = facts.effect === 'register' || facts.effect === 'registration';
 	const at = (field: string): FieldAt => ({ field, headers: fieldFacts(facts, field).headers });
 	const dates = memo(parseDate);
 	const capitals = memo((text: string): ParsedCapital => parseCapital(text, context.capitalUnit));
+	const regions = memo(context.findRegion);
 	const own = Object.keys(facts.defined?.fields ?? {}).filter((field) => !Object.hasOwn(fields, field));
 	const contentFields = [...(Object.keys(fields) as Field[]).filter((field) => !('apart' in fields[field])), ...own];
+
+	let plan: Plan | null = null;
+	/** Of the row that is judged. */
+	let cells: string[] = [];
+	let line = 0;
+	/** Cells as they stand in the file, where characters that nobody sees were taken out: the fingerprint is that of the file's text. */
+	let unseen: Map<string, string> | null = null;
 
 	return (row, columns, bound) => {
 		if (row.fault !== null) return refused(row, rowFaultReject(row.fault));
@@ -57,45 +87,85 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (values.length > columns.length && values.slice(columns.length).some((value) => value.trim() !== '')) {
 			return refused(row, tooManyFields(values.length, columns.length));
 		}
+		if (plan === null || plan.of !== bound) plan = planOf(bound);
+		cells = plan.cells;
+		line = row.line;
+		unseen = null;
 		try {
-			const given = new Map<string, string>();
-			for (const [field, column] of bound.at) {
-				const text = cleanCell(values[column]);
-				if (text === '') continue;
-				if (text.length > limits.fieldCharacters) throw new Refused(tooLongField(at(field), text.length));
-				const { type } = fieldFacts(facts, field);
-				if ((type === 'text' || type === 'name') && isFormula(text)) throw new Refused(formula(at(field), text));
-				given.set(field, text);
-			}
-			for (const field of facts.required) if (!given.has(field)) throw new Refused(missing(at(field)));
-			return { ...staged(row.line, given, values, bound), ...mended(values, columns) };
+			for (let slot = 0; slot < plan.fields.length; slot++) cells[slot] = read(plan.fields[slot]!, values);
+			for (const { field, slot } of plan.required) if (cells[slot] === '') throw new Refused(missing(at(field)));
+			const out = staged(plan, values, bound);
+			if (columns[0] === '#batch' && columns[1] === '#line') mended(out, values);
+			return out;
 		} catch (error) {
+			plan.fingerprint.drop();
 			if (error instanceof Refused) return refused(row, error.reject, values[bound.at.get(error.reject.field ?? '') ?? -1]);
 			throw error;
 		}
 	};
 
-	function staged(line: number, given: ReadonlyMap<string, string>, values: readonly string[], bound: BoundMapping): StagedRow {
-		const canonical: [string, string][] = [];
-		const say = (field: string, value: string): string => {
-			canonical.push([field, value]);
-			return value;
+	function planOf(bound: BoundMapping): Plan {
+		const bindings = [...bound.at].map(([field, column]) => {
+			const { type } = fieldFacts(facts, field);
+			return { field, column, longest: keyFields.has(field) ? limits.keyCharacters : limits.fieldCharacters, text: type === 'text' || type === 'name' };
+		});
+		const slots = new Map(bindings.map(({ field }, slot) => [field, slot]));
+		const none = bindings.length;
+		return {
+			of: bound,
+			fields: bindings,
+			slots,
+			required: facts.required.map((field) => ({ field, slot: slots.get(field) ?? none })),
+			content: contentFields.flatMap((field) => (slots.has(field) ? [{ field, slot: slots.get(field)!, type: fieldFacts(facts, field).type }] : [])),
+			fingerprint: makeFingerprint([...slots.keys(), ...bound.keep.map(({ name }) => keptName(name))]),
+			cells: new Array<string>(none + 1).fill('')
 		};
-		const text = (field: Field): string | null => {
-			const value = given.get(field);
-			return value === undefined ? null : say(field, value);
-		};
-		const date = (field: string, mayBeAhead = false): Extract<ParsedDate, { ok: true }> | null => {
-			const value = given.get(field);
-			if (value === undefined) return null;
-			const parsed = dates(value);
-			if (!parsed.ok) throw new Refused(dateReject(at(field), parsed.fault, value));
-			if (!mayBeAhead && parsed.day > context.today) throw new Refused(dateReject(at(field), 'date-future', value));
-			return parsed;
-		};
+	}
 
-		const out: StagedRow = { line, event_id: randomUUID() };
-		const uscc = code('uscc', given);
+	function read({ field, column, longest, text }: BoundField, values: readonly string[]): string {
+		let value = cleanCell(values[column]);
+		if (value === '') return value;
+		const seen = withoutInvisible(value);
+		if (seen !== value) {
+			(unseen ??= new Map()).set(field, value);
+			value = seen;
+		}
+		if (value.length > longest) throw new Refused(tooLongField(at(field), value.length, longest));
+		if (isCellError(value)) throw new Refused(cellError(at(field), value));
+		if (text && isFormula(value)) throw new Refused(formula(at(field), value));
+		return value;
+	}
+
+	/** The field's cell; empty when there is none. */
+	function cell(field: string): string {
+		return cells[plan!.slots.get(field) ?? cells.length - 1]!;
+	}
+
+	function say(field: string, value: string): string {
+		plan!.fingerprint.say(field, value);
+		return value;
+	}
+
+	/** What the cell says as text, for the fingerprint as well; null when nothing. */
+	function text(field: Field): string | null {
+		const value = cell(field);
+		if (value === '') return null;
+		say(field, unseen?.get(field) ?? value);
+		return value;
+	}
+
+	function date(field: string, mayBeAhead = false): Extract<ParsedDate, { ok: true }> | null {
+		const value = cell(field);
+		if (value === '') return null;
+		const parsed = dates(value);
+		if (!parsed.ok) throw new Refused(dateReject(at(field), parsed.fault, value));
+		if (!mayBeAhead && parsed.day > context.today) throw new Refused(dateReject(at(field), 'date-future', value));
+		return parsed;
+	}
+
+	function staged({ fingerprint }: Plan, values: readonly string[], bound: BoundMapping): StagedRow {
+		const out: StagedRow = { ...blankRow, line, event_id: randomUUID() };
+		const uscc = code('uscc');
 		if (uscc !== null) {
 			out.uscc = say('uscc', uscc);
 			// A complaint's subject may turn out to be nobody registered.
@@ -111,112 +181,116 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (received !== null) out.received_at = occurred !== null && received.instant < occurred.instant ? occurred.instant : received.instant;
 
 		if (facts.effect === 'class' || facts.effect === 'grade') {
-			const month = parseMonth(given.get('month')!);
-			if (month === null) throw new Refused(unreadable('month-format', at('month'), given.get('month')!));
-			if (month > context.today) throw new Refused(dateReject(at('month'), 'date-future', given.get('month')!));
-			out.month = month;
-			out.class = facts.effect === 'grade' ? given.get('grade')!.toUpperCase() : classOf(given.get('class')!);
-			if (out.class === null) throw new Refused(unreadable('class-unknown', at('class'), given.get('class')!));
-			out.field = given.get('field') ?? null;
+			ofMonth(out);
+			fingerprint.drop();
 			return out;
 		}
 
-		const region = regionOf(line, given, uscc);
-		if (given.has('region')) say('region', given.get('region')!);
+		const region = regionOf(uscc);
+		const givenRegion = cell('region');
+		if (givenRegion !== '') say('region', unseen?.get('region') ?? givenRegion);
 		out.region_code = region.code;
 		out.region_basis = region.basis;
 		out.region_own = region.own;
-		out.region_given = given.get('region') ?? (uscc === null ? null : registeringRegion(uscc));
+		out.region_given = givenRegion !== '' ? givenRegion : uscc === null ? null : registeringRegion(uscc);
 		if (uscc === null && !region.own) throw new Refused(subjectMissing);
-		out.industry_key = industryOf(line, given, say);
+		out.industry_key = industryOf();
 
 		const rawItem = text('item');
 		out.item = rawItem === null ? null : facts.effect === 'change' ? changeItemOf(rawItem) : rawItem.slice(0, 200);
-		out.withdrawn = flag('withdrawn', given, () => '') ?? false;
+		out.withdrawn = flag('withdrawn', false) ?? false;
 		out.name = text('name');
-		register(line, out, given, text, date, say, region.code);
+		if (isRegister) register(out, region.code);
 		if (facts.effect === 'complaint') out.person_key = personKey(text('complainantId'), text('complainant'), region.code);
-		if (facts.effect === 'change') changed(line, out, given, text, region.code);
+		if (facts.effect === 'change') changed(out, region.code);
 		if (facts.effect === 'cancellation') out.status = statusOf(text('status') ?? rawItem ?? '') === 'revoked' ? 'revoked' : 'cancelled';
 
-		out.content = JSON.stringify(contentOf(line, given, values, bound, rawItem, date, say));
-		const key = given.get('sourceKey') ?? null;
-		const content = fingerprint(canonical);
+		out.content = JSON.stringify(contentOf(values, bound, rawItem));
+		const key = unseen?.get('sourceKey') ?? cell('sourceKey');
+		const content = fingerprint.take();
 		// The content holds the subject and the day already; the day in front keeps neighbours together in the index.
-		out.source_key = key ?? (facts.effect === 'register' ? uscc : `~${out.day}:${content}`);
+		out.source_key = key !== '' ? key : facts.effect === 'register' ? uscc : `~${out.day}:${content}`;
 		// A row without a key that comes back as withdrawn is the same row.
 		out.hash = out.withdrawn === true ? `${content}-` : content;
 		return out;
 	}
 
-	function code(field: string, given: ReadonlyMap<string, string>): string | null {
-		const value = given.get(field);
-		if (value === undefined) return null;
+	function ofMonth(out: StagedRow): void {
+		const given = cell('month');
+		const month = parseMonth(given);
+		if (month === null) throw new Refused(unreadable('month-format', at('month'), given));
+		if (month > context.today) throw new Refused(dateReject(at('month'), 'date-future', given));
+		out.month = month;
+		out.class = facts.effect === 'grade' ? cell('grade').toUpperCase() : classOf(cell('class'));
+		if (out.class === null) throw new Refused(unreadable('class-unknown', at('class'), cell('class')));
+		out.field = cell('field') || null;
+	}
+
+	function code(field: string): string | null {
+		const value = cell(field);
+		if (value === '') return null;
 		const normal = normaliseUscc(value);
 		const fault = usccFault(normal);
-		if (fault !== null) throw new Refused(usccReject(at(field), fault, value));
+		if (fault !== null) throw new Refused(usccReject(at(field), isNumberOfCode(normal) ? 'number' : fault, value));
 		return normal;
 	}
 
-	function regionOf(line: number, given: ReadonlyMap<string, string>, uscc: string | null): ResolvedRegion & { readonly own: boolean } {
-		const value = given.get('region');
-		const found = value === undefined ? null : context.findRegion(value);
-		if (value !== undefined && found === null) warn('region-unknown', line, value);
+	function regionOf(uscc: string | null): ResolvedRegion & { readonly own: boolean } {
+		const value = cell('region');
+		const found = value === '' ? null : regions(value);
+		if (value !== '' && found === null) warn('region-unknown', line, value);
 		if (found !== null) {
-			if (found.basis !== 'given') warn('region-fallback', line, value!);
-			return { ...found, own: true };
+			if (found.basis !== 'given') warn('region-fallback', line, value);
+			return { code: found.code, basis: found.basis, own: true };
 		}
 		if (uscc === null) return { code: '000000', basis: 'nation', own: false };
 		const registering = registeringRegion(uscc);
 		const resolved = context.crosswalk(registering);
-		if (facts.effect === 'registration' || facts.effect === 'register') warn('region-from-uscc', line, registering);
-		return { ...resolved, own: false };
+		if (isRegister) warn('region-from-uscc', line, registering);
+		return { code: resolved.code, basis: resolved.basis, own: false };
 	}
 
-	function industryOf(line: number, given: ReadonlyMap<string, string>, say: (field: string, value: string) => string): string {
-		const value = given.get('industry');
-		if (value === undefined) return unknownIndustry;
-		say('industry', value);
+	function industryOf(): string {
+		const value = cell('industry');
+		if (value === '') return unknownIndustry;
+		say('industry', unseen?.get('industry') ?? value);
 		const found = context.findIndustry(value);
 		if (found.basis === 'unknown') warn('industry-unknown', line, value);
 		if (found.basis === 'parent') warn('industry-parent', line, value);
 		return found.key;
 	}
 
-	type Reader = (field: Field) => string | null;
-	type DateReader = (field: string, mayBeAhead?: boolean) => Extract<ParsedDate, { ok: true }> | null;
-	type Say = (field: string, value: string) => string;
-
-	function register(line: number, out: StagedRow, given: ReadonlyMap<string, string>, text: Reader, date: DateReader, say: Say, region: string): void {
-		if (facts.effect !== 'register' && facts.effect !== 'registration') return;
+	function register(out: StagedRow, region: string): void {
 		out.enterprise_type = text('enterpriseType');
 		out.legal_rep = text('legalRep');
 		out.legal_rep_key = personKey(text('legalRepId'), out.legal_rep, region);
-		address(line, out, text('address'), region);
+		address(out, text('address'), region);
 		out.phone = text('phone');
 		out.phone_key = out.phone === null ? null : phoneKey(out.phone);
 		if (out.phone !== null && out.phone_key === null) warn('phone-unreadable', line, out.phone);
 		out.agent = text('agent');
 		// A firm or a person by name, the same in one city: no agent is known by a number.
 		out.agent_key = personKey(null, out.agent, region);
-		capital(line, out, text('capital'));
+		capital(out, text('capital'));
 		const established = date('establishedOn');
-		out.established_on = established?.day ?? (out.day as string | undefined) ?? null;
+		out.established_on = established?.day ?? (out.day as string | null);
 		if (established !== null) say('establishedOn', established.day);
 		const status = text('status');
 		out.status = status === null ? null : statusOf(status);
 		const cancelled = date('cancelledOn');
 		out.cancelled_on = cancelled === null ? null : say('cancelledOn', cancelled.day);
-		out.key_class = flag('keyClass', given, say);
+		out.key_class = flag('keyClass');
 	}
 
-	function address(line: number, out: StagedRow, value: string | null, region: string): void {
+	function address(out: StagedRow, value: string | null, region: string): void {
 		out.address = value;
-		out.address_key = value === null ? null : context.addressKey(value, region);
+		const key = value === null ? null : context.addressKey(value, region);
+		// No index takes a page of text, and no such place is one.
+		out.address_key = key === null || key.length > 2 * limits.keyCharacters ? null : key;
 		if (value !== null && out.address_key === null) warn('address-unreadable', line, value);
 	}
 
-	function capital(line: number, out: StagedRow, value: string | null): void {
+	function capital(out: StagedRow, value: string | null): void {
 		if (value === null) return;
 		out.capital_raw = value;
 		const parsed = capitals(value);
@@ -229,48 +303,48 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	}
 
 	/** The register's new value goes into the register's columns; what it is, the item says. */
-	function changed(line: number, out: StagedRow, given: ReadonlyMap<string, string>, text: Reader, region: string): void {
-		const after = given.get('after') ?? null;
+	function changed(out: StagedRow, region: string): void {
+		const after = cell('after') || null;
 		const id = text('afterId');
+		const named = out.item === 'legal-representative' || out.item === 'name';
+		if (named && after !== null && after.length > limits.keyCharacters) throw new Refused(tooLongField(at('after'), after.length, limits.keyCharacters));
 		if (out.item === 'legal-representative') {
 			out.legal_rep = after;
 			out.legal_rep_key = personKey(id, after, region);
 			out.person_key = out.legal_rep_key;
-		} else if (out.item === 'address') address(line, out, after, region);
-		else if (out.item === 'capital') capital(line, out, after);
+		} else if (out.item === 'address') address(out, after, region);
+		else if (out.item === 'capital') capital(out, after);
 		else if (out.item === 'name' && after !== null) out.name = after;
 		if (out.item !== 'name') out.name = null;
 	}
 
-	function flag(field: string, given: ReadonlyMap<string, string>, say: Say): boolean | null {
-		const value = given.get(field);
-		if (value === undefined) return null;
+	function flag(field: string, said = true): boolean | null {
+		const value = cell(field);
+		if (value === '') return null;
 		const yes = yesNoOf(value);
 		if (yes === null) throw new Refused(unreadable('flag-unknown', at(field), value));
-		say(field, String(yes));
+		if (said) say(field, String(yes));
 		return yes;
 	}
 
-	function contentOf(
-		line: number, given: ReadonlyMap<string, string>, values: readonly string[], bound: BoundMapping, rawItem: string | null, date: DateReader, say: Say
-	): Record<string, unknown> {
+	function contentOf(values: readonly string[], bound: BoundMapping, rawItem: string | null): Record<string, unknown> {
 		const found: Record<string, unknown> = {};
-		for (const field of contentFields) {
-			const value = given.get(field);
-			if (value === undefined) continue;
-			const { type } = fieldFacts(facts, field);
-			const text = say(field, contentValue(line, field, type, value, given, date));
-			found[field] = type === 'number' ? Number(text) : type === 'flag' ? text === 'true' : text;
+		for (const { field, slot, type } of plan!.content) {
+			const value = cells[slot]!;
+			if (value === '') continue;
+			const content = contentValue(field, type, value);
+			say(field, content === value ? (unseen?.get(field) ?? value) : content);
+			found[field] = type === 'number' ? Number(content) : type === 'flag' ? content === 'true' : content;
 		}
 		if (facts.effect === 'change') found['itemText'] = rawItem;
 		for (const { name, at: column } of bound.keep) {
 			const value = cleanCell(values[column]);
-			if (value !== '') found[name] = say(`keep ${name}`, value.slice(0, limits.fieldCharacters));
+			if (value !== '') found[name] = say(keptName(name), value.slice(0, limits.fieldCharacters));
 		}
 		return found;
 	}
 
-	function contentValue(line: number, field: string, type: FieldFacts['type'], value: string, given: ReadonlyMap<string, string>, date: DateReader): string {
+	function contentValue(field: string, type: FieldFacts['type'], value: string): string {
 		switch (type) {
 			case 'number': {
 				const number = numberOf(value);
@@ -281,9 +355,9 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 				// What a day of an administrator's own means nobody knows: it may lie ahead.
 				return date(field, field === 'validUntil' || field === 'removedOn' || own.includes(field))!.day;
 			case 'uscc':
-				return code(field, given)!;
+				return code(field)!;
 			case 'flag':
-				return String(flag(field, given, () => ''));
+				return String(flag(field, false));
 			default: {
 				if (field !== 'result' || facts.stored !== 'inspection') return value;
 				const result = inspectionResultOf(value);
@@ -294,23 +368,24 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	}
 }
 
+/** A kept column's name in the fingerprint: no field is called so. */
+const keptName = (name: string) => `keep ${name}`;
+
 /** A refused row with its text; a sheet's row becomes a line of CSV. `cell`: what was refused of it. */
 export function refused(row: RawRow, reject: Reject, cell?: string): StagedRow {
 	const raw = (row.raw ?? csvLine(row.values)).replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters);
-	return { line: row.line, reason: reject.reason, message: reject.message, fault_field: reject.field, fault_value: cell?.trim().slice(0, limits.faultCharacters) ?? null, raw };
+	return {
+		...blankRow, line: row.line, reason: reject.reason, message: reject.message, fault_field: reject.field,
+		fault_value: cell?.trim().slice(0, limits.faultCharacters) ?? null, raw
+	};
 }
 
 /** A mended file says in its first columns which rejects its rows were. */
-function mended(values: readonly string[], columns: readonly string[]): StagedRow {
-	if (columns[0] !== '#batch' || columns[1] !== '#line') return {};
+function mended(out: StagedRow, values: readonly string[]): void {
 	const line = Number(values[1]);
-	return values[0] && Number.isInteger(line) ? { mend_batch: values[0], mend_line: line } : {};
-}
-
-/** 132 bits over the fields in order of their names: the same content, whatever the order of the columns. */
-function fingerprint(canonical: readonly (readonly [string, string])[]): string {
-	const text = [...canonical].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([field, value]) => `${field}\x1f${value}`).join('\x1e');
-	return digest('sha1', text, 'base64url').slice(0, 22);
+	if (!values[0] || !Number.isInteger(line)) return;
+	out.mend_batch = values[0];
+	out.mend_line = line;
 }
 
 /** From this length on a piece of a text may be kept by V8 as a view of the whole: caching it would hold the file in memory. */

@@ -40,6 +40,30 @@ export async function foldRegister(trx: Kysely<DB>): Promise<void> {
 		where v.kind in ('change', 'cancellation') and v.uscc in (select uscc from touched)
 	`.execute(trx);
 	await sql`analyze counting`.execute(trx);
+	const { rows } = await sql<{ some: boolean }>`select exists (select from counting) as some`.execute(trx);
+	const changed = rows[0]!.some;
+	if (changed) await foldChanges(trx);
+	await sql`
+		update enterprise e set status = now.status, cancelled_on = now.cancelled_on
+		from (
+			select e.uscc, coalesce(c.status, e.stated_status, 'active') as status, case when c.uscc is null then e.stated_cancelled_on else c.day end as cancelled_on
+			from enterprise e join touched using (uscc)
+			left join (
+				select distinct on (v.uscc) v.uscc, v.day, coalesce(v.register ->> 'status', 'cancelled') as status
+				from counting v join enterprise e on e.uscc = v.uscc
+				where v.kind = 'cancellation' and v.live and (v.newer or e.stated_status is null)
+				order by v.uscc, v.occurred_at desc, v.event_id desc
+			) c on c.uscc = e.uscc
+		) now
+		where e.uscc = now.uscc and (e.status, e.cancelled_on) is distinct from (now.status, now.cancelled_on)
+	`.execute(trx);
+	if (!changed) return;
+	await foldLinks(trx, 'address', 'address');
+	await foldLinks(trx, 'person', 'legal-representative');
+}
+
+/** Keeps what was stated, and puts over it what the latest change of each item says. */
+async function foldChanges(trx: Kysely<DB>): Promise<void> {
 	await sql`
 		update enterprise e set
 			stated = jsonb_build_object('name', e.name, 'legal_rep', e.legal_rep, 'legal_rep_key', e.legal_rep_key, 'address', e.address,
@@ -69,22 +93,6 @@ export async function foldRegister(trx: Kysely<DB>): Promise<void> {
 		) c
 		where e.uscc = c.uscc
 	`.execute(trx);
-	await sql`
-		update enterprise e set status = now.status, cancelled_on = now.cancelled_on
-		from (
-			select e.uscc, coalesce(c.status, e.stated_status, 'active') as status, case when c.uscc is null then e.stated_cancelled_on else c.day end as cancelled_on
-			from enterprise e join touched using (uscc)
-			left join (
-				select distinct on (v.uscc) v.uscc, v.day, coalesce(v.register ->> 'status', 'cancelled') as status
-				from counting v join enterprise e on e.uscc = v.uscc
-				where v.kind = 'cancellation' and v.live and (v.newer or e.stated_status is null)
-				order by v.uscc, v.occurred_at desc, v.event_id desc
-			) c on c.uscc = e.uscc
-		) now
-		where e.uscc = now.uscc and (e.status, e.cancelled_on) is distinct from (now.status, now.cancelled_on)
-	`.execute(trx);
-	await foldLinks(trx, 'address', 'address');
-	await foldLinks(trx, 'person', 'legal-representative');
 }
 
 /** Links to addresses and persons, with since when and until when. */

@@ -28,7 +28,7 @@ import { rememberedMends } from './mend-rules.server.ts';
 import { mendingCheck } from './mending.ts';
 import { openRows, type OpenedRows } from './open-rows.ts';
 import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
-import { createStage, stageColumns, stageLine } from './stage.ts';
+import { createStage, stageColumnsOf, stageLine } from './stage.ts';
 import { moveWatermarks } from './watermarks.server.ts';
 
 export type ImportInput = {
@@ -197,6 +197,7 @@ async function stageRows(
 	connection: Kysely<DB>, client: pg.PoolClient, input: ImportInput, kind: KindFacts, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
 ): Promise<Staged | FileRefusal> {
 	const { check, counts } = mendingCheck(await rememberedMends(connection, input.sourceId, kind.stored), makeRowCheck(context), refused);
+	const stageColumns = stageColumnsOf(kind.effect);
 	const copy = client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`));
 	const failed = new Promise<never>((_, reject) => copy.on('error', reject));
 	failed.catch(() => undefined);
@@ -225,7 +226,7 @@ async function stageRows(
 		for (const row of value) {
 			const checked = check(row, opened.columns, bound!);
 			if (input.judgeStage !== undefined) checked.raw ??= row.raw?.slice(0, limits.rawCharacters) ?? null;
-			out += stageLine(checked);
+			out += stageLine(checked, stageColumns);
 			rows++;
 			if (out.length < sendCharacters) continue;
 			await Promise.race([send(copy, out), failed]);

@@ -19,6 +19,8 @@ export const limits = {
 	sharedTextBytes: 192 * 1024 * 1024,
 	/** Share of undecodable characters from which on the file itself, not a row, is in the wrong encoding. */
 	badCharacterShare: 0.02,
+	/** Characters of a name or a key: an index of the database takes 2,700 bytes, and no enterprise is called more. */
+	keyCharacters: 300,
 	/** Characters of one field that is kept as text. */
 	fieldCharacters: 20_000
 } as const;

@@ -95,11 +95,19 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 		close,
 		async *rows() {
 			try {
-				const checked = (rows: readonly RawRow[]) => rows.map(withoutBadCharacters);
-				yield checked(first);
-				for (let text = await next(); text !== null; text = await next()) yield checked(parser.push(unified(text)));
-				yield checked(parser.push(unified(decoder.decode())));
-				yield checked(parser.end());
+				yield first.map(withoutBadCharacters);
+				// A piece is looked at once, its rows only where something is: what it left open as well.
+				let bad = true;
+				const checked = (text: string, rows: readonly RawRow[]) => {
+					const here = hasBadCharacters(text);
+					const found = bad || here ? rows.map(withoutBadCharacters) : rows;
+					bad = here || (bad && rows.length === 0);
+					return found;
+				};
+				for (let text = await next(); text !== null; text = await next()) yield checked(text, parser.push(unified(text)));
+				const last = decoder.decode();
+				yield checked(last, parser.push(unified(last)));
+				yield checked('', parser.end());
 			} finally {
 				close();
 			}
@@ -177,9 +185,13 @@ function isLong(values: readonly string[]): boolean {
 	return size > limits.rowBytes / 3 && Buffer.byteLength(csvLine(values)) > limits.rowBytes;
 }
 
+function hasBadCharacters(text: string): boolean {
+	return text.includes('\ufffd') || text.includes('\0');
+}
+
 /** PostgreSQL keeps no NUL, and a replacement character is text that was lost. */
 function withoutBadCharacters(row: RawRow): RawRow {
-	if (row.fault !== null || row.raw === null || !(row.raw.includes('\ufffd') || row.raw.includes('\0'))) return row;
+	if (row.fault !== null || row.raw === null || !hasBadCharacters(row.raw)) return row;
 	return { ...row, raw: row.raw.replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters), fault: 'bad-characters' };
 }
 

@@ -60,8 +60,8 @@ export function missing(at: FieldAt): Reject {
 	return { reason: 'missing', field: at.field, message: `${fieldLabel(at)}为空；请补全后重新导入` };
 }
 
-export function tooLongField(at: FieldAt, length: number): Reject {
-	return { reason: 'too-long', field: at.field, message: `${fieldLabel(at)}有 ${length} 个字，最多 ${limits.fieldCharacters} 个；请检查是否串行` };
+export function tooLongField(at: FieldAt, length: number, longest: number): Reject {
+	return { reason: 'too-long', field: at.field, message: `${fieldLabel(at)}有 ${length} 个字，最多 ${longest} 个；请检查是否串行` };
 }
 
 export function formula(at: FieldAt, text: string): Reject {
