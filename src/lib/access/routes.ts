@@ -18,6 +18,8 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/enterprises': ['dossier.see'],
 	'/indicators': ['indicator.see'],
 	'/intake': ['intake.see'],
+	'/intake/rejects': ['intake.mend'],
+	'/intake/match': ['intake.match'],
 	'/tasks': ['task.see'],
 	'/lead-checks': ['task.see'],
 	'/my-tasks': ['task.see-own'],

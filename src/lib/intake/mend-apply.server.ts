@@ -224,7 +224,7 @@ async function stageMended(trx: Kysely<DB>, client: pg.PoolClient, work: Work, b
 				}
 				const cells = cellsByColumn(row.raw, byId.get(row.batchId)!);
 				const before = cells === null ? null : header.map((name) => cells.get(name) ?? '');
-				const after = mend(before ?? [row.raw]);
+				const after = mend(before ?? (step.op === 'edit' ? header.map(() => '') : [row.raw]));
 				// A row that does not come apart can be left out by what stands in it, or written by hand; no rule knows its cells.
 				if (after === null || (before === null && after !== 'ignored' && step.op !== 'edit')) {
 					counted.untouched++;

@@ -140,3 +140,27 @@ export async function ownSource(
 	if (refusal !== null) return may(actor, 'intake.mend') ? notFound : refusal;
 	return { ok: true, name: source.name, departmentId: source.owner_department_id };
 }
+
+/** One refused row with its cells, to be written anew by hand. Looking is noted. */
+export async function rejectRow(db: Kysely<DB>, actor: Actor, batchId: string, line: number) {
+	if (!may(actor, 'intake.mend')) return notAllowed;
+	const row = await db
+		.selectFrom('intake_reject as r')
+		.innerJoin('intake_batch as b', 'b.id', 'r.batch_id')
+		.innerJoin('source as s', 's.id', 'b.source_id')
+		.select(['r.reason', 'r.field', 'r.message', 'r.raw', 'r.state', 'b.mapping', 'b.file_name as fileName', 'b.kind', 'b.source_id as sourceId', 's.name as source'])
+		.where('r.batch_id', '=', batchId)
+		.where('r.line', '=', line)
+		.where('s.owner_department_id', '=', actor.departmentId)
+		.executeTakeFirst();
+	if (row === undefined) return notFound;
+	await audit(db, actor, { action: 'intake.rejects-look', objectKind: 'intake-batch', objectId: batchId, detail: { line } });
+	const shape = shapeOf(row.mapping);
+	const cells = cellsByColumn(row.raw, shape);
+	const fields = ((row.mapping ?? {}) as { columns?: Record<string, string | null> }).columns ?? {};
+	const { reason, field, message, raw, state, fileName, kind, sourceId, source } = row;
+	return {
+		ok: true as const, reason, field, message, raw, state, fileName, kind, sourceId, source, whole: cells !== null,
+		columns: shape.header.filter((name) => !name.startsWith('#')).map((name) => ({ name, field: fields[name] ?? null, value: cells?.get(name) ?? '' }))
+	};
+}
