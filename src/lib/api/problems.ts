@@ -47,7 +47,7 @@ type Extras = {
 };
 
 /**
- * A refusal as RFC 9457 problem details, in the language of the request.
+ * A refusal as RFC 9457 problem details, in the language of the instance; `/api/v1/problems` has both languages.
  *
  * @param instance the request's id, as it stands in the log.
  */
