@@ -1,6 +1,5 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { kinds } from '#lib/intake/kinds.ts';
 import { dayText } from './frame.ts';
 import type { BatchFacts } from './rows.ts';
 
@@ -11,7 +10,7 @@ export async function writeBatches(db: Kysely<DB>, batches: ReadonlyMap<string, 
 		return {
 			id,
 			source_id: facts.source,
-			kind: kinds[facts.kind].stored,
+			kind: facts.kind,
 			file_name: `${id}.csv`,
 			state: 'done',
 			rows: facts.rows,
