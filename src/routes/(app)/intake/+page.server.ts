@@ -2,6 +2,7 @@ import { error } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { listBatches, listSources } from '#lib/intake/batches.server.ts';
+import { diskState } from '#lib/settings/disk.ts';
 import type { PageServerLoad } from './$types';
 
 const states = ['uploaded', 'running', 'done', 'failed'];
@@ -21,5 +22,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	if (!sources.ok) error(statusOf(sources));
 	if (!batches.ok) error(statusOf(batches));
-	return { sources: sources.sources, batches: batches.batches, older: batches.older, filter, paged: get('before') !== '', mayUpload: may(actor, 'intake.import') };
+	const { level, free, stopBelow } = await diskState();
+	return { disk: { level, free, stopBelow }, sources: sources.sources, batches: batches.batches, older: batches.older, filter, paged: get('before') !== '', mayUpload: may(actor, 'intake.import'), mayMend: may(actor, 'intake.mend') };
 };
