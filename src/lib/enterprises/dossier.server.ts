@@ -6,6 +6,7 @@ import { may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { foldedUnder } from '#lib/intake/duplicates.server.ts';
 import { maskChange, maskName, maskPhone } from './mask.ts';
 
 const eventLimit = 100;
@@ -71,10 +72,10 @@ async function gradesOf(db: Kysely<DB>, uscc: string) {
 
 async function eventsOf(db: Kysely<DB>, uscc: string) {
 	const { rows } = await sql<{
-		occurredOn: string; receivedOn: string; kind: string; item: string | null; source: string | null;
+		id: string; occurredOn: string; receivedOn: string; kind: string; item: string | null; source: string | null;
 		before: string | null; after: string | null;
 	}>`
-		select (e.occurred_at at time zone 'Asia/Shanghai')::date::text as "occurredOn",
+		select e.event_id::text as id, (e.occurred_at at time zone 'Asia/Shanghai')::date::text as "occurredOn",
 			(e.received_at at time zone 'Asia/Shanghai')::date::text as "receivedOn", e.kind, e.item, s.name as source,
 			e.content ->> 'before' as before, e.content ->> 'after' as after
 		from event e left join source s on s.id = e.source_id
@@ -82,7 +83,8 @@ async function eventsOf(db: Kysely<DB>, uscc: string) {
 		order by e.occurred_at desc, e.event_id
 		limit ${eventLimit}
 	`.execute(db);
-	return rows.map((row) => ({ ...row, before: maskChange(row.item, row.before), after: maskChange(row.item, row.after) }));
+	const folded = await foldedUnder(db, rows.map((row) => row.id), [uscc]);
+	return rows.map(({ id, ...row }) => ({ ...row, folded: folded.get(id) ?? [], before: maskChange(row.item, row.before), after: maskChange(row.item, row.after) }));
 }
 
 async function visitsOf(db: Kysely<DB>, uscc: string) {

@@ -138,6 +138,10 @@ export async function batchDetail(db: Kysely<DB>, actor: Actor, batchId: string)
 	const rejects = mayMend
 		? await db.selectFrom('intake_reject').select(['line', 'reason', 'message', 'raw', 'state']).where('batch_id', '=', batchId).orderBy('line').limit(rejectsShown).execute()
 		: [];
+	const { rows: mends } = await sql<{ id: string; number: number; rows: number }>`
+		select r.id, r.number, (a ->> 'rows')::int as rows from intake_batch b cross join jsonb_array_elements(b.mended) a join mend_rule r on r.id = a ->> 'rule'
+		where b.id = ${batchId} order by r.number
+	`.execute(db);
 	const { rows: requests } = await sql<{ state: string; progress: number | null; error: string | null }>`
 		select state, progress, error from job_request where job = 'import-upload' and payload ->> 'batchId' = ${batchId} order by id desc limit 1
 	`.execute(db);
@@ -145,6 +149,8 @@ export async function batchDetail(db: Kysely<DB>, actor: Actor, batchId: string)
 		ok: true as const,
 		batch: { ...batch, warnings: batch.warnings as unknown as readonly IntakeWarning[] },
 		mayMend,
+		/** Remembered rules that changed rows of this file. */
+		mends,
 		reasons,
 		rejects: rejects.map((row) => ({ ...row, raw: row.raw.slice(0, 500) })),
 		request: requests[0] ?? null

@@ -1,4 +1,5 @@
 import { m } from '#lib/messages/messages.js';
+import type { FoldSide } from './duplicates.server.ts';
 import { foldRules, type FoldRule } from './duplicates.ts';
 
 const names: Readonly<Record<FoldRule, () => string>> = {
@@ -13,3 +14,7 @@ const texts: Readonly<Record<FoldRule, () => string>> = {
 export const foldRuleLabel = (rule: FoldRule): string => names[rule]();
 /** The rule as it is written. */
 export const foldRuleText = (rule: FoldRule): string => texts[rule]();
+
+/** What stands under a row that others were folded into. */
+export const foldedText = (folded: readonly FoldSide[]): string =>
+	m.mending_folded_here({ n: folded.length, list: folded.map(({ day, source, channel }) => [day, source, channel].filter((part) => part !== null).join(' ')).join('；') });

@@ -7,6 +7,7 @@ import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, instantOf } from '#lib/calendar/days.ts';
 import { maskNames, maskPhone } from '#lib/enterprises/mask.ts';
+import { foldedUnder, type FoldSide } from '#lib/intake/duplicates.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
@@ -33,6 +34,8 @@ export type EventRow = {
 	readonly industryName: string | null;
 	readonly item: string | null;
 	readonly source: string | null;
+	/** Rows that say the same and count in this one. */
+	readonly folded: readonly FoldSide[];
 };
 
 export type WarningRow = Subject & {
@@ -84,12 +87,12 @@ async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: n
 			select coalesce(sum(c.n), 0)::int as n from count_day c
 			where c.kind = ${query.kind} and c.day between ${query.from}::date and ${query.to}::date and ${asked(actor, query, 'c')}`.execute(db),
 		// The page is cut before names are joined.
-		sql<Omit<EventRow, 'legalRep' | 'phone'> & { legalRep: string | null; phone: string | null }>`
+		sql<Omit<EventRow, 'legalRep' | 'phone' | 'folded'> & { subject: string; legalRep: string | null; phone: string | null }>`
 			with page as (
 				select e.* from event e where ${those}
 				order by e.occurred_at desc, e.event_id limit ${rowsPerPage} offset ${page * rowsPerPage}
 			)
-			select e.event_id as id, e.occurred_at as "occurredAt", e.received_at as "receivedAt", n.uscc, n.name as enterprise,
+			select e.event_id as id, e.uscc as subject, e.occurred_at as "occurredAt", e.received_at as "receivedAt", n.uscc, n.name as enterprise,
 				n.legal_rep as "legalRep", n.phone, e.region_code as "regionCode", r.name as "regionName", e.industry_key as "industryKey",
 				i.name as "industryName", e.item, s.name as source
 			from page e
@@ -99,7 +102,8 @@ async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: n
 			left join source s on s.id = e.source_id
 			order by e.occurred_at desc, e.event_id`.execute(db)
 	]);
-	const masked = rows.map((row) => ({ ...row, legalRep: maskNames(row.legalRep ?? ''), phone: maskPhone(row.phone) }));
+	const folded = await foldedUnder(db, rows.map((row) => row.id), rows.map((row) => row.subject));
+	const masked = rows.map(({ subject: _, ...row }) => ({ ...row, folded: folded.get(row.id) ?? [], legalRep: maskNames(row.legalRep ?? ''), phone: maskPhone(row.phone) }));
 	return { total: totals[0]!.n, counted: counts[0]!.n, events: masked, warnings: null };
 }
 

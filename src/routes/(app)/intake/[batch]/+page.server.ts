@@ -26,6 +26,8 @@ export const load: PageServerLoad = async ({ locals, params, depends }) => {
 		reasons: detail.reasons.map((reason) => ({ ...reason, fieldLabel: reason.field === null ? '' : fieldName(reason.field, kind ?? {}) })),
 		rejects: detail.rejects,
 		mayMend: detail.mayMend,
+		mends: detail.mends,
+		ruleId: detail.batch.mend_rule_id,
 		request: detail.request,
 		preview: preview?.ok ? preview : null,
 		previewRefusal: preview !== null && !preview.ok ? refusalText(preview) : null,
