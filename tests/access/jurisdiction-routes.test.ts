@@ -11,8 +11,10 @@ import { testDatabase } from '../support/database.ts';
 import { actorIn, crossLeadOf, markOf, occurredOn, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
 
 const folder = join(import.meta.dirname, '../../src/routes');
-/** Files that answer a look: loads of pages and layouts, and endpoints. */
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\+(page\.server|layout\.server|server)\.ts$/.test(file));
+/** Files that answer a look: loads of pages and layouts, and endpoints. Those for systems ask for a token of their own, see tests/api and tests/outward. */
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+	(file) => /\+(page\.server|layout\.server|server)\.ts$/.test(file) && !file.startsWith(join('api', 'v1'))
+);
 const pathOf = (file: string) => routePath(`/${file.replace(/\/?\+[^/]+$/, '')}`.replace(/\/$/, '')) || '/';
 
 type Look = {
@@ -35,6 +37,8 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/jobs': () => [{}],
 	'/admin/outward': () => [{}],
 	'/admin/sources': () => [{}],
+	'/admin/exchanges': (code) => [{}, { search: `?exchange=exchange-${markOf(code)}` }],
+	'/admin/tokens': (code) => [{}, { search: `?token=token-${markOf(code)}` }],
 	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/indicators': () => [{}],
 	'/indicators/[id]': () => [{ params: { id: 'complaint-surge' } }],

@@ -99,6 +99,20 @@ async function writePlace(db: Kysely<DB>, place: Place): Promise<void> {
 		.insertInto('watermark')
 		.values({ source_id: source, kind: 'complaint', region_code: city, complete_up_to: '2026-11-19', last_received_at: at, state: 'late', changed_at: at })
 		.execute();
+	await db
+		.insertInto('api_token')
+		.values({
+			id: `token-${mark}`, name: `令牌${mark}`, holder: mark, contact: mark, secret_hash: mark, secret_end: mark, office_region_code: code, expires_on: '2027-01-01',
+			created_by: `user-sysadmin-${mark}`, region_code: code, scopes: ['intake:complaints'], source_ids: [source], granted_by: `user-secadmin-${mark}`, granted_at: at
+		})
+		.execute();
+	await db
+		.insertInto('exchange')
+		.values({
+			id: `exchange-${mark}`, name: `前置${mark}`, source_id: source, kind: 'complaints', connection: 'permits', table_schema: 'public', table_name: mark, high_column: 'id',
+			overlap: 1, batch_rows: 1, every_minutes: 1, state: 'on', created_by: `user-sysadmin-${mark}`
+		})
+		.execute();
 	const batch = `batch-${mark}`;
 	await db
 		.insertInto('intake_batch')
@@ -130,18 +144,32 @@ async function writePlace(db: Kysely<DB>, place: Place): Promise<void> {
 		.execute();
 	await db.insertInto('enterprise_class').values({ uscc, month: '2026-11-01', class: 'B', source_id: source, received_at: at }).execute();
 	await db.insertInto('professional_grade').values({ uscc, field: `领域${mark}`, month: '2026-11-01', grade: 'B', source_id: source, received_at: at }).execute();
+	const row = (kind: string, key: string, subject = uscc) => ({
+		uscc: subject, occurred_at: at, event_id: randomUUID(), kind, item: `事${mark}`, source_id: source, source_key: `${key}-${mark}`, batch_id: batch,
+		received_at: at, region_code: code, region_basis: 'given', industry_key: 'H62', content: JSON.stringify({ before: mark, after: mark, channel: mark, name: mark }), known_from: at
+	});
+	const complaint = row('complaint', 'complaint');
+	// Said twice, and about somebody not registered.
+	const twice = { ...row('complaint', 'twice'), withdrawn: true, folded_into: complaint.event_id };
+	const unknown = row('complaint', 'unknown', `~${code}:H62`);
+	await db.insertInto('event').values([complaint, row('change', 'change'), twice, unknown].map((event) => ({ withdrawn: false, folded_into: null, ...event }))).execute();
 	await db
-		.insertInto('event')
-		.values(
-			(['complaint', 'change'] as const).map((kind) => ({
-				uscc, occurred_at: at, event_id: randomUUID(), kind, item: `事${mark}`, source_id: source, source_key: `${kind}-${mark}`, batch_id: batch,
-				received_at: at, region_code: code, region_basis: 'given', industry_key: 'H62', content: JSON.stringify({ before: mark, after: mark, channel: mark }), known_from: at
-			}))
-		)
+		.insertInto('event_fold')
+		.values({
+			uscc, event_id: twice.event_id, occurred_at: at, kind: 'complaint', source_id: source, source_key: twice.source_key, region_code: code, industry_key: 'H62', rule: 'complaint-channels',
+			rule_version: 1, kept_uscc: uscc, kept_event_id: complaint.event_id, kept_occurred_at: at, kept_source_id: source, kept_source_key: complaint.source_key, made_at: at
+		})
 		.execute();
 	await db
 		.insertInto('match_queue')
-		.values({ uscc: `~${code}:H62`, event_id: randomUUID(), occurred_at: at, given_name: mark, region_code: code })
+		.values({ uscc: unknown.uscc, event_id: unknown.event_id, occurred_at: at, given_name: mark, region_code: code })
+		.execute();
+	await db
+		.insertInto('mend_rule')
+		.values({
+			id: `rule-${mark}`, number: places.findIndex((one) => one.code === code) + 1, source_id: source, kind: 'complaint', step: JSON.stringify({ op: 'default', column: mark, value: mark }),
+			scope: JSON.stringify({ reason: null, field: null, shape: null }), note: mark, department_id: department, actor_id: 'somebody', actor_name: mark
+		})
 		.execute();
 	await writeWarning(db, code);
 	await writeVisits(db, code);
