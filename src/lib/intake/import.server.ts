@@ -164,7 +164,7 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	};
 	// Before the trail is written: whoever waits for a row while holding the trail's end may be waited for.
 	await input.alongside?.(trx, imported);
-	await record(trx, input, kind, file, batchId, staged, merged, all);
+	await recordBatch(trx, input, kind, file, batchId, staged, merged, all);
 	await moveWatermarks(trx, { sourceId: input.sourceId, kind: kind.stored, rows: staged.rows, again, ...merged });
 	return imported;
 }
@@ -283,7 +283,7 @@ async function mergedBefore(trx: Kysely<DB>, input: ImportInput, kind: KindFacts
 	return found !== undefined;
 }
 
-async function record(
+async function recordBatch(
 	trx: Kysely<DB>, input: ImportInput, facts: KindFacts, file: FileFacts, batchId: string, staged: Staged, merged: Merged, warnings: readonly IntakeWarning[]
 ): Promise<void> {
 	const batch = {
