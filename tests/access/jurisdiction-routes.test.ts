@@ -94,8 +94,10 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/warnings/[id]': (code) => [{ params: { id: `warning-${markOf(code)}` } }]
 };
 
+/** They answer tokens, whose jurisdiction is the limit: tests/outward/interface.test.ts. */
+const forTakers = ['/api/v1/outward', '/api/v1/outward/[dataset]', '/api/v1/outward/[dataset]/schema'];
 /** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
-const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file'];
+const aboutNobody = [...forTakers, '/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file'];
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
