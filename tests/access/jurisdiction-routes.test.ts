@@ -36,7 +36,11 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/departments': (code) => [{}, { search: `?edit=department-${markOf(code)}` }],
 	'/admin/jobs': () => [{}],
 	'/admin/outward': () => [{}],
+	'/admin/kinds': () => [{}],
+	'/admin/kinds/new': () => [{}],
+	'/admin/kinds/[name]': () => [{ params: { name: 'no-such-kind' } }],
 	'/admin/sources': () => [{}],
+	'/admin/sources/new': () => [{}],
 	'/admin/exchanges': (code) => [{}, { search: `?exchange=exchange-${markOf(code)}` }],
 	'/admin/tokens': (code) => [{}, { search: `?token=token-${markOf(code)}` }],
 	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
@@ -75,12 +79,15 @@ const others = (code: string) => places.map((place) => place.code).filter((other
 /** Addresses of one thing of a place. */
 const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/accounts/[id]': (code) => roles.map((role) => ({ params: { id: `user-${role}-${markOf(code)}` } })),
+	'/admin/sources/[id]': (code) => [{ params: { id: `source-${markOf(code)}` } }],
 	'/enterprises/[uscc]': (code) => [{ params: { uscc: usccOf(code) } }],
 	'/intake/[batch]': (code) => [{ params: { batch: `batch-${markOf(code)}` } }],
 	'/intake/rejects/mend': (code) => [{ search: `?source=source-${markOf(code)}&kind=complaint` }],
 	'/intake/rejects/row': (code) => [{ search: `?batch=batch-${markOf(code)}&line=1` }],
 	'/intake/rejects/rules/[rule]': (code) => [{ params: { rule: `rule-${markOf(code)}` } }],
 	'/intake/[batch]/rejects': (code) => [{ params: { batch: `batch-${markOf(code)}` } }],
+	'/intake/sources/[id]': (code) => [{ params: { id: `source-${markOf(code)}` } }],
+	'/intake/sources/[id]/[kind]': (code) => [{ params: { id: `source-${markOf(code)}`, kind: 'complaints' } }],
 	'/lead-checks/[id]': (code) => [`lead-${markOf(code)}`, ...others(code).map((other) => crossLeadOf(code, other))].map((id) => ({ params: { id } })),
 	'/lead-checks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
 	'/map': (code) => [{ search: `?region=${code}` }, { search: `?region=${code}&measure=count&kind=complaint` }],
@@ -101,7 +108,7 @@ const aboutNobody = [...forTakers, '/account/alive', '/login', '/style', '/healt
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/outward', '/indicators', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
 ];
 
 const database = await testDatabase();

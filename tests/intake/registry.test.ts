@@ -148,8 +148,10 @@ describe('the register of sources', () => {
 		expect(await gradeSource(db, stranger, id, { grading: 'core', level: '' })).toMatchObject({ reason: 'not-found' });
 		expect(await gradeSource(db, monitor, id, { grading: 'core', level: '' })).toMatchObject({ reason: 'not-allowed' });
 		expect(await gradeSource(db, sysadmin, id, { grading: 'core', level: '' })).toMatchObject({ reason: 'not-allowed' });
-		const below = await sourceDetail(db, county, id);
-		expect(below).toMatchObject({ ok: true, batches: [], rights: { technical: false, map: false } });
+		// A county sees whether the city's source delivers, not what the city settled about it.
+		expect(await sourceDetail(db, county, id)).toMatchObject({ reason: 'not-found' });
+		expect(await listSources(db, county)).toMatchObject({ sources: [{ id, own: false, contact: null }] });
+		expect(await listSources(db, monitor)).toMatchObject({ sources: [{ id, own: true, contact: '张 0519-1' }] });
 	});
 
 	it('is graded by the owner’s steward', async () => {

@@ -22,7 +22,10 @@ export type SourceRow = {
 	readonly departmentId: string;
 	readonly department: string;
 	readonly region: string;
+	/** Of one's own only. */
 	readonly contact: string | null;
+	/** Its page may be opened; of a source that answers for a place around one's own only the states are shown. */
+	readonly own: boolean;
 	readonly cadence: Cadence | null;
 	readonly stopped: boolean;
 	readonly kinds: readonly {
@@ -41,11 +44,6 @@ function sourceAbove(actor: Actor): RawBuilder<SqlBool> {
 	return actor.industries === null ? sql<SqlBool>`s.region_code = any(${regionsHolding(actor.regionCode)})` : sql<SqlBool>`false`;
 }
 
-/** Sources whose states somebody may look at: their own, and those that answer for a place around theirs. */
-export function concerningSource(actor: Actor): RawBuilder<SqlBool> {
-	return sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`;
-}
-
 /** Sources that concern somebody's jurisdiction, with the state of each kind they deliver there; counts, no rows. */
 export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ readonly ok: true; readonly sources: readonly SourceRow[] } | NotAllowed> {
 	if (!may(actor, 'source.technical') && !may(actor, 'intake.see')) return notAllowed;
@@ -54,8 +52,9 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.selectFrom('source as s')
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.innerJoin('region as r', 'r.code', 's.region_code')
-		.select(['s.id', 's.name', 'd.id as departmentId', 'd.name as department', 'r.name as region', 's.contact', 's.cadence', 's.state'])
-		.where(concerningSource(actor))
+		.select(['s.id', 's.name', 'd.id as departmentId', 'd.name as department', 'r.name as region', 's.cadence', 's.state'])
+		.select([sql<boolean>`${visibleSource(actor)}`.as('own'), sql<string | null>`case when ${visibleSource(actor)} then s.contact end`.as('contact')])
+		.where(sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`)
 		.orderBy('s.name')
 		.execute();
 	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`

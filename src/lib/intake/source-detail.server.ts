@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, type NotAllowed, type NotFound } from '#lib/access/refuse.ts';
-import { concerningSource, listBatches } from './batches.server.ts';
+import { listBatches, visibleSource } from './batches.server.ts';
 import { loadKindBook } from './kind-book.server.ts';
 import { usualVolume, volumeDeliveries, type Volume } from './source-volume.ts';
 import { readCadence, type Cadence } from './watermark.ts';
@@ -72,7 +72,7 @@ async function readSourceRow(db: Kysely<DB>, actor: Actor, id: string): Promise<
 			's.contact', 's.grading', 's.grading_level as gradingLevel', 's.stopped_at', 's.stopped_reason', 's.state', 'u.display_name as stoppedBy'
 		])
 		.where('s.id', '=', id)
-		.where(concerningSource(actor))
+		.where(visibleSource(actor))
 		.executeTakeFirst();
 	if (row === undefined) return undefined;
 	const { cadence, stopped_at, stopped_reason, state, stoppedBy, ...source } = row;
