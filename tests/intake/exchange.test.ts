@@ -82,6 +82,15 @@ describe('an exchange table', () => {
 		expect(await kept()).toEqual(['1', '2', '3', '4']);
 	});
 
+	it('is read in the order of its marks, not of their digits', async () => {
+		const id = await setUp({ batchRows: 2, overlap: 0 });
+		await file([9, 10, 99, 100, 101]);
+		expect(await pull(id, { longestMs: -1 })).toMatchObject({ rows: 2 });
+		expect([await kept(), (await state(id)).high_water]).toEqual([['9', '10'], '10']);
+		await pull(id);
+		expect([await kept(), (await state(id)).high_water]).toEqual([['9', '10', '99', '100', '101'], '101']);
+	});
+
 	it('is read again a little behind the mark: rows committed late and rows corrected there come in', async () => {
 		const id = await setUp();
 		await file([10, 12]);

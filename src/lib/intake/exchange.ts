@@ -40,12 +40,13 @@ export function quoted(name: string): string {
  * The overlap is for rows whose transaction was committed after later ones had been read; those known already are duplicates.
  */
 export function pullQuery(table: { readonly schema: string; readonly table: string; readonly high: string }, columns: Columns, overlap: number): string {
-	const high = quoted(table.high);
+	// Always with its table: a bare name in ORDER BY means the column of the answer, which is text, and 99 would come after 100.
+	const high = `t.${quoted(table.high)}`;
 	const type = columns[table.high]!;
 	const mark = `$1::text::${type}`;
 	const from = highKindOf(type) === 'number' ? `${mark} - ${overlap}` : `${mark} - interval '${overlap} minutes'`;
-	const values = Object.keys(columns).map((column) => `${quoted(column)}::text`);
-	return `select ${high}::text, ($1::text is null or ${high} > ${mark}), ${values.join(', ')} from ${quoted(table.schema)}.${quoted(table.table)}
+	const values = Object.keys(columns).map((column) => `t.${quoted(column)}::text`);
+	return `select ${high}::text, ($1::text is null or ${high} > ${mark}), ${values.join(', ')} from ${quoted(table.schema)}.${quoted(table.table)} t
 		where ${high} is not null and ($1::text is null or ${high} >= ${from}) order by ${high}`;
 }
 
