@@ -26,7 +26,9 @@ export function deliveryDays(cadence: Cadence | null, batches: readonly Delivere
 	dues.forEach(({ day, at }, i) => {
 		const [opens, closes] = [dues[i - 1]?.at ?? new Date(0), dues[i + 1]?.at ?? now];
 		const first = batches.find((batch) => batch.at > opens && batch.at <= closes);
-		states.set(day, first === undefined ? (now < at ? 'waiting' : 'missed') : first.at <= at ? 'on-time' : 'late');
+		const state = first === undefined ? (now < at ? 'waiting' : 'missed') : first.at <= at ? 'on-time' : 'late';
+		// A month's delivery stands where it came, a day's on the day it is for.
+		states.set(first !== undefined && 'monthlyByDay' in cadence! ? dayOf(first.at) : day, state);
 	});
 	const days: DeliveryDay[] = [];
 	for (let day = from; day <= to; day = addDays(day, 1)) {

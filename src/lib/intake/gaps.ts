@@ -1,4 +1,5 @@
-import type { SourceDeliveries } from './deliveries.server.ts';
+import { addDays } from '#lib/calendar/days.ts';
+import type { KindDeliveries, PartialDelivery, SourceDeliveries } from './deliveries.server.ts';
 
 /** What the monitors could not judge because of a gap. */
 export type Blinded = {
@@ -13,37 +14,40 @@ export type Blinded = {
 
 /** Something that is missing, by whom it is to be had, and what it blinds meanwhile. */
 export type Gap = {
-	readonly row: SourceDeliveries;
-	readonly what: 'late' | 'missing' | 'stopped' | 'silent' | 'changed-coverage' | 'partial';
+	readonly of: SourceDeliveries;
+	readonly kind: string;
+	readonly what: (typeof gapKinds)[number];
 	readonly cities: readonly string[];
-	readonly since: string | null;
-	/** Of partial days. */
-	readonly partial: SourceDeliveries['partial'][number] | null;
+	readonly since: string;
+	/** Only of a partial day. */
+	readonly partial?: PartialDelivery;
 	readonly blinded: readonly Blinded[];
 };
 
-/** The gaps of all sources, the missing first. @param nextDay the day after a day. */
-export function gapsOf(rows: readonly SourceDeliveries[], blinded: readonly Blinded[], nextDay: (day: string) => string): Gap[] {
-	const order: readonly Gap['what'][] = ['missing', 'silent', 'late', 'stopped', 'changed-coverage', 'partial'];
-	const gaps = rows.flatMap((row): Gap[] => {
-		const own = blinded.filter(({ kind }) => kind === row.kind);
-		const by = own.filter(({ sourceId }) => sourceId === row.source.id);
-		const since = nextDay(row.deliveredTo);
-		const behind = { row, cities: row.behind, since, partial: null };
-		const found: Gap[] = [];
-		if (row.state === 'late' || row.state === 'missing' || row.state === 'stopped') {
-			found.push({ ...behind, what: row.state, blinded: by.filter(({ reason }) => reason !== 'changed-coverage') });
-		}
-		const changed = by.filter(({ reason }) => reason === 'changed-coverage');
-		if (row.state === 'changed-coverage' || changed.length > 0) {
-			found.push({ ...behind, what: 'changed-coverage', since: changed[0]?.since ?? since, cities: changed[0]?.cities ?? row.behind, blinded: changed });
-		}
-		// Nobody promised anything less, and yet nothing came.
-		for (const silent of own.filter(({ sourceId }) => sourceId === null)) {
-			found.push({ ...behind, what: 'silent', cities: silent.cities, since: silent.since ?? since, blinded: [silent] });
-		}
-		for (const partial of row.partial) found.push({ ...behind, what: 'partial', cities: partial.cities, since: partial.day, partial, blinded: [] });
-		return found;
-	});
-	return gaps.sort((a, b) => order.indexOf(a.what) - order.indexOf(b.what));
+/** The worst first. */
+const gapKinds = ['missing', 'silent', 'late', 'stopped', 'changed-coverage', 'partial'] as const;
+
+/** The gaps of all sources, the worst first. */
+export function gapsOf(sources: readonly SourceDeliveries[], blinded: readonly Blinded[]): Gap[] {
+	const gaps = sources.flatMap((of) => of.kinds.flatMap((kind) => gapsOfKind(of, kind, blinded.filter((one) => one.kind === kind.kind))));
+	return gaps.sort((a, b) => gapKinds.indexOf(a.what) - gapKinds.indexOf(b.what));
+}
+
+function gapsOfKind(of: SourceDeliveries, { kind, state, behind, cities, partial }: KindDeliveries, blinded: readonly Blinded[]): Gap[] {
+	const own = blinded.filter(({ sourceId }) => sourceId === of.source.id);
+	const late = cities.filter((mark) => mark.state === state);
+	const since = late.length === 0 ? '' : addDays(late.map(({ deliveredTo }) => deliveredTo).sort()[0]!, 1);
+	const gaps: Gap[] = [];
+	if (state === 'late' || state === 'missing' || state === 'stopped') {
+		gaps.push({ of, kind, what: state, cities: behind, since, blinded: own.filter(({ reason }) => reason !== 'changed-coverage') });
+	}
+	for (const changed of own.filter(({ reason }) => reason === 'changed-coverage')) {
+		gaps.push({ of, kind, what: 'changed-coverage', cities: changed.cities, since: changed.since ?? '', blinded: [changed] });
+	}
+	// Nobody promised anything less, and yet nothing came.
+	for (const silent of blinded.filter(({ sourceId }) => sourceId === null)) {
+		gaps.push({ of, kind, what: 'silent', cities: silent.cities, since: silent.since ?? '', blinded: [silent] });
+	}
+	for (const day of partial) gaps.push({ of, kind, what: 'partial', cities: day.cities, since: day.day, partial: day, blinded: [] });
+	return gaps;
 }

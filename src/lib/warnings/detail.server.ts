@@ -7,7 +7,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { leadChecksOfWarning } from '#lib/sampling/lead-checks.server.ts';
 import { tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
-import type { Contributor, Explanation, ScopeKind } from './evaluation.ts';
+import type { Contributor, Explanation, Late, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
 import { currentColumns, fromRow } from './rows.ts';
@@ -57,7 +57,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 	if (!row) return notFound;
 
 	const explanation = await withSourceName(db, row.explanation as unknown as Explanation);
-	const titleData = row.title_data as { label?: string | null; previousId?: string };
+	const titleData = row.title_data as { label?: string | null; previousId?: string; late?: Late };
 	const scopeKind = row.scope_kind as ScopeKind;
 	const [history, members] = await Promise.all([historyOf(db, id), membersOf(db, actor, id)]);
 	const counted = members.filter((member) => member.role === 'member' && member.weight > 0);
@@ -82,6 +82,8 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		departmentName: row.department_name,
 		ownerName: row.owner_name,
 		raisedAt: row.raised_at,
+		/** Raised only when its data had come. */
+		late: titleData.late ?? null,
 		evaluatedOn: row.evaluated_on,
 		today: row.today,
 		newest: row.newest,

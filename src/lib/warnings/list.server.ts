@@ -46,6 +46,8 @@ export type WarningRow = Subject & {
 	readonly ownerId: string | null;
 	readonly ownerName: string | null;
 	readonly raisedOn: string;
+	/** The evening that was judged again when its data had come; null: raised on its own evening. */
+	readonly lateFor: string | null;
 	readonly lastBreachOn: string;
 	readonly clearedOn: string | null;
 	readonly due: string | null;
@@ -126,6 +128,7 @@ export async function listWarnings(
 			i.name_en as "indicatorNameEn", w.item, ${subjectColumns}, w.region_code as "regionCode", r.name as "regionName",
 			w.industry_key as "industryKey", n.name as "industryName", w.uscc, w.department_id as "departmentId",
 			d.name as "departmentName", w.owner_id as "ownerId", u.display_name as "ownerName", w.raised_on as "raisedOn",
+			w.title_data -> 'late' ->> 'for' as "lateFor",
 			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", p.due_on as due, w.observed,
 			w.expected, w.upper, (w.explanation ->> 'limit')::float8 as "limit",
 			p.snoozed_until as "snoozedUntil", p.sort_due as "sortDue", p.sort_rank as "sortRank"
