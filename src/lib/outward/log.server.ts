@@ -91,7 +91,7 @@ async function append(trx: Kysely<DB>, dataset: Dataset, head: number, periods: 
 		made as (
 			insert into outward_row (dataset, seq, period, object_key, region_code, fact, revises, withdrawn, content, logged_at)
 			select ${dataset}, ${head}::bigint + row_number() over (order by period, object_key), period, object_key, region_code, fact, revises, withdrawn,
-				content, date_trunc('milliseconds', clock_timestamp())
+				content, date_trunc('milliseconds', statement_timestamp())
 			from fresh
 			returning revises, withdrawn
 		)
