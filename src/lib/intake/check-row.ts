@@ -339,7 +339,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (facts.effect === 'change') found['itemText'] = rawItem;
 		for (const { name, at: column } of bound.keep) {
 			const value = cleanCell(values[column]);
-			if (value !== '') found[name] = say(keptName(name), value.slice(0, limits.fieldCharacters));
+			if (value !== '') found[name] = say(keptName(name), value.slice(0, limits.fieldCharacters).toWellFormed());
 		}
 		return found;
 	}

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type pg from 'pg';
@@ -17,18 +16,16 @@ import { loadIndustryFinder } from '#lib/industries/industries.server.ts';
 import { makeRegionFinder } from '#lib/regions/region-finder.ts';
 import { loadCrosswalk, loadRegions } from '#lib/regions/regions.server.ts';
 import { refuseWhenFull, type diskState, type DiskFull } from '#lib/settings/disk.ts';
-import { makeRowCheck, refused, type CheckContext } from './check-row.ts';
+import type { CheckContext } from './check-row.ts';
 import { fileRefusal, inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
 import type { KindFacts } from './kinds.ts';
 import { lockKind, offeredKind } from './kind-book.server.ts';
-import { limits } from './limits.ts';
-import { bindMapping, completeMapping, type BoundMapping, type Mapping } from './mapping.ts';
+import type { Mapping } from './mapping.ts';
 import { mergeStage, type Merged } from './merge.server.ts';
-import { rememberedMends } from './mend-rules.server.ts';
-import { mendingCheck } from './mending.ts';
 import { openRows, type OpenedRows } from './open-rows.ts';
 import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
-import { createStage, stageColumnsOf, stageLine } from './stage.ts';
+import { createStage } from './stage.ts';
+import { stageRows, type Staged } from './stage-rows.server.ts';
 import { moveWatermarks } from './watermarks.server.ts';
 
 export type ImportInput = {
@@ -151,7 +148,7 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	const gone = await lockKind(trx, kind);
 	if (gone !== null) return gone;
 	await sql.raw(createStage).execute(trx);
-	const staged = await stageRows(trx, client, input, kind, file, opened, mapping, context);
+	const staged = await stageRows(trx, client, { input, kind, file, opened, mapping, context });
 	if (!staged.ok) return staged;
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
 	await input.judgeStage?.(trx, kind);
@@ -169,6 +166,9 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	return imported;
 }
 
+/** As much as a warning shows; half a character at the cut would be no JSON for the database. */
+const beginning = (text: string) => text.slice(0, 100).toWellFormed().replaceAll('\0', '\ufffd');
+
 /** What rows of a kind are judged by, read once for a file. */
 export async function checkContext(db: Kysely<DB>, kind: KindFacts, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
 	const [regions, crosswalk] = [await loadRegions(db), await loadCrosswalk(db)];
@@ -182,83 +182,19 @@ export async function checkContext(db: Kysely<DB>, kind: KindFacts, mapping: Map
 		capitalUnit: mapping?.capitalUnit ?? '',
 		warn(code, line, example) {
 			const known = warnings.get(code);
-			if (known === undefined) warnings.set(code, { count: 1, firstLine: line, example: example.slice(0, 100) });
+			if (known === undefined) warnings.set(code, { count: 1, firstLine: line, example: beginning(example) });
 			else known.count++;
 		}
 	};
 }
 
-/** Bytes of staged lines that are sent at once. */
-const sendCharacters = 256 * 1024;
-
-type Staged = { readonly ok: true; readonly rows: number; readonly mapping: Mapping; readonly columns: readonly string[]; readonly mended: readonly { readonly rule: string; readonly rows: number }[] };
-
-async function stageRows(
-	connection: Kysely<DB>, client: pg.PoolClient, input: ImportInput, kind: KindFacts, file: FileFacts, opened: OpenedRows, mapping: Mapping | null, context: CheckContext
-): Promise<Staged | FileRefusal> {
-	const { check, counts } = mendingCheck(await rememberedMends(connection, input.sourceId, kind.stored), makeRowCheck(context), refused);
-	const stageColumns = stageColumnsOf(kind.effect);
-	const copy = client.query(copyFrom(`copy stage (${stageColumns.join(', ')}) from stdin`));
-	const failed = new Promise<never>((_, reject) => copy.on('error', reject));
-	failed.catch(() => undefined);
-	let complete = completeMapping(kind, opened.columns, mapping);
-	let bound: BoundMapping | null = null;
-	let boundColumns = 0;
-	let rows = 0;
-	let out = '';
-	const source = opened.rows();
-	for (;;) {
-		const { value, done } = await source.next();
-		if (done === true) {
-			if (value !== undefined) return abandon(copy, value);
-			break;
-		}
-		input.signal?.throwIfAborted();
-		// NDJSON may bring further keys at any time; a file's header never changes.
-		if (bound === null || opened.columns.length > boundColumns) {
-			if (file.format === 'ndjson' && value.length === 0) continue;
-			complete = completeMapping(kind, opened.columns, mapping);
-			const result = bindMapping(kind, opened.columns, complete);
-			if (!result.ok && (bound === null || file.format !== 'ndjson')) return abandon(copy, result);
-			if (result.ok) bound = result.bound;
-			boundColumns = opened.columns.length;
-		}
-		for (const row of value) {
-			const checked = check(row, opened.columns, bound!);
-			if (input.judgeStage !== undefined) checked.raw ??= row.raw?.slice(0, limits.rawCharacters) ?? null;
-			out += stageLine(checked, stageColumns);
-			rows++;
-			if (out.length < sendCharacters) continue;
-			await Promise.race([send(copy, out), failed]);
-			out = '';
-		}
-		input.progress?.({ step: 'read', share: opened.bytesRead() / file.bytes, rows });
-	}
-	const ended = new Promise<void>((resolve, reject) => copy.on('finish', resolve).on('error', reject));
-	copy.end(out);
-	await ended;
-	return { ok: true, rows, mapping: complete, columns: opened.columns, mended: counts() };
-}
-
-type CopyStream = ReturnType<typeof copyFrom>;
-
-async function send(copy: CopyStream, text: string): Promise<void> {
-	if (!copy.write(text)) await new Promise<void>((resolve) => copy.once('drain', () => resolve()));
-}
-
-/** The transaction is rolled back with its connection; the COPY only has to be let go. */
-function abandon(copy: CopyStream, refusal: FileRefusal): FileRefusal {
-	copy.on('error', () => undefined);
-	copy.destroy();
-	return refusal;
-}
-
-function listOf(seen: Warnings, staged: Staged, merged: Merged, { otherSheets }: OpenedRows): IntakeWarning[] {
+function listOf(seen: Warnings, staged: Staged, merged: Merged, { otherSheets, above }: OpenedRows): IntakeWarning[] {
 	const list: IntakeWarning[] = [...seen].map(([code, warning]) => ({ code, ...warning }));
 	const add = (code: WarningCode, count: number, example: string | null) => count > 0 && list.push({ code, count, firstLine: null, example });
 	add('enterprise-unknown', merged.unknownEnterprises, null);
 	add('nobody-registered', merged.nobodyRegistered, null);
-	add('other-sheets', otherSheets.length, otherSheets.join('、').slice(0, 100));
+	add('lines-above-header', above.length, beginning(above.join(' / ')));
+	add('other-sheets', otherSheets.length, beginning(otherSheets.join('、')));
 	if (merged.history) add('history', merged.accepted, null);
 	if (staged.rows === 0) add('no-rows', 1, null);
 	return list.sort((a, b) => b.count - a.count);

@@ -6,7 +6,7 @@ export function makeJsonParser(columns: string[]): RowParser {
 	const index = new Map(columns.map((column, i) => [column, i]));
 	return makeLineParser((text, line): RawRow | null => {
 		if (text.trim() === '') return null;
-		const fault = (reason: 'not-json' | 'too-many-columns'): RawRow => ({ line, values: [], raw: text.slice(0, limits.rawCharacters), fault: reason });
+		const fault = (reason: 'not-json' | 'too-many-columns' | 'bad-characters'): RawRow => ({ line, values: [], raw: text.slice(0, limits.rawCharacters), fault: reason });
 		let object: unknown;
 		try {
 			object = JSON.parse(text);
@@ -14,6 +14,8 @@ export function makeJsonParser(columns: string[]): RowParser {
 			return fault('not-json');
 		}
 		if (typeof object !== 'object' || object === null || Array.isArray(object)) return fault('not-json');
+		// Escapes can spell what no database keeps: NUL, and halves of characters.
+		if (text.includes('\\u') && Object.entries(object).some(([key, value]) => isBad(key) || isBad(textOf(value)))) return fault('bad-characters');
 		const values: string[] = new Array<string>(columns.length).fill('');
 		for (const [key, value] of Object.entries(object)) {
 			let at = index.get(key);
@@ -27,6 +29,8 @@ export function makeJsonParser(columns: string[]): RowParser {
 		return { line, values, raw: text, fault: null };
 	});
 }
+
+const isBad = (text: string) => text.includes('\0') || !text.isWellFormed();
 
 function textOf(value: unknown): string {
 	if (value === null || value === undefined) return '';

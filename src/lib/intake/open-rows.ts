@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { isUscc, normaliseUscc } from '#lib/enterprises/uscc.ts';
 import { csvLine, makeCsvParser, sniffDelimiter, type RawRow, type RowParser } from './csv.ts';
-import { parseDate } from './dates.ts';
+import { findHeader, headerRows, tooManyColumns } from './header.ts';
 import { fileRefusal, type FileFacts, type FileRefusal } from './inspect-file.ts';
 import { limits } from './limits.ts';
 import { makeJsonParser } from './ndjson.ts';
 import { openWorkbook, refusalOf } from './xlsx.ts';
+import type { SheetRow } from './xml-cells.ts';
 
 /** An opened file: its columns, and its rows piece by piece. */
 export type OpenedRows = {
@@ -18,6 +18,8 @@ export type OpenedRows = {
 	/** Bytes of the file read so far. */
 	readonly bytesRead: () => number;
 	readonly otherSheets: readonly string[];
+	/** What stands above the header, row by row. */
+	readonly above: readonly string[];
 	readonly close: () => void;
 };
 
@@ -61,29 +63,29 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 	let parser: RowParser;
 	let first: RawRow[] = [];
 	let delimiter = ',';
+	let above: readonly string[] = [];
 	if (file.format === 'ndjson') {
 		parser = makeJsonParser(columns);
 		first = parser.push(head);
 	} else {
-		delimiter = sniffDelimiter(head.slice(0, head.indexOf('\n') < 0 ? undefined : head.indexOf('\n')));
+		delimiter = sniffDelimiter(widestLine(head));
 		parser = makeCsvParser(delimiter);
 		first = parser.push(head);
-		// A header may go on over several lines inside quotes.
-		while (first.length === 0) {
+		// A header may go on over several lines inside quotes, and titles may stand above it.
+		while (first.length < headerRows) {
 			const piece = await next();
-			first = piece === null ? parser.end() : parser.push(unified(piece));
+			first.push(...(piece === null ? parser.end() : parser.push(unified(piece))));
 			if (piece === null) break;
 		}
-		const header = first.shift();
-		if (header === undefined) return fail(fileRefusal('empty-file', '文件里没有内容，请重新导出后再导入'));
-		if (header.fault === 'row-too-long') {
-			return fail(fileRefusal('header-too-long', `表头超过 ${limits.rowBytes / 1024 / 1024} MiB（表头最多 ${limits.columns} 列）；请检查文件是否缺少换行`));
-		}
-		if (header.fault === 'too-many-columns') return fail(tooManyColumns);
-		if (header.fault !== null) return fail(fileRefusal('no-header', '第一行不是表头（引号未配对）；请在第一行写列名'));
-		const named = headerOf(header.values);
-		if (!Array.isArray(named)) return fail(named);
-		columns.push(...named);
+		const top = first.slice(0, headerRows);
+		const broken = top.findIndex((row) => row.fault !== null);
+		if (top.length === 0) return fail(fileRefusal('empty-file', '文件里没有内容，请重新导出后再导入'));
+		if (broken === 0) return fail(brokenHeader(top[0]!));
+		const header = findHeader(top.slice(0, broken < 0 ? undefined : broken).map((row) => row.values));
+		if (!header.ok) return fail(header);
+		columns.push(...header.names);
+		above = first.slice(0, header.above).map((row) => row.raw ?? '');
+		first = first.slice(header.above + header.height);
 	}
 
 	return {
@@ -91,6 +93,7 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 		columns,
 		delimiter,
 		otherSheets: [],
+		above,
 		bytesRead: () => read,
 		close,
 		async *rows() {
@@ -116,57 +119,64 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 	};
 }
 
+/** Of the first lines the one that has most delimiters: a title has none. */
+function widestLine(head: string): string {
+	const width = (line: string) => line.split(sniffDelimiter(line)).length;
+	return head.split('\n', headerRows).reduce((best, line) => (width(line) > width(best) ? line : best));
+}
+
+function brokenHeader({ fault }: RawRow): FileRefusal {
+	if (fault === 'row-too-long') {
+		return fileRefusal('header-too-long', `表头超过 ${limits.rowBytes / 1024 / 1024} MiB（表头最多 ${limits.columns} 列）；请检查文件是否缺少换行`);
+	}
+	return fault === 'too-many-columns' ? tooManyColumns : fileRefusal('no-header', '第一行不是表头（引号未配对）；请在第一行写列名');
+}
+
 async function openSheet(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 	const book = await openWorkbook(file.path, file.bytes);
 	if (!book.ok) return book;
 	const source = book.rows();
-	const columns: string[] = [];
-	const first: RawRow[] = [];
 	let read = 0;
-	const toRaw = (row: { readonly line: number; readonly values: readonly string[]; readonly tooWide: boolean }): RawRow => ({
+	const toRaw = (row: SheetRow): RawRow => ({
 		line: row.line,
 		values: row.values,
 		raw: null,
-		fault: row.tooWide ? 'too-many-columns' : isLong(row.values) ? 'row-too-long' : null
+		fault: row.tooWide ? 'too-many-columns' : isLong(row.values) ? 'row-too-long' : row.values.some(isBad) ? 'bad-characters' : null
 	});
+	let top: SheetRow[] = [];
 	try {
-		while (columns.length === 0) {
+		while (top.length < headerRows) {
 			const { value, done } = await source.next();
-			if (done === true) {
-				book.close();
-				return fileRefusal('empty-file', '第一张工作表是空的；请把数据放在第一张工作表');
-			}
-			for (const row of value) {
-				if (columns.length > 0) first.push(toRaw(row));
-				else if (row.tooWide) return tooManyColumns;
-				else if (row.values.some((cell) => cell.trim() !== '')) {
-					const named = headerOf(row.values);
-					if (!Array.isArray(named)) {
-						book.close();
-						return named;
-					}
-					columns.push(...named);
-				}
-			}
+			if (done === true) break;
+			top.push(...value.filter(isFilled));
 		}
 	} catch (error) {
 		book.close();
 		return refusalOf(error);
 	}
+	const refuse = (refusal: FileRefusal) => (book.close(), refusal);
+	if (top.length === 0) return refuse(fileRefusal('empty-file', '第一张工作表是空的；请把数据放在第一张工作表'));
+	if (top[0]!.tooWide) return refuse(tooManyColumns);
+	const header = findHeader(top.slice(0, headerRows).map((row) => row.values));
+	if (!header.ok) return refuse(header);
+	const columns = [...header.names];
+	const above = top.slice(0, header.above).map((row) => row.values.filter((cell) => cell !== '').join(' '));
+	top = top.slice(header.above + header.height);
 	return {
 		ok: true,
 		columns,
 		delimiter: ',',
 		otherSheets: book.otherSheets,
+		above,
 		bytesRead: () => Math.min(read, file.bytes),
 		close: book.close,
 		async *rows() {
 			try {
-				yield first;
+				yield top.map(toRaw);
 				for await (const rows of source) {
 					// How far the packed file is read, nobody tells; nine tenths are shown before the end.
 					read += (file.bytes - read) * 0.02;
-					yield rows.filter((row) => row.values.length > 0 || row.tooWide).map(toRaw);
+					yield rows.filter(isFilled).map(toRaw);
 				}
 				read = file.bytes;
 			} catch (error) {
@@ -178,6 +188,11 @@ async function openSheet(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 		}
 	};
 }
+
+const isFilled = (row: SheetRow) => row.tooWide || row.values.some((cell) => cell.trim() !== '');
+
+/** NUL, and halves of characters: escapes of a sheet's text can spell them. */
+const isBad = (cell: string) => cell.includes('\0') || !cell.isWellFormed();
 
 function isLong(values: readonly string[]): boolean {
 	let size = 0;
@@ -193,26 +208,4 @@ function hasBadCharacters(text: string): boolean {
 function withoutBadCharacters(row: RawRow): RawRow {
 	if (row.fault !== null || row.raw === null || !hasBadCharacters(row.raw)) return row;
 	return { ...row, raw: row.raw.replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters), fault: 'bad-characters' };
-}
-
-const tooManyColumns = fileRefusal('too-many-columns', `表头超过 ${limits.columns} 列；请检查分隔符，或只导出需要的列`);
-
-/** Names of the columns: each once, none empty. A row of data in the header's place is refused. */
-function headerOf(cells: readonly string[]): string[] | FileRefusal {
-	if (cells.length > limits.columns) return tooManyColumns;
-	const names = cells.map((cell) => cell.trim());
-	const endless = names.findIndex((name) => name.length > limits.columnNameCharacters);
-	if (endless >= 0) {
-		return fileRefusal('header-too-long', `第 ${endless + 1} 列的列名超过 ${limits.columnNameCharacters} 个字（“${names[endless]!.slice(0, 20)}…”）；请在第一行写列名`);
-	}
-	const datum = names.find((name) => isUscc(normaliseUscc(name)) || parseDate(name).ok);
-	if (datum !== undefined) return fileRefusal('no-header', `第一行是数据（“${datum}”），不是表头；请在第一行写列名`);
-	if (names.every((name) => name === '' || /^[\d.]+$/.test(name))) return fileRefusal('no-header', '第一行没有列名；请在第一行写列名');
-	const seen = new Map<string, number>();
-	return names.map((name, i) => {
-		const base = name || `列${i + 1}`;
-		const times = (seen.get(base) ?? 0) + 1;
-		seen.set(base, times);
-		return times === 1 ? base : `${base}#${times}`;
-	});
 }

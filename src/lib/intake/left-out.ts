@@ -1,0 +1,25 @@
+import { isUscc, normaliseUscc } from '#lib/enterprises/uscc.ts';
+import { cleanCell, withoutInvisible } from './cell-values.ts';
+
+/** Rows of a table that are none of its data: left out, and said so. */
+export type LeftOut = 'totals-left-out' | 'header-repeated' | 'blank-rows';
+
+/** 合计, 总计：128 户, 本页小计 …: words that stand in front of sums. */
+const totals = /^(本页|本表|本月|本年|全省|全市|全县)?(合计|总计|小计|共计|总数|累计|总和|sub-?total|grandtotal|total)(数)?[:：]?\d*(\.\d+)?[条户家件项个笔行元人次]*$/;
+
+/**
+ * Finds the rows under a header that are no data: blank ones, the header again, sums. A row that names an enterprise by a right code is
+ * data, whatever its other cells say: somebody may be called 合计.
+ */
+export function makeLeftOut(columns: readonly string[]): (values: readonly string[]) => LeftOut | null {
+	const names = columns.map((name) => name.replace(/#\d+$/, ''));
+	return (values) => {
+		const first = values.findIndex((value) => value !== '' && cleanCell(value) !== '');
+		if (first < 0) return 'blank-rows';
+		const cell = withoutInvisible(cleanCell(values[first]));
+		// The usual row is decided by its first cell.
+		if (cell === names[first]) return values.every((value, i) => value === '' || withoutInvisible(cleanCell(value)) === names[i]) ? 'header-repeated' : null;
+		if (cell.length > 24 || !totals.test(cell.normalize('NFKC').toLowerCase().replace(/\s/g, ''))) return null;
+		return values.some((value) => isUscc(normaliseUscc(value))) ? null : 'totals-left-out';
+	};
+}
