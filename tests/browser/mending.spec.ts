@@ -66,7 +66,11 @@ test('the steward mends many rows by one rule, sees the counts move, and takes i
 	await expectCounted(page, 3);
 
 	await page.goto(rule);
-	await page.getByRole('button', { name: '撤销这条规则' }).click();
+	// The page answers clicks once its script is there.
+	await expect(async () => {
+		await page.getByRole('button', { name: '撤销这条规则' }).first().click();
+		await expect(page.getByRole('dialog')).toBeVisible({ timeout: 1_000 });
+	}).toPass();
 	await page.getByLabel('理由').fill('来源更正：并非毫秒');
 	await page.getByRole('dialog').getByRole('button', { name: '撤销这条规则' }).click();
 	await expect(page.getByText('已撤回 3 行，3 行恢复为待处理')).toBeVisible();
