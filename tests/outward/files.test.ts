@@ -157,9 +157,15 @@ describe('the outbox', () => {
 describe('taking through the interface', () => {
 	const token: TokenActor = { id: 'token-1', name: '双随机平台', address: '10.0.0.9', regionCode: '320400', regionPrefix: '3204', scopes: ['outward:classes'], sourceIds: [] };
 
+	const take = async (after: number) => {
+		const taken = await takeRows(database.db, token, 'classes', { after, limit: 5 });
+		if (!taken.ok) throw new Error(taken.reason);
+		return taken;
+	};
+
 	test('the same question gives the same rows; the position and what went out are noted', async () => {
-		const first = await takeRows(database.db, token, 'classes', { after: 0, limit: 5 });
-		const again = await takeRows(database.db, token, 'classes', { after: 0, limit: 5 });
+		const first = await take(0);
+		const again = await take(0);
 		const rowsOf = (body: string) => body.split('\n').slice(1);
 		expect(rowsOf(again.body)).toEqual(rowsOf(first.body));
 		expect(first.manifest).toMatchObject({ rows: 5, jurisdiction: { regionCode: '320400', name: '常州市' } });
@@ -171,8 +177,12 @@ describe('taking through the interface', () => {
 		expect(entries[0]).toMatchObject({ actor_name: '双随机平台', address: '10.0.0.9', detail: { rows: 5, region: '320400' } });
 	});
 
+	test('a position beyond the end is refused instead of missing rows in silence', async () => {
+		expect(await takeRows(database.db, token, 'classes', { after: 33, limit: 5 })).toEqual({ ok: false, reason: 'beyond-head', head: 32 });
+	});
+
 	test('looking in vain is no entry in the trail', async () => {
-		await takeRows(database.db, token, 'classes', { after: 1_000, limit: 5 });
+		await take(32);
 		const { n } = await database.db.selectFrom('audit_entry').select(({ fn }) => fn.countAll<number>().as('n')).where('action', '=', 'outward.take').executeTakeFirstOrThrow();
 		expect(n).toBe(2);
 	});

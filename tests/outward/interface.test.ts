@@ -74,6 +74,7 @@ describe('refuses with problem details', () => {
 		['a negative place', 'classes?after=-1', {}, 422, 'bad-parameter'],
 		['too many rows at once', 'classes?limit=10001', {}, 422, 'bad-parameter'],
 		['no rows', 'classes?limit=0', {}, 422, 'bad-parameter'],
+		['a place beyond the end', 'classes?after=10', {}, 422, 'bad-parameter'],
 		['another method', 'classes', { method: 'POST' }, 405, 'method-not-allowed']
 	];
 	test.each(cases)('%s', async (_, path, options, status, code) => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { logOutward, takenDatasets } from '#lib/outward/log.server.ts';
+import { logOutward, skipNumbers, takenDatasets } from '#lib/outward/log.server.ts';
 import { readPage } from '#lib/outward/read.server.ts';
 import { lineOf } from '#lib/outward/rows.ts';
 import { referenceDatabase } from '../intake/support.ts';
@@ -104,6 +104,23 @@ test('a writer waits for the one before it to be committed, so that no number is
 		expect(await all()).toEqual([]);
 	});
 	expect(await second).toMatchObject({ added: 1, head: 1 });
+});
+
+test('after a restore no number is given again, and takers go on behind those that were lost', async () => {
+	await give(...usccs.slice(0, 2).map((uscc) => classRow(uscc, '2026-10', 'B')));
+	await logOutward(database.db, 'classes');
+	await skipNumbers(database.db);
+	await give(classRow(usccs[2]!, '2026-10', 'B'));
+	const { head } = await logOutward(database.db, 'classes');
+	expect(head).toBeGreaterThan(1_000_000);
+	const found: number[] = [];
+	// A taker who had five rows when the database was lost.
+	for (let after = 5; after < head; ) {
+		const page = await readPage(database.db, 'classes', { after, limit: 10, regionPrefix: '' });
+		found.push(...page.rows.map((row) => row.seq));
+		after = page.through;
+	}
+	expect(found).toEqual([head]);
 });
 
 describe('reading', () => {

@@ -3,6 +3,7 @@ import { openDatabase } from '#db/connection.ts';
 import { startEmbedded } from '#db/embedded/server.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { restoreBackup } from '#lib/backup/restore.server.ts';
+import { skipNumbers } from '#lib/outward/log.server.ts';
 import { wrongUse, type Command } from '../command.ts';
 
 export const command: Command = {
@@ -30,6 +31,7 @@ before anything is written. Afterwards start the product on it as usual. docs/ba
 			const { bytes, sha256, tables, rows, madeAt } = restored;
 			const db = openDatabase({ url, max: 1, name: 'qianshao cli' });
 			try {
+				await skipNumbers(db);
 				await audit(db, null, { action: 'backup.restore', objectKind: 'backup', objectId: sha256, detail: { bytes, rows, sha256, madeAt } });
 			} finally {
 				await db.destroy();

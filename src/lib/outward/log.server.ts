@@ -34,6 +34,17 @@ export async function logOutward(db: Kysely<DB>, dataset: Dataset, since?: strin
 	});
 }
 
+/** More than a dataset gets between two backups. */
+const skipped = 1_000_000;
+
+/**
+ * After a restore: numbers that may have been given since the backup are not given again, so that a taker who has them never gets
+ * other rows under them.
+ */
+export async function skipNumbers(db: Kysely<DB>): Promise<void> {
+	await db.updateTable('outward_mark').set({ head: sql`head + ${skipped}` }).where('head', '>', 0).execute();
+}
+
 /** The datasets that somebody takes: logged before, granted to a token that is still good, or wanted in the outbox. */
 export async function takenDatasets(db: Kysely<DB>, outbox: readonly Dataset[]): Promise<Dataset[]> {
 	const { rows } = await sql<{ name: string }>`

@@ -31,6 +31,11 @@ export async function dropNew(db: Kysely<DB>, dataset: Dataset, { folder, signal
 	return { dataset, fileName: drop.fileName, rows, bytes };
 }
 
+/** Numbers were skipped by a restore: a file without rows would be no news. */
+async function hasRows(db: Kysely<DB>, dataset: Dataset, after: number): Promise<boolean> {
+	return (await db.selectFrom('outward_row').select('seq').where('dataset', '=', dataset).where('seq', '>', after).limit(1).executeTakeFirst()) !== undefined;
+}
+
 type Drop = { readonly after: number; readonly through: number; readonly fileName: string; readonly madeAt: Date };
 
 /** The drop that was interrupted, else a new one from where the last ended. */
@@ -45,7 +50,7 @@ async function openDrop(db: Kysely<DB>, dataset: Dataset): Promise<Drop | null> 
 	if (last?.state === 'writing') return last;
 	const after = last?.through ?? 0;
 	const through = await headOf(db, dataset);
-	if (through <= after) return null;
+	if (through <= after || !(await hasRows(db, dataset, after))) return null;
 	const number = (seq: number) => String(seq).padStart(10, '0');
 	return db
 		.insertInto('outward_drop')

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import type { Dataset } from './datasets.ts';
@@ -37,9 +37,9 @@ export async function readPage(
 	return { rows, through: Math.max(after, rows.length === limit ? rows.at(-1)!.seq : end), head };
 }
 
-/** The last number of a dataset, 0 while it has none. */
+/** The last number given in a dataset, 0 while there is none; moved by the transaction that adds the rows. */
 export async function headOf(db: Kysely<DB>, dataset: Dataset): Promise<number> {
-	const row = await db.selectFrom('outward_row').select(sql<number>`max(seq)`.as('head')).where('dataset', '=', dataset).executeTakeFirst();
+	const row = await db.selectFrom('outward_mark').select('head').where('dataset', '=', dataset).executeTakeFirst();
 	return row?.head ?? 0;
 }
 

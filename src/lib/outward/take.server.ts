@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { audit } from '#lib/access/audit.server.ts';
+import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import type { TokenActor } from '#lib/access/tokens.server.ts';
 import { databaseClock } from '#lib/calendar/clock.server.ts';
 import type { Dataset } from './datasets.ts';
@@ -19,8 +20,10 @@ export const answerRows = { usual: 1_000, most: 10_000 } as const;
  */
 export async function takeRows(
 	db: Kysely<DB>, token: TokenActor, dataset: Dataset, { after, limit }: { readonly after: number; readonly limit: number }
-): Promise<{ readonly manifest: Manifest; readonly body: string }> {
+): Promise<{ readonly ok: true; readonly manifest: Manifest; readonly body: string } | Refusal<'beyond-head', { readonly head: number }>> {
 	const { rows, through, head } = await readPage(db, dataset, { after, limit, regionPrefix: token.regionPrefix });
+	// The position of another dataset, or of another system: from there rows would be missed without a word.
+	if (after > head) return refuse('beyond-head', { head });
 	const tally = makeTally();
 	const lines = rows.map((row) => {
 		const line = lineOf(row);
@@ -37,7 +40,7 @@ export async function takeRows(
 			await audit(trx, token, { action: 'outward.take', objectKind: 'outward', objectId: dataset, detail: { rows: rows.length, first, last, region: token.regionCode, sha256: manifest.sha256 } });
 		}
 	});
-	return { manifest, body: `${JSON.stringify(manifest)}\n${lines.join('')}` };
+	return { ok: true, manifest, body: `${JSON.stringify(manifest)}\n${lines.join('')}` };
 }
 
 async function notePosition(trx: Kysely<DB>, token: TokenActor, dataset: Dataset, { through, rows }: { readonly through: number; readonly rows: number }): Promise<void> {
