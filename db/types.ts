@@ -540,6 +540,22 @@ export interface IntakeReject {
   value: string | null;
 }
 
+export interface ItemName {
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  evidence: Json;
+  found_on: string;
+  id: string;
+  item: string;
+  kind: string;
+  means: string | null;
+  note: string | null;
+  since: string;
+  source_id: string;
+  state: Generated<string>;
+  why: string;
+}
+
 export interface JobRequest {
   attempt: Generated<number>;
   claimed_by: string | null;
@@ -1019,6 +1035,7 @@ export interface DB {
   intake_kind: IntakeKind;
   intake_kind_field: IntakeKindField;
   intake_reject: IntakeReject;
+  item_name: ItemName;
   job_request: JobRequest;
   job_run: JobRun;
   lead_check: LeadCheck;

@@ -11,8 +11,9 @@ import { prune } from './prune.ts';
 import { pullExchangeJob } from './pull-exchange.ts';
 import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
+import { suggestNames } from './suggest-names.ts';
 import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, makePartitions, backupJob, anchorAudit, prune];

@@ -59,6 +59,8 @@ const actions: Readonly<Record<string, () => string>> = {
 	'cluster-address.end': m.links_action_cluster_end,
 	'coverage.confirm': m.access_action_coverage_confirm,
 	'coverage.dismiss': m.access_action_coverage_dismiss,
+	'item-name.accept': m.indicators_action_item_accept,
+	'item-name.dismiss': m.indicators_action_item_dismiss,
 	'warning.acknowledge': m.access_action_warning_acknowledge,
 	'warning.investigate': m.access_action_warning_investigate,
 	'warning.dispose': m.access_action_warning_dispose,

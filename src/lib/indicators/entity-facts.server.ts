@@ -10,6 +10,7 @@ import { newestJudgements } from '#lib/links/judged.server.ts';
 import type { LinkKind } from '#lib/links/verdicts.ts';
 import type { Fact, FactsByKey, Hit } from './entity.ts';
 import type { TradeRates } from './entity-rules.ts';
+import { itemMeanings } from './item-names.server.ts';
 
 /**
  * The facts an entity monitor needs to judge every evening from `from` to `to`, as they were known on any of them: only keys that can
@@ -168,7 +169,8 @@ const closingSigns = sql.raw(`(
 async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-card'>, evenings: Evenings): Promise<FactsByKey> {
 	const { from, to } = evenings;
 	const { columns, byKey } = await factsOf(db, signKinds, evenings);
-	const items = [...definition.items];
+	const meanings = await itemMeanings(db, 'complaint');
+	const items = [...definition.items, ...[...meanings].flatMap(([name, means]) => (definition.items.includes(means) ? [name] : []))];
 	const complained = sql<boolean>`
 		e.kind = 'complaint' and ${stillKnown(from)} and e.item = any(${items}) and e.uscc not like '~%'
 			and ${between(addDays(from, 1 - definition.days), to)} and ${looked(evenings)}
@@ -181,7 +183,7 @@ async function prepaidFacts(db: Kysely<DB>, definition: DefinitionOf<'prepaid-ca
 			and ((e.kind = 'complaint' and e.item = any(${items})) or ${closingSigns})
 		order by e.occurred_at
 	`.execute(db);
-	return byKey(rows);
+	return byKey(rows.map((fact) => (fact.item != null && meanings.has(fact.item) ? { ...fact, item: meanings.get(fact.item)! } : fact)));
 }
 
 async function riseFacts(db: Kysely<DB>, definition: DefinitionOf<'enterprise-rise'>, evenings: Evenings): Promise<FactsByKey> {

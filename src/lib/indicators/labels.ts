@@ -27,7 +27,8 @@ const refusals: Readonly<Record<string, () => string>> = {
 	'not-allowed': m.indicators_refused_not_allowed, 'own-work': m.indicators_refused_own_work,
 	'draft-exists': m.indicators_refused_draft_exists, 'name-invalid': m.indicators_refused_name_invalid,
 	'already-decided': m.indicators_refused_already_decided, 'note-missing': m.indicators_refused_note_missing,
-	'kind-unknown': m.sources_refused_kind_unknown, 'anchor-invalid': m.indicators_refused_anchor_invalid
+	'kind-unknown': m.sources_refused_kind_unknown, 'anchor-invalid': m.indicators_refused_anchor_invalid,
+	'means-missing': m.indicators_refused_means_missing
 };
 
 /** Why something was refused, in words. */

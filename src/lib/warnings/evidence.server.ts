@@ -42,7 +42,10 @@ function conditions(actor: Actor, query: EvidenceQuery): RawBuilder<SqlBool> {
 		if (!industries.includes('*')) all.push(sql<SqlBool>`e.industry_key like any(${industries.map((key) => `${key}%`)})`);
 	}
 	if (query.uscc) all.push(sql<SqlBool>`e.uscc = any(${[...query.uscc]})`);
-	if (query.items) all.push(sql<SqlBool>`e.item = any(${[...query.items]})`);
+	if (query.items) {
+		const items = [...query.items];
+		all.push(sql<SqlBool>`(e.item = any(${items}) or e.item in (select n.item from item_name n where n.state = 'accepted' and n.kind = e.kind and n.means = any(${items})))`);
+	}
 	if (query.link) {
 		const { kind, key } = query.link;
 		all.push(sql<SqlBool>`e.uscc in (select l.uscc from enterprise_link l where l.kind = ${kind} and l.key = ${key})`);

@@ -7,6 +7,7 @@ const jobs: Readonly<Record<string, () => string>> = {
 	'roll-up-counts': m.admin_job_roll_up_counts,
 	'judge-late-data': m.admin_job_judge_late_data,
 	'watch-sources': m.admin_job_watch_sources,
+	'suggest-names': m.admin_job_suggest_names,
 	'run-monitors': m.admin_job_run_monitors,
 	'preview-indicator': m.admin_job_preview_indicator,
 	'make-partitions': m.admin_job_make_partitions,

@@ -2,6 +2,7 @@ import { fail } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage.server.ts';
+import { decideItemName, listItemNames } from '#lib/indicators/item-names.server.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -13,12 +14,20 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const codes = new Set(notices.flatMap((notice) => [notice.regionCode, ...notice.explanation.cities.map((city) => city.code)]));
 	return {
 		notices,
+		items: await listItemNames(locals.db, actor),
 		names: Object.fromEntries([...codes].map((code) => [code, regions.get(code)?.name ?? code])),
 		mayDecide: may(actor, 'coverage.confirm')
 	};
 };
 
 export const actions: Actions = {
+	item: async ({ locals, request }) => {
+		const form = await request.formData();
+		const text = (name: string) => String(form.get(name) ?? '');
+		const decision = { accept: text('decision') === 'accept', means: text('means'), note: text('note') };
+		const result = await decideItemName(locals.db, locals.actor!, text('id'), decision);
+		return result.ok ? { decided: text('id') } : fail(statusOf(result), { refused: refusalText(result), id: text('id') });
+	},
 	decide: async ({ locals, request }) => {
 		const form = await request.formData();
 		const id = String(form.get('id') ?? '');
