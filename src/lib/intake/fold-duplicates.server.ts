@@ -150,7 +150,7 @@ async function madeFolds(trx: Kysely<DB>, kinds: Kinds, usccs: readonly string[]
 	const { rows } = await sql<MadeFold>`
 		select f.event_id::text as id, f.kept_event_id::text as "keptId", f.derived, e.known_to is null as stands,
 			exists (select from event k where k.uscc = f.kept_uscc and k.occurred_at = f.kept_occurred_at and k.event_id = f.kept_event_id and k.known_to is null and not k.withdrawn) as "keptStands"
-		from event_fold f join event e on e.uscc = f.uscc and e.occurred_at = f.occurred_at and e.event_id = f.event_id
+		from event_fold f join event e on e.uscc = f.uscc and e.occurred_at = f.occurred_at and e.event_id = f.event_id and ${within([range])}
 		where f.uscc = any(${[...usccs]}) and f.kind = any(${[...kinds]}) and f.undone_at is null and ${within([range], 'f.occurred_at')}
 	`.execute(trx);
 	return rows;
@@ -193,22 +193,31 @@ const columns = sql.raw(`uscc, occurred_at, event_id, kind, item, source_id, sou
 const copied = (id: RawBuilder<unknown>) => sql`e.uscc, e.occurred_at, ${id}, e.kind, e.item, e.source_id, e.source_key, e.batch_id, e.received_at, e.region_code,
 	e.region_basis, e.industry_key, e.class, e.person_key, e.content, now()`;
 
+/** Measures the table `turned` and says between what times its rows lie: only those months are opened. */
+async function spanOfTurned(trx: Kysely<DB>): Promise<(column: string) => RawBuilder<boolean>> {
+	await sql`analyze turned`.execute(trx);
+	const { rows } = await sql<{ from: string | null; to: string | null }>`select min(at)::text as from, max(at)::text as to from turned`.execute(trx);
+	const { from, to } = rows[0]!;
+	return (column) => (from === null || to === null ? sql<boolean>`false` : sql<boolean>`${sql.ref(column)} between ${sql.lit(from)} and ${sql.lit(to)}`);
+}
+
 /** The rows of the table `turned` (uscc, at, id, new_id, kept) go on as new versions: folded into `kept`, or as they were before. */
 async function turnVersions(trx: Kysely<DB>): Promise<void> {
+	const inSpan = await spanOfTurned(trx);
 	await sql`
 		insert into event (${columns})
 		select ${copied(sql`t.new_id`)}, t.kept is not null, t.kept
-		from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+		from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and ${inSpan('e.occurred_at')}
 	`.execute(trx);
 	await sql`
 		with closed as (
-			update event e set known_to = now() from turned t where e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+			update event e set known_to = now() from turned t where e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and ${inSpan('e.occurred_at')}
 			returning e.occurred_at, e.kind
 		)
 		${note}
 	`.execute(trx);
 	await sql`
-		update intake_key k set event_id = t.new_id from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+		update intake_key k set event_id = t.new_id from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and ${inSpan('e.occurred_at')}
 		where k.source_id = e.source_id and k.kind = e.kind and k.source_key = e.source_key and k.event_id = t.id
 	`.execute(trx);
 	await sql`update match_queue q set event_id = t.new_id from turned t where q.uscc = t.uscc and q.event_id = t.id`.execute(trx);
@@ -242,13 +251,14 @@ async function makeFolds(trx: Kysely<DB>, folds: readonly Fold[]): Promise<void>
 		select * from jsonb_to_recordset(${JSON.stringify(list)}::jsonb)
 			as r(rule text, version smallint, uscc text, at timestamptz, id uuid, new_id uuid, kept_uscc text, kept_at timestamptz, kept uuid, derived boolean)
 	`.execute(trx);
+	const inSpan = await spanOfTurned(trx);
 	await sql`
 		with closed as (
 			insert into event (uscc, occurred_at, event_id, kind, item, source_id, source_key, batch_id, received_at, region_code, region_basis,
 				industry_key, class, person_key, content, known_from)
 			select e.uscc, e.occurred_at, t.kept, 'filing', left(e.content ->> 'itemText', 200), e.source_id, ${madeFilingKey('')} || e.source_key, e.batch_id, e.received_at,
 				e.region_code, e.region_basis, e.industry_key, e.class, e.person_key, e.content - 'register', now()
-			from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id where t.derived
+			from turned t join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and ${inSpan('e.occurred_at')} where t.derived
 			returning occurred_at, kind
 		)
 		${note}
@@ -260,7 +270,7 @@ async function makeFolds(trx: Kysely<DB>, folds: readonly Fold[]): Promise<void>
 		select e.uscc, case when e.folded_into is null then t.new_id else e.event_id end, e.occurred_at, e.kind, e.source_id, e.source_key, e.region_code, e.industry_key,
 			t.rule, t.version, k.uscc, k.event_id, k.occurred_at, k.source_id, k.source_key, t.derived, now()
 		from turned t
-		join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id
+		join event e on e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and ${inSpan('e.occurred_at')}
 		join event k on k.uscc = t.kept_uscc and k.occurred_at = t.kept_at and k.event_id = t.kept
 		on conflict (uscc, event_id) do update set rule = excluded.rule, rule_version = excluded.rule_version, kept_uscc = excluded.kept_uscc,
 			kept_event_id = excluded.kept_event_id, kept_occurred_at = excluded.kept_occurred_at, kept_source_id = excluded.kept_source_id,
@@ -269,7 +279,7 @@ async function makeFolds(trx: Kysely<DB>, folds: readonly Fold[]): Promise<void>
 	await sql`
 		with moved as (
 			update event e set folded_into = t.kept from turned t
-			where e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and e.folded_into is not null
+			where e.uscc = t.uscc and e.occurred_at = t.at and e.event_id = t.id and e.folded_into is not null and ${inSpan('e.occurred_at')}
 			returning e.event_id
 		)
 		delete from turned where id in (select event_id from moved)
