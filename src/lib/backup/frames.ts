@@ -2,8 +2,8 @@
  * What a backup consists of, compressed: frames of a letter, four bytes of length (big-endian) and so many bytes. `H` header, then for
  * each table `T` which one, `D` its rows as COPY writes them, `E` how many; at the end `S` sequences and `Z` the sums. All but `D` are JSON.
  */
-export const frameTypes = ['H', 'T', 'D', 'E', 'S', 'Z'] as const;
-export type FrameType = (typeof frameTypes)[number];
+const frameTypes = ['H', 'T', 'D', 'E', 'S', 'Z'] as const;
+type FrameType = (typeof frameTypes)[number];
 
 export type Frame = { readonly type: FrameType; readonly payload: Buffer };
 

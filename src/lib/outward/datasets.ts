@@ -15,7 +15,7 @@ export function isDataset(text: string): text is Dataset {
 }
 
 /** A published JSON Schema (2020-12), as far as the code reads it itself. */
-export type RowSchema = {
+type RowSchema = {
 	readonly $id: string;
 	readonly title: string;
 	/** The fields that say what a row is about: two rows with the same are one and its correction. */

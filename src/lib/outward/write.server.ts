@@ -11,7 +11,7 @@ import { makeManifest, type Manifest, type Range, type Written } from './manifes
 import { headOf, jurisdictionOf, readPage } from './read.server.ts';
 import { csvHeader, csvLineOf, lineOf, makeTally } from './rows.ts';
 
-export type FileFormat = 'ndjson' | 'csv';
+type FileFormat = 'ndjson' | 'csv';
 
 const pageRows = 10_000;
 
