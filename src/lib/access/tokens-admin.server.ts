@@ -53,7 +53,7 @@ export async function grantableSources(db: Kysely<DB>, actor: Actor) {
 	return { ok: true as const, sources };
 }
 
-export type TokenInput = { readonly name: string; readonly holder: string; readonly contact: string; readonly expiresOn: string };
+type TokenInput = { readonly name: string; readonly holder: string; readonly contact: string; readonly expiresOn: string };
 
 /** Makes a token that may do nothing yet. The secret is in the answer and nowhere else: whoever loses it makes another token. */
 export async function createToken(

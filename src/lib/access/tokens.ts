@@ -5,11 +5,10 @@ export const outwardScopes = ['outward:classes', 'outward:grades', 'outward:warn
 export type TokenScope = `intake:${string}` | (typeof outwardScopes)[number];
 
 /** `new`: made, not yet granted anything. */
-export const tokenStates = ['new', 'active', 'expired', 'revoked'] as const;
-export type TokenState = (typeof tokenStates)[number];
+export type TokenState = 'new' | 'active' | 'expired' | 'revoked';
 
 /** What stands in the table about a token's life. */
-export type TokenLife = { readonly revokedAt: Date | null; readonly expiresOn: string; readonly grantedAt: Date | null };
+type TokenLife = { readonly revokedAt: Date | null; readonly expiresOn: string; readonly grantedAt: Date | null };
 
 /** @param today the day in Asia/Shanghai; a token is good until the end of its last day. */
 export function tokenState({ revokedAt, expiresOn, grantedAt }: TokenLife, today: string): TokenState {
@@ -18,9 +17,8 @@ export function tokenState({ revokedAt, expiresOn, grantedAt }: TokenLife, today
 	return grantedAt === null ? 'new' : 'active';
 }
 
-/** Why a request was not let in. The first two are 401, the others 403: the token is known, but not good for this. */
-export const tokenFaults = ['no-token', 'bad-token', 'token-revoked', 'token-expired', 'token-new', 'scope-missing'] as const;
-export type TokenFault = (typeof tokenFaults)[number];
+/** Why a request was not let in. The last two are 403: the token is good, but not for this (yet); the others 401. */
+export type TokenFault = 'no-token' | 'bad-token' | 'token-revoked' | 'token-expired' | 'token-new' | 'scope-missing';
 
 /** Secrets begin with this, so that scanners of source code find those that were left lying about. */
 export const secretPrefix = 'qsk_';

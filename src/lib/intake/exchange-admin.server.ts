@@ -148,7 +148,7 @@ export async function actOnExchange(
 	});
 }
 
-export type Probe = { readonly ok: true; readonly columns: Columns };
+type Probe = { readonly ok: true; readonly columns: Columns };
 
 /** Connects as a pull would and says what the table looks like: names and types, never a row. */
 export async function probeExchange(db: Kysely<DB>, actor: Actor, id: string, from: ConnectionSettings): Promise<Probe | NotAllowed | NotFound | OwnWork | ExchangeRefusal> {

@@ -19,7 +19,7 @@ export type PullContext = {
 	readonly longestMs?: number;
 };
 
-export type Pulled = { readonly ok: true; readonly rows: number; readonly accepted: number; readonly rejected: number; readonly batches: number };
+type Pulled = { readonly ok: true; readonly rows: number; readonly accepted: number; readonly rejected: number; readonly batches: number };
 
 /** Rows asked for at once: bounds memory, and is few round trips to another office. */
 const fetchRows = 2_000;

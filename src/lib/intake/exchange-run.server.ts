@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { pullExchange, type PullContext } from './exchange-pull.server.ts';
 
-export type ExchangeRun = { readonly pulled: number; readonly rows: number; readonly rejected: number; readonly failed: number };
+type ExchangeRun = { readonly pulled: number; readonly rows: number; readonly rejected: number; readonly failed: number };
 
 /** Pulls every exchange table that is due, one after the other; what goes wrong with one is kept as its state and stops no other. */
 export async function pullDue(db: Kysely<DB>, context: PullContext & { readonly log: (message: string) => void }): Promise<ExchangeRun> {

@@ -10,7 +10,7 @@ export const connectionName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** Column → type, as PostgreSQL writes it: `{ "id": "bigint", "changed_at": "timestamp without time zone" }`. */
 export type Columns = Readonly<Record<string, string>>;
 
-export type HighKind = 'number' | 'time';
+type HighKind = 'number' | 'time';
 
 /** What a column's values are as a mark that only grows; null when they cannot be one. */
 export function highKindOf(type: string): HighKind | null {
@@ -19,7 +19,7 @@ export function highKindOf(type: string): HighKind | null {
 	return null;
 }
 
-export type ColumnChange = { readonly column: string; readonly was: string; readonly is: string | null };
+type ColumnChange = { readonly column: string; readonly was: string; readonly is: string | null };
 
 /** Columns that are gone or have become another type. New ones are no change: they are read along. */
 export function columnChanges(settled: Columns, now: Columns): ColumnChange[] {

@@ -33,7 +33,7 @@ export function pushQueueState(): QueueState {
 	return queue.state();
 }
 
-export type PushRequest = {
+type PushRequest = {
 	readonly kind: string;
 	/** Name or id of the source; null: the token's only one. */
 	readonly source: string | null;
@@ -45,7 +45,7 @@ export type PushRequest = {
 	readonly signal: AbortSignal;
 };
 
-export type PushedReject = { readonly line: number; readonly reason: string; readonly field: string | null; readonly message: string };
+type PushedReject = { readonly line: number; readonly reason: string; readonly field: string | null; readonly message: string };
 
 export type Pushed = Imported & { readonly source: string; readonly rejects: readonly PushedReject[]; readonly rejectsMore: number };
 
