@@ -119,12 +119,12 @@ describe('the reject desk', () => {
 	});
 
 	it('leaves totals rows out with a reason, deleting nothing, and takes that back', async () => {
-		await bring(`合计,,,12,,`, `1,${a},28/2/2019,x,,`);
-		const { outcome, ruleId } = await apply({ op: 'ignore', column: null, test: 'contains', value: '合计' }, { note: '末尾合计行' });
+		await bring(`注：本页为试报,,,12,,`, `1,${a},28/2/2019,x,,`);
+		const { outcome, ruleId } = await apply({ op: 'ignore', column: null, test: 'contains', value: '试报' }, { note: '试报说明行' });
 		expect(outcome).toMatchObject({ touched: 1, ignored: 1, accepted: 0 });
 		expect((await rejects()).map((line) => line.split(' ')[0])).toEqual(['ignored', 'open']);
 		// The same file again: its fate stays.
-		await bring(`合计,,,12,,`, `1,${a},28/2/2019,x,,`);
+		await bring(`注：本页为试报,,,12,,`, `1,${a},28/2/2019,x,,`);
 		expect((await rejects()).slice(-2).map((line) => line.split(' ')[0])).toEqual(['ignored', 'open']);
 		expect(await undoMend(database.db, steward, ruleId, '看错了')).toMatchObject({ ok: true, withdrawn: 0 });
 		expect((await rejects()).slice(-2).map((line) => line.split(' ')[0])).toEqual(['open', 'open']);
@@ -157,11 +157,11 @@ describe('a remembered rule', () => {
 	});
 
 	it('leaves rows out of later files, which stand there with the rule', async () => {
-		await bring(`合计,,,12,,`);
-		const { ruleId } = await apply({ op: 'ignore', column: null, test: 'contains', value: '合计' }, { remember: true });
-		await bring(`1,${a},2019-03-02,x,,`, `合计,,,1,,`);
-		expect(await database.db.selectFrom('intake_reject').select(['reason', 'state', 'rule_id', 'raw']).where('raw', '=', '合计,,,1,,').execute()).toEqual([
-			{ reason: 'ignored', state: 'ignored', rule_id: ruleId, raw: '合计,,,1,,' }
+		await bring(`注：本页为试报,,,12,,`);
+		const { ruleId } = await apply({ op: 'ignore', column: null, test: 'contains', value: '试报' }, { remember: true });
+		await bring(`1,${a},2019-03-02,x,,`, `注：另有试报,,,1,,`);
+		expect(await database.db.selectFrom('intake_reject').select(['reason', 'state', 'rule_id', 'raw']).where('raw', '=', '注：另有试报,,,1,,').execute()).toEqual([
+			{ reason: 'ignored', state: 'ignored', rule_id: ruleId, raw: '注：另有试报,,,1,,' }
 		]);
 	});
 });

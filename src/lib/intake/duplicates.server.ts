@@ -13,7 +13,7 @@ import { mergeLock } from './merge.server.ts';
 /** One side of a fold as people see it. */
 export type FoldSide = { readonly day: string; readonly kind: string; readonly item: string | null; readonly channel: string | null; readonly source: string; readonly key: string; readonly receivedOn: string };
 
-export type FoldShown = {
+type FoldShown = {
 	readonly uscc: string;
 	readonly eventId: string;
 	readonly rule: FoldRule;
@@ -32,7 +32,7 @@ export type FoldShown = {
 };
 
 export const foldStates = ['folded', 'undone'] as const;
-export type FoldFilter = { readonly rule?: FoldRule; readonly state?: (typeof foldStates)[number]; readonly before?: Date };
+type FoldFilter = { readonly rule?: FoldRule; readonly state?: (typeof foldStates)[number]; readonly before?: Date };
 
 const foldsShown = 50;
 

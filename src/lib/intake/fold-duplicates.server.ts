@@ -13,7 +13,7 @@ const reachDays = 46;
 /** Notes looked through at once; the merges wait meanwhile. */
 const notesAtOnce = 50_000;
 
-export type Folded = { readonly folded: number; readonly undone: number };
+type Folded = { readonly folded: number; readonly undone: number };
 
 /**
  * Folds and unfolds around the days that the merges noted, and notes the days whose counts change by it. Merges wait for the end of

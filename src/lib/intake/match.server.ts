@@ -17,9 +17,9 @@ const groupsShown = 30;
 /** Candidates of a region that share a piece of the name and are compared. */
 const candidatesCompared = 500;
 
-export type Proposal = { readonly uscc: string; readonly name: string; readonly address: string | null; readonly status: string; readonly likeness: number };
+type Proposal = { readonly uscc: string; readonly name: string; readonly address: string | null; readonly status: string; readonly likeness: number };
 /** Complaints about one name in one region that nobody registered bears. */
-export type Unmatched = {
+type Unmatched = {
 	readonly name: string; readonly regionCode: string; readonly region: string | null; readonly n: number; readonly firstDay: string; readonly lastDay: string;
 	readonly proposals: readonly Proposal[];
 };

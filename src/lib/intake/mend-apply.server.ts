@@ -24,7 +24,7 @@ import { createStage, stageColumns, stageLine } from './stage.ts';
 import { moveWatermarks } from './watermarks.server.ts';
 
 /** Rows that one application takes; more are taken by applying the rule again. It runs while somebody waits. */
-export const rowsAtOnce = 100_000;
+const rowsAtOnce = 100_000;
 const pageSize = 5_000;
 /** Rows shown before and after. */
 const examplesShown = 8;

@@ -17,7 +17,7 @@ export type MendScope = {
 	readonly shape: string | null;
 };
 
-export type RejectGroup = {
+type RejectGroup = {
 	readonly sourceId: string;
 	readonly source: string;
 	readonly kind: string;
@@ -32,7 +32,7 @@ export type RejectGroup = {
 	readonly examples: readonly string[];
 };
 
-export type GroupFilter = { readonly sourceId?: string; readonly kind?: string; readonly reason?: string };
+type GroupFilter = { readonly sourceId?: string; readonly kind?: string; readonly reason?: string };
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** The form of an offending value: digits 9, letters A, Chinese 字. Values of one form are mostly wrong in one way. */

@@ -17,7 +17,7 @@ export async function rememberedMends(db: Kysely<DB>, sourceId: string, kind: st
 	return rows;
 }
 
-export type RuleRow = {
+type RuleRow = {
 	readonly id: string;
 	readonly number: number;
 	readonly sourceId: string;

@@ -10,7 +10,7 @@ import { ownRule } from './mend-rules.server.ts';
 import { mergeLock, mergeStage } from './merge.server.ts';
 import { createStage } from './stage.ts';
 
-export type UndoRefusal =
+type UndoRefusal =
 	| Refusal<'no-reason' | 'undone-before' | 'statement'>
 	/** Rows of the rule that were corrected by later ones, mended further by later rules, or that had corrected a registration. */
 	| Refusal<'corrected-since' | 'mended-further' | 'had-corrected', { readonly n: number }>;
@@ -94,7 +94,7 @@ async function takeBack(trx: Kysely<DB>, actor: Actor, { ruleId, number, sourceI
 			content, withdrawn, name, legal_rep, legal_rep_key, address, address_key, capital_wan, capital_currency, capital_raw, status)
 		select row_number() over (order by b.source_key), b.source_key, ${`undone:${batchId.slice(0, 8)}:`} || b.content_hash, v.uscc, v.occurred_at,
 			(v.occurred_at at time zone 'Asia/Shanghai')::date, v.received_at, gen_random_uuid(), v.item, v.region_code, v.region_basis, true, v.industry_key, v.person_key,
-			(v.content - 'register')::text, p.event_id is null or (p.withdrawn and p.folded_into is null), coalesce(${said('name')}, v.content ->> 'name'),
+			v.content - 'register', p.event_id is null or (p.withdrawn and p.folded_into is null), coalesce(${said('name')}, v.content ->> 'name'),
 			${said('legal_rep')}, coalesce(${said('legal_rep_key')}, v.person_key), ${said('address')}, ${said('address_key')},
 			(${said('capital_wan')})::numeric, ${said('capital_currency')}, ${said('capital_raw')}, ${said('status')}
 		from (${brought(batches)}) b

@@ -27,7 +27,7 @@ export type MendStep =
 export const mendOps = ['replace', 'date', 'strip', 'default', 'take', 'unit', 'ignore'] as const satisfies readonly MendStep['op'][];
 
 /** The cells after a step; null: it does not touch the row; `ignored`: the row is left out. */
-export type Mended = readonly string[] | 'ignored' | null;
+type Mended = readonly string[] | 'ignored' | null;
 
 /** Binds a step to the columns of a file. What a step makes it leaves alone when it meets it again. */
 export function makeMend(step: MendStep, columns: readonly string[]): (values: readonly string[]) => Mended {
@@ -145,7 +145,7 @@ function written(year: number, month: string, day: string, rest: string): string
 export type RememberedMend = { readonly id: string; readonly number: number; readonly step: MendStep };
 type RowCheck<Bound> = (row: RawRow, columns: readonly string[], bound: Bound) => StagedRow;
 
-export function ignoredReject(number: number): Reject {
+function ignoredReject(number: number): Reject {
 	return { reason: 'ignored', field: null, message: `按规则 ${number} 略过；原文保留，撤销规则后可重新处理` };
 }
 
