@@ -16,14 +16,15 @@ async function send(page: Page, text: string): Promise<void> {
 	await page.getByRole('button', { name: '上传并核对列' }).click();
 	await page.waitForURL(/\/intake\/[0-9a-f-]{36}$/);
 	await page.getByRole('button', { name: '开始导入' }).click();
-	await expect(page.getByText('退回的行', { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+	await expect(page.getByText('退回的行', { exact: true }).first()).toBeVisible({ timeout: 150_000 });
 }
 
 /** What the maps' counts say for the cell, once the worker has come by. */
 async function expectCounted(page: Page, n: number): Promise<void> {
 	await expect(async () => {
 		await page.goto(`/rows?kind=complaint&region=320412&industry=R&from=${day}&to=${day}`);
-		await expect(page.locator('tbody tr', { hasText: '预付卡' })).toHaveCount(n, { timeout: 1_000 });
+		await expect(page.locator('tbody tr', { hasText: '预付卡' })).toHaveCount(n, { timeout: 5_000 });
+		// The counts say the same as the rows.
 		await expect(page.getByText('汇总数')).toHaveCount(0, { timeout: 1_000 });
 	}).toPass({ timeout: 150_000 });
 }
@@ -81,6 +82,7 @@ test('the steward mends many rows by one rule, sees the counts move, and takes i
 });
 
 test('the pages of duplicates and matching say what they hold, and refuse who may not see them', async ({ page }) => {
+	test.setTimeout(180_000);
 	await signIn(page, 'monitor');
 	await page.goto('/intake/duplicates');
 	await expect(page.getByRole('heading', { name: '重复合并' })).toBeVisible();
