@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { maskChange } from '#lib/enterprises/mask.ts';
 import type { EvidenceQuery } from './evaluation.ts';
 
@@ -26,29 +27,31 @@ export type EvidenceRow = {
 	readonly channel: string | null;
 };
 
-function conditions(actor: Actor, query: EvidenceQuery): RawBuilder<SqlBool> {
+/** Versions of the event `alias` that belong to a warning's figure, whether they count now or not. */
+export function behindFigure(actor: Actor, query: EvidenceQuery, alias: string): RawBuilder<SqlBool> {
+	const e = (column: string) => sql.ref(`${alias}.${column}`);
+	const region = `${alias}.region_code`;
 	const all: RawBuilder<SqlBool>[] = [
-		withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' }),
-		sql<SqlBool>`e.kind = any(${[...query.kinds]})`,
-		sql<SqlBool>`e.occurred_at >= ${query.from}::date::timestamp at time zone 'Asia/Shanghai'`,
-		sql<SqlBool>`e.occurred_at < (${query.to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`,
-		regionWithin(regionPrefix(query.regionCode), 'e.region_code'),
-		sql<SqlBool>`e.known_to is null and not e.withdrawn`
+		withinJurisdiction(scopeOf(actor), { region, industry: `${alias}.industry_key` }),
+		sql<SqlBool>`${e('kind')} = any(${[...query.kinds]})`,
+		sql<SqlBool>`${e('occurred_at')} >= ${query.from}::date::timestamp at time zone 'Asia/Shanghai'`,
+		sql<SqlBool>`${e('occurred_at')} < (${query.to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`,
+		regionWithin(regionPrefix(query.regionCode), region)
 	];
-	if (query.industryKey !== '*') all.push(sql<SqlBool>`e.industry_key like ${`${query.industryKey}%`}`);
+	if (query.industryKey !== '*') all.push(sql<SqlBool>`${e('industry_key')} like ${`${query.industryKey}%`}`);
 	if (query.cells) {
 		const { regions, industries } = query.cells;
-		all.push(sql<SqlBool>`(${sql.join(regions.map((code) => regionWithin(regionPrefix(code), 'e.region_code')), sql` or `)})`);
-		if (!industries.includes('*')) all.push(sql<SqlBool>`e.industry_key like any(${industries.map((key) => `${key}%`)})`);
+		all.push(sql<SqlBool>`(${sql.join(regions.map((code) => regionWithin(regionPrefix(code), region)), sql` or `)})`);
+		if (!industries.includes('*')) all.push(sql<SqlBool>`${e('industry_key')} like any(${industries.map((key) => `${key}%`)})`);
 	}
-	if (query.uscc) all.push(sql<SqlBool>`e.uscc = any(${[...query.uscc]})`);
+	if (query.uscc) all.push(sql<SqlBool>`${e('uscc')} = any(${[...query.uscc]})`);
 	if (query.items) {
 		const items = [...query.items];
-		all.push(sql<SqlBool>`(e.item = any(${items}) or e.item in (select n.item from item_name n where n.state = 'accepted' and n.kind = e.kind and n.means = any(${items})))`);
+		all.push(sql<SqlBool>`(${e('item')} = any(${items}) or ${e('item')} in (select m.item from item_name m where m.state = 'accepted' and m.kind = ${e('kind')} and m.means = any(${items})))`);
 	}
 	if (query.link) {
 		const { kind, key } = query.link;
-		all.push(sql<SqlBool>`e.uscc in (select l.uscc from enterprise_link l where l.kind = ${kind} and l.key = ${key})`);
+		all.push(sql<SqlBool>`${e('uscc')} in (select l.uscc from enterprise_link l where l.kind = ${kind} and l.key = ${key})`);
 	}
 	return sql<SqlBool>`(${sql.join(all, sql` and `)})`;
 }
@@ -60,7 +63,7 @@ export async function evidence(
 	query: EvidenceQuery
 ): Promise<{ readonly rows: readonly EvidenceRow[]; readonly total: number }> {
 	if (!may(actor, 'warning.see')) return { rows: [], total: 0 };
-	const where = conditions(actor, query);
+	const where = sql`${behindFigure(actor, query, 'e')} and ${liveEvent}`;
 	const counted = await sql<{ total: number }>`select count(*)::int as total from event e where ${where}`.execute(db);
 	const { rows } = await sql<EvidenceRow>`
 		with shown as (
