@@ -21,7 +21,7 @@ describe('reading dates', () => {
 
 	it.each([
 		['2019-02-30', 'date-impossible'], ['2019-13-01', 'date-impossible'], ['20190230', 'date-impossible'], ['2019-02-28 25:00', 'date-impossible'],
-		['03/04/2019', 'date-format'], ['43521', 'date-format'], ['昨天', 'date-format'], ['2019-02', 'date-format'], ['', 'date-format'],
+		['03/04/2019', 'date-format'], ['43521', 'date-serial'], ['1551312000000', 'date-epoch'], ['己亥年正月初一', 'date-lunar'], ['昨天', 'date-format'], ['2019-02', 'date-format'], ['', 'date-format'],
 		['1899-12-31', 'date-too-old'], ['0001-01-01', 'date-too-old']
 	])('%s is refused as %s', (text, fault) => expect(parseDate(text)).toEqual({ ok: false, fault }));
 

@@ -28,7 +28,12 @@ export function isCellError(text: string): boolean {
  * @param text a code that is wrong.
  */
 export function isNumberOfCode(text: string): boolean {
-	return /^\d(\.\d+)?E\+?\d+$/i.test(text) || /^\d{15}000$/.test(text);
+	return isInExponents(text) || /^\d{15}000$/.test(text);
+}
+
+/** 9.13203E+17, as a spreadsheet shows long numbers. */
+export function isInExponents(text: string): boolean {
+	return /^\d(\.\d+)?E\+?\d+$/i.test(text);
 }
 
 /** Would a spreadsheet compute this text? `=` and `@` begin nothing that registers hold; `+` and `-` do, unless a call or a link follows. */

@@ -8,7 +8,7 @@ import { normaliseUscc, registeringRegion, usccFault } from '#lib/enterprises/us
 import { unknownIndustry, type IndustryFinder } from '#lib/industries/industry-key.ts';
 import type { Crosswalk, ResolvedRegion } from '#lib/regions/crosswalk.ts';
 import type { RegionFinder } from '#lib/regions/region-finder.ts';
-import { classOf, cleanCell, isCellError, isFormula, isNumberOfCode, numberOf, statusOf, withoutInvisible, yesNoOf } from './cell-values.ts';
+import { classOf, cleanCell, isCellError, isFormula, isInExponents, isNumberOfCode, numberOf, statusOf, withoutInvisible, yesNoOf } from './cell-values.ts';
 import { csvLine, type RawRow } from './csv.ts';
 import { parseDate, parseMonth, type ParsedDate } from './dates.ts';
 import { makeFingerprint, type Fingerprint } from './fingerprint.ts';
@@ -17,7 +17,7 @@ import { fieldFacts, fields, type Field, type FieldFacts, type KindFacts } from 
 import { limits } from './limits.ts';
 import type { BoundMapping } from './mapping.ts';
 import {
-	cellError, dateReject, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type FieldAt, type Reject, type WarningCode
+	cellError, dateReject, digitsLost, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type FieldAt, type Reject, type WarningCode
 } from './reject-reasons.ts';
 import { blankRow, type StagedRow } from './stage.ts';
 
@@ -62,6 +62,9 @@ type Plan = {
 
 /** Fields that become keys, and names that are looked up: an index takes no more. */
 const keyFields = new Set(['name', 'sourceKey', 'legalRep', 'agent', 'complainant', 'complainantId', 'legalRepId', 'afterId', 'field', 'grade', 'region', 'industry']);
+
+/** Numbers that people are known by. */
+const idFields = new Set(['legalRepId', 'afterId', 'complainantId', 'sourceKey']);
 
 /** Judges rows of one kind: a staged row each, accepted or with the reason why not. Writes nothing, asks nobody. */
 export function makeRowCheck(context: CheckContext): (row: RawRow, columns: readonly string[], bound: BoundMapping) => StagedRow {
@@ -133,6 +136,8 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (value.length > longest) throw new Refused(tooLongField(at(field), value.length, longest));
 		if (isCellError(value)) throw new Refused(cellError(at(field), value));
 		if (text && isFormula(value)) throw new Refused(formula(at(field), value));
+		// Half a number of an identity document would make one person of many.
+		if (idFields.has(field) && isInExponents(value)) throw new Refused(digitsLost(at(field), value));
 		return value;
 	}
 
@@ -231,7 +236,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (value === '') return null;
 		const normal = normaliseUscc(value);
 		const fault = usccFault(normal);
-		if (fault !== null) throw new Refused(usccReject(at(field), isNumberOfCode(normal) ? 'number' : fault, value));
+		if (fault !== null) throw new Refused(isNumberOfCode(normal) ? digitsLost(at(field), value) : usccReject(at(field), fault, value));
 		return normal;
 	}
 

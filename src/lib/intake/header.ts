@@ -61,7 +61,9 @@ function rowsAbove(rows: readonly (readonly string[])[]): number {
 /** Does the second row name the columns that the first leaves open? */
 function completes(first: readonly string[], second: readonly string[]): boolean {
 	const gaps = second.some((cell, i) => cell.trim() !== '' && (first[i] ?? '').trim() === '');
-	return gaps && knownCells(second) >= 2 && 2 * knownCells(second) >= filled(second).length && !hasData(second);
+	// 填报单位：某局 stands above a header, not over its columns.
+	const pairs = first.some((cell) => /[:：]\s*\S/.test(cell));
+	return gaps && !pairs && knownCells(second) >= 2 && 2 * knownCells(second) >= filled(second).length && !hasData(second);
 }
 
 function combined(first: readonly string[], second: readonly string[]): string[] {

@@ -89,7 +89,7 @@ const reasonLabels: Readonly<Record<RejectReason, () => string>> = {
 	'uscc-characters': m.intake_reject_uscc_characters,
 	'uscc-region': m.intake_reject_uscc_region,
 	'uscc-check': m.intake_reject_uscc_check,
-	'uscc-number': m.intake_reject_uscc_number,
+	'digits-lost': m.intake_reject_digits_lost,
 	'date-format': m.intake_reject_date_format,
 	'date-impossible': m.intake_reject_date_impossible,
 	'date-too-old': m.intake_reject_date_too_old,

@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 /** Why a row was refused: the vocabulary of `intake_reject.reason`. */
 export const rejectReasons = [
 	...rowFaults, 'too-many-fields', 'missing', 'too-long', 'formula',
-	'cell-error', 'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check', 'uscc-number',
+	'cell-error', 'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check', 'digits-lost',
 	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing', 'outside-jurisdiction',
 	// By a rule that a person made: see `mending.ts`.
 	'ignored'
@@ -72,13 +72,16 @@ export function cellError(at: FieldAt, text: string): Reject {
 	return { reason: 'cell-error', field: at.field, message: `${fieldLabel(at)}${shown(text)}是表格的出错值；请修正公式或清空该单元格后重新导出` };
 }
 
-export function usccReject(at: FieldAt, fault: 'length' | 'characters' | 'region' | 'check' | 'number', text: string): Reject {
+export function digitsLost(at: FieldAt, text: string): Reject {
+	return { reason: 'digits-lost', field: at.field, message: `${fieldLabel(at)}${shown(text)}被表格软件当作数字，后面几位已丢失，无法还原；请在源表中把该列设为文本，从系统重新导出` };
+}
+
+export function usccReject(at: FieldAt, fault: 'length' | 'characters' | 'region' | 'check', text: string): Reject {
 	const why = {
 		length: text.length === 15 ? '是 15 位旧注册号，应为 18 位统一社会信用代码；请换成 18 位代码' : `应为 18 位，实为 ${text.length} 位；请核对`,
 		characters: '含有代码不使用的字符（代码不用 I、O、S、V、Z）；请核对',
 		region: '第 3 至 8 位应为登记机关行政区划数字；请核对',
-		check: '校验码不符，至少有一位抄错；请核对',
-		number: '被表格软件当作数字，后面几位已丢失，无法还原；请在源表中把该列设为文本，从系统重新导出'
+		check: '校验码不符，至少有一位抄错；请核对'
 	} as const;
 	return { reason: `uscc-${fault}`, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[fault]}` };
 }

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { fileRefusal, type FileRefusal } from './inspect-file.ts';
 import { limits } from './limits.ts';
+import { makeFillDown, mergedCells, type MergedCells } from './merged-cells.ts';
+import { makeSharedTexts, type SharedTexts } from './shared-texts.ts';
 import { attribute, makeSheetReader, makeTagWalker, unescapeXml, type SheetRow } from './xml-cells.ts';
 
 class UnzipLimit extends Error {
@@ -14,16 +16,15 @@ class UnzipLimit extends Error {
 
 export type Workbook = {
 	readonly ok: true;
-	/** Rows of the first sheet, piece by piece. Throws what `refusalOf` turns into a refusal when a limit breaks on the way. */
+	/** Rows of the first sheet that is not hidden, piece by piece. Throws what `refusalOf` turns into a refusal when a limit breaks on the way. */
 	readonly rows: () => AsyncGenerator<readonly SheetRow[]>;
-	/** Names of the sheets after the first, which are not read. */
+	/** Names of the other sheets, which are not read. */
 	readonly otherSheets: readonly string[];
 	readonly close: () => void;
 };
 
 /**
- * Opens an XLSX and streams its first sheet. Sizes are counted while unpacking, as a bomb lies about them; only the shared texts are
- * held in memory, up to a limit of their own.
+ * Opens an XLSX and streams its first sheet. Sizes are counted while unpacking, as a bomb lies about them.
  */
 export async function openWorkbook(path: string, packedBytes: number): Promise<Workbook | FileRefusal> {
 	let zip: ZipFile;
@@ -32,6 +33,11 @@ export async function openWorkbook(path: string, packedBytes: number): Promise<W
 	} catch {
 		return fileRefusal('not-xlsx', '文件以 ZIP 开头但无法打开，可能不完整；请重新导出 XLSX');
 	}
+	const texts = makeSharedTexts();
+	const close = () => {
+		zip.close();
+		texts.close();
+	};
 	try {
 		const entries = new Map<string, Entry>();
 		for await (const entry of zip.eachEntry()) {
@@ -44,22 +50,25 @@ export async function openWorkbook(path: string, packedBytes: number): Promise<W
 		const book = await read('xl/workbook.xml', 4 * 1024 * 1024);
 		if (book === null) return fileRefusal('not-xlsx', '这是 ZIP 压缩包，但不是 XLSX 表格；请解压后导入，或另存为 .xlsx');
 		const sheets = sheetsOf(book, (await read('xl/_rels/workbook.xml.rels', 4 * 1024 * 1024)) ?? '');
-		const first = sheets[0] === undefined ? undefined : entries.get(sheets[0].part);
-		if (first === undefined) return fileRefusal('no-sheet', 'XLSX 里没有工作表');
+		const sheet = sheets.find(({ hidden }) => !hidden) ?? sheets[0];
+		const part = sheet === undefined ? undefined : entries.get(sheet.part);
+		if (part === undefined) return fileRefusal('no-sheet', 'XLSX 里没有工作表');
 		const dateStyles = dateStylesOf((await read('xl/styles.xml', 16 * 1024 * 1024)) ?? '');
-		const texts = await readTexts(zip, entries.get('xl/sharedStrings.xml'), budget);
+		const merged = await readMerged(zip, part, packedBytes);
+		await readTexts(zip, entries.get('xl/sharedStrings.xml'), budget, texts);
 		const from1904 = /<workbookPr[^>]*date1904="(1|true)"/.test(book);
 		return {
 			ok: true,
-			otherSheets: sheets.slice(1).map((sheet) => sheet.name),
-			close: () => zip.close(),
+			otherSheets: sheets.filter((other) => other !== sheet).map(({ name, hidden }) => (hidden ? `${name}（隐藏）` : name)),
+			close,
 			async *rows() {
 				const reader = makeSheetReader({ texts, dateStyles, from1904, maxColumns: limits.columns });
-				for await (const text of textOf(zip, first, budget)) yield reader.push(text);
+				const fillDown = makeFillDown(merged);
+				for await (const text of textOf(zip, part, budget)) yield reader.push(text).map(fillDown);
 			}
 		};
 	} catch (error) {
-		zip.close();
+		close();
 		return refusalOf(error);
 	}
 }
@@ -101,10 +110,8 @@ async function readPart(zip: ZipFile, entry: Entry | undefined, budget: Budget, 
 	return all;
 }
 
-async function readTexts(zip: ZipFile, entry: Entry | undefined, budget: Budget): Promise<string[]> {
-	const texts: string[] = [];
-	if (entry === undefined) return texts;
-	let size = 0;
+async function readTexts(zip: ZipFile, entry: Entry | undefined, budget: Budget, texts: SharedTexts): Promise<void> {
+	if (entry === undefined) return;
 	let current = '';
 	let inside = false;
 	let phonetic = false;
@@ -114,33 +121,57 @@ async function readTexts(zip: ZipFile, entry: Entry | undefined, budget: Budget)
 		else if (tag === '/t') inside = false;
 		else if (tag.startsWith('rPh')) phonetic = true;
 		else if (tag === '/rPh') phonetic = false;
-		else if (tag === 'si/') texts.push('');
+		else if (tag === 'si/') texts.add('');
 		else if (tag === '/si') {
-			size += current.length * 2;
-			texts.push(unescapeXml(current));
+			texts.add(unescapeXml(current));
 			current = '';
 		}
 	});
-	for await (const text of textOf(zip, entry, budget)) {
-		walk(text);
-		if (size > limits.sharedTextBytes) {
-			throw new UnzipLimit(fileRefusal('unzip-size', `XLSX 的文字超过 ${limits.sharedTextBytes / 1024 / 1024} MiB；请拆分文件或改用 CSV`));
-		}
-	}
-	return texts;
+	for await (const text of textOf(zip, entry, budget)) walk(text);
 }
 
-function sheetsOf(book: string, relations: string): { readonly name: string; readonly part: string }[] {
+/** More would be a drawing, not a table; each is looked at while its rows are read. */
+const mergedAtMost = 200_000;
+
+/** The cells that are one over several rows. They stand behind the rows, so the part is unpacked once for them alone. */
+async function readMerged(zip: ZipFile, entry: Entry, packed: number): Promise<MergedCells[]> {
+	const found: MergedCells[] = [];
+	const end = '</sheetData>';
+	let tail = '';
+	let behind = false;
+	const walk = makeTagWalker((tag) => {
+		if (!tag.startsWith('mergeCell ')) return;
+		const cells = mergedCells(attribute(tag, 'ref') ?? '');
+		if (cells !== null) found.push(cells);
+		if (found.length > mergedAtMost) throw new UnzipLimit(fileRefusal('not-xlsx', `XLSX 的合并单元格超过 ${mergedAtMost} 处；请取消合并后重新导出，或改用 CSV`));
+	});
+	for await (const text of textOf(zip, entry, { packed, unpacked: 0 })) {
+		if (behind) walk(text);
+		else {
+			const at = (tail + text).indexOf(end);
+			behind = at >= 0;
+			if (behind) walk((tail + text).slice(at + end.length));
+			tail = text.slice(-end.length);
+		}
+	}
+	return found;
+}
+
+type Sheet = { readonly name: string; readonly part: string; readonly hidden: boolean };
+
+function sheetsOf(book: string, relations: string): Sheet[] {
 	const targets = new Map<string, string>();
 	makeTagWalker((tag) => {
 		const [id, target] = [attribute(tag, 'Id'), attribute(tag, 'Target')];
 		if (tag.startsWith('Relationship ') && id !== null && target !== null) targets.set(id, target);
 	})(relations);
-	const sheets: { name: string; part: string }[] = [];
+	const sheets: Sheet[] = [];
 	makeTagWalker((tag) => {
 		if (!tag.startsWith('sheet ')) return;
 		const target = targets.get(attribute(tag, 'r:id') ?? '');
-		if (target !== undefined) sheets.push({ name: attribute(tag, 'name') ?? '', part: target.startsWith('/') ? target.slice(1) : `xl/${target}` });
+		if (target === undefined) return;
+		const hidden = ['hidden', 'veryHidden'].includes(attribute(tag, 'state') ?? '');
+		sheets.push({ name: attribute(tag, 'name') ?? '', part: target.startsWith('/') ? target.slice(1) : `xl/${target}`, hidden });
 	})(book);
 	return sheets;
 }

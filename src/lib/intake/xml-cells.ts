@@ -1,8 +1,10 @@
 import { excelDate } from './dates.ts';
+import { columnOf } from './merged-cells.ts';
+import type { SharedTexts } from './shared-texts.ts';
 
 /** What a sheet's cells need from the rest of the workbook. */
 export type SheetContext = {
-	readonly texts: readonly string[];
+	readonly texts: Pick<SharedTexts, 'at'>;
 	/** Styles (by index) whose numbers are dates. */
 	readonly dateStyles: ReadonlySet<number>;
 	readonly from1904: boolean;
@@ -48,6 +50,8 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 	let style = 0;
 	let text = '';
 	let inside = false;
+	/** A formula whose value is not there: no program has computed it yet. */
+	let formula: string | null = null;
 
 	const walk = makeTagWalker((tag, before) => {
 		if (inside) text += before;
@@ -65,11 +69,20 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 			type = attribute(tag, 't') ?? 'n';
 			style = Number(attribute(tag, 's') ?? 0);
 			text = '';
+			formula = null;
+		} else if (tag === 'f' || tag.startsWith('f ')) {
+			formula = '';
+		} else if (tag === '/f') {
+			formula = before;
+		} else if (tag === 'v/') {
+			formula = null;
 		} else if (tag === 'v' || tag === 't' || tag.startsWith('t ')) {
 			inside = true;
+			formula = null;
 		} else if (tag === '/v' || tag === '/t') {
 			inside = false;
 		} else if (tag === '/c') {
+			if (formula !== null) [text, type] = [`=${formula}`, 'str'];
 			if (column >= context.maxColumns) tooWide = tooWide || text !== '';
 			else if (text !== '') {
 				while (values.length < column) values.push('');
@@ -79,13 +92,13 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 	});
 
 	const cell = (raw: string, kind: string, styleOf: number): string => {
-		if (kind === 's') return context.texts[Number(raw)] ?? '';
+		if (kind === 's') return context.texts.at(Number(raw));
 		if (kind === 'b') return raw === '1' ? 'true' : 'false';
 		if (kind !== 'n') return unescapeXml(raw);
 		if (context.dateStyles.has(styleOf)) return excelDate(Number(raw), context.from1904) ?? raw;
-		// 9.1320382E+17 is how a sheet keeps a long number; the digits are lost there, and the check character tells.
+		// 9.1320382E+17 is how a sheet keeps a long number: from the sixteenth digit on they are lost, and it stays as it is to be seen.
 		const number = Number(raw);
-		return Number.isFinite(number) && /[eE]/.test(raw) && Math.abs(number) < 1e21 ? number.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 10 }) : raw;
+		return Number.isFinite(number) && /[eE]/.test(raw) && Math.abs(number) < 1e15 ? number.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 10 }) : raw;
 	};
 
 	return {
@@ -95,17 +108,6 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 			return rows;
 		}
 	};
-}
-
-/** `'BC12'` → 54. */
-function columnOf(reference: string): number {
-	let n = 0;
-	for (let i = 0; i < reference.length; i++) {
-		const code = reference.charCodeAt(i);
-		if (code < 65 || code > 90) break;
-		n = n * 26 + code - 64;
-	}
-	return n - 1;
 }
 
 export function attribute(tag: string, name: string): string | null {
