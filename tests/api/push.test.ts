@@ -86,6 +86,13 @@ describe('a pushed batch', () => {
 		expect(await push(half)).toMatchObject({ status: 200, body: { rows: 2, accepted: 1, rejected: 1, rejects: [{ line: 2, reason: 'not-json' }] } });
 	});
 
+	it('tells ids apart that a number would round into one', async () => {
+		const rows = ['9007199254740992', '9007199254740993'].map((id, i) => JSON.stringify(row(31 + i, { sourceKey: 0 })).replace('"sourceKey":0', `"sourceKey":${id}`));
+		expect(await push(`${rows.join('\n')}\n`)).toMatchObject({ status: 200, body: { accepted: 2, duplicates: 0, versions: 0 } });
+		const { rows: keys } = await sql<{ key: string }>`select source_key as key from intake_key where source_key like '90071992%' order by 1`.execute(database.db);
+		expect(keys.map(({ key }) => key)).toEqual(['9007199254740992', '9007199254740993']);
+	});
+
 	it('keeps rows of elsewhere out, with a reason of their own and their text', async () => {
 		const before = await events();
 		const moved = await push(ndjson([

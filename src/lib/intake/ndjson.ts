@@ -9,7 +9,7 @@ export function makeJsonParser(columns: string[]): RowParser {
 		const fault = (reason: 'not-json' | 'too-many-columns' | 'bad-characters'): RawRow => ({ line, values: [], raw: text.slice(0, limits.rawCharacters), fault: reason });
 		let object: unknown;
 		try {
-			object = JSON.parse(text);
+			object = longNumber.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
 		} catch {
 			return fault('not-json');
 		}
@@ -36,4 +36,12 @@ function textOf(value: unknown): string {
 	if (value === null || value === undefined) return '';
 	if (typeof value === 'string') return value;
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** From sixteen digits on a number may be rounded when it is read. */
+const longNumber = /\d{16}/;
+
+/** Ids of other systems that are no exact numbers here stay as they were written: rounded, two rows would be one. */
+function exactly(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+	return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? (context?.source ?? value) : value;
 }
