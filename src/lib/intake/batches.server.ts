@@ -60,7 +60,7 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`
 		select w.source_id as "sourceId", w.kind, count(*)::int as cities, min(complete_up_to) as "completeUpTo", max(last_received_at) as "lastReceived",
 			(array_agg(w.shown order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-demand', 'on-time'], w.shown)))[1] as state,
-			coalesce(array_agg(r.name order by r.code) filter (where w.shown not in ('on-time', 'on-demand')), '{}') as behind
+			coalesce(array_agg(r.name order by r.code) filter (where w.shown not in ('on-time', 'on-demand', 'stopped')), '{}') as behind
 		from (
 			select w.*, case
 				when w.state <> 'on-time' then w.state
