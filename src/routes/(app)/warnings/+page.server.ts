@@ -1,6 +1,7 @@
 import { fail } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { actOnMany } from '#lib/warnings/desk.server.ts';
+import { correctedAmong } from '#lib/warnings/corrections.server.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
 import { filterOptions } from '#lib/warnings/filter-options.server.ts';
 import { readPicked } from '#lib/warnings/forms.ts';
@@ -27,6 +28,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		filter,
 		rows,
+		corrected: await correctedAmong(db, actor, rows.map((row) => row.id)),
 		next,
 		isFirstPage: after === null,
 		counts,

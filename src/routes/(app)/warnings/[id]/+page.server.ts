@@ -5,6 +5,7 @@ import { judgeFromForm } from '#lib/links/judge-form.server.ts';
 import { tiesOfWarning } from '#lib/links/ties.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { act } from '#lib/warnings/desk.server.ts';
+import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
@@ -46,6 +47,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 				: [],
 			snoozeLimitDays
 		},
+		corrections: await correctionsOf(db, actor, [params.id]),
 		ties: await tiesOfWarning(db, actor, params.id),
 		mayJudge: may(actor, 'link.judge'),
 		visits: { mayPlan: may(actor, 'task.create') }
