@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const events = () => database.db.selectFrom('event').selectAll().orderBy('occurred_at').orderBy('known_from').orderBy('known_to').execute();
 const enterprise = (uscc: string) => database.db.selectFrom('enterprise').selectAll().where('uscc', '=', uscc).executeTakeFirstOrThrow();
-const links = (uscc: string) => database.db.selectFrom('enterprise_link').select(['kind', 'key', 'since', 'until']).where('uscc', '=', uscc).orderBy('kind').orderBy('since').execute();
+const links = (uscc: string) => database.db.selectFrom('enterprise_link').select(['kind', 'key', 'since', 'until']).where('uscc', '=', uscc).orderBy('kind').orderBy('since').orderBy('key').execute();
 
 /** Everything that an import may change, in order. */
 async function everything(): Promise<string> {

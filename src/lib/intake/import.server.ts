@@ -21,7 +21,7 @@ import { fileRefusal, inspectFile, type FileFacts, type FileRefusal } from './in
 import type { KindFacts } from './kinds.ts';
 import { lockKind, offeredKind } from './kind-book.server.ts';
 import type { Mapping } from './mapping.ts';
-import { mergeStage, type Merged } from './merge.server.ts';
+import { mergeStage, type Merged, type MergeStep } from './merge.server.ts';
 import { openRows, type OpenedRows } from './open-rows.ts';
 import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
 import { createStage } from './stage.ts';
@@ -57,7 +57,13 @@ export type ImportInput = {
 	readonly disk?: typeof diskState;
 };
 
-export type ImportProgress = { readonly step: 'inspect' | 'read' | 'merge'; readonly share: number; readonly rows: number };
+export type ImportProgress = {
+	readonly step: 'inspect' | 'read' | 'merge';
+	readonly share: number;
+	readonly rows: number;
+	/** Of the merge. */
+	readonly part?: MergeStep;
+};
 
 export type Imported = {
 	readonly ok: true;
@@ -153,7 +159,8 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	input.progress?.({ step: 'merge', share: 1, rows: staged.rows });
 	await input.judgeStage?.(trx, kind);
 	const again = await mergedBefore(trx, input, kind, file, batchMapping(staged, file));
-	const merged = await mergeStage(trx, { kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again });
+	const begins = (part: MergeStep) => input.progress?.({ step: 'merge', share: 1, rows: staged.rows, part });
+	const merged = await mergeStage(trx, { kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again, begins });
 	const all = listOf(warnings, staged, merged, opened);
 	const imported: Imported = {
 		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,

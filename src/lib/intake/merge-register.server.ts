@@ -71,6 +71,7 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 	const linked = (which: RawBuilder<unknown>) => sql`
 		select uscc, coalesce(established_on, day, now()::date) as since, address_key, legal_rep_key, phone_key, agent_key
 		from stage s where reason is null and live and withdrawn is not true and ${which}`;
+	input.begins?.('links');
 	await startLinks(trx, linked(isNew), 'new');
 	if (known) await startLinks(trx, linked(there), 'known');
 	if (takesBack) {
@@ -79,6 +80,7 @@ export async function mergeRegister(trx: Kysely<DB>, input: MergeInput, facts: K
 			from enterprise where uscc in (select uscc from taken_back where not gone)
 		`, 'known');
 	}
+	input.begins?.('changes');
 	await foldRegister(trx);
 	await sql`
 		update enterprise_link l set until = now()::date

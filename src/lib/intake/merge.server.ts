@@ -15,6 +15,10 @@ const uniqueViolation = '23505';
 /** Rows older than this look like history when the source does not say when they arrived. */
 const historyAfterDays = 31;
 
+/** What a merge does, in order; a kind has not all of them. */
+export const mergeSteps = ['analyse', 'subjects', 'keys', 'events', 'register', 'links', 'changes', 'notes'] as const;
+export type MergeStep = (typeof mergeSteps)[number];
+
 export type MergeInput = {
 	readonly kind: KindFacts;
 	readonly sourceId: string;
@@ -23,6 +27,8 @@ export type MergeInput = {
 	readonly history: boolean | null;
 	/** Whether the very same file was merged in the same way before: then it corrects nothing, however its rows stand now. */
 	readonly again: boolean;
+	/** Told when a step begins. */
+	readonly begins?: (step: MergeStep) => void;
 };
 
 export type Merged = {
@@ -48,6 +54,7 @@ export type Merged = {
  */
 export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Merged> {
 	const facts = input.kind;
+	input.begins?.('analyse');
 	await sql`set local work_mem = '96MB'`.execute(trx);
 	// A tenth of the usual sample: forty columns at full length take longer than the plans could ever save.
 	await sql`set local default_statistics_target = 10`.execute(trx);
@@ -66,16 +73,20 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	if (facts.effect === 'class') return { ...counted, ...nothing, ...(await mergeClasses(trx, input)) };
 	if (facts.effect === 'grade') return { ...counted, ...nothing, ...(await mergeGrades(trx, input)) };
 
+	input.begins?.('subjects');
 	const nobodyRegistered = facts.effect === 'complaint' || facts.effect === 'occurrence' ? await resolveSubjects(trx, facts) : 0;
+	input.begins?.('keys');
 	const versions = await keepFresh(trx, input, facts, candidates);
 	const { accepted, firstDay, lastDay } = await one<{ accepted: number; firstDay: string | null; lastDay: string | null }>(trx, sql`
 		select count(*)::int as accepted, min(day) as "firstDay", max(day) as "lastDay" from stage where reason is null
 	`);
 	let unknownEnterprises = 0;
 	if (accepted > 0) {
+		input.begins?.('events');
 		if (facts.effect !== 'register') unknownEnterprises = await insertEvents(trx, input, facts, { history, firstDay: firstDay! });
 		if (!['event', 'occurrence', 'complaint'].includes(facts.effect)) await toRegister(trx, input, facts, versions > 0);
 		if (facts.stored === 'inspection') await mergeVisits(trx, input, versions > 0);
+		input.begins?.('notes');
 		await touch(trx, facts);
 	}
 	return { ...counted, accepted, duplicates: candidates - accepted, versions, firstDay, lastDay, unknownEnterprises, nobodyRegistered };
@@ -265,9 +276,11 @@ async function insertEvents(
 }
 
 async function toRegister(trx: Kysely<DB>, input: MergeInput, facts: KindFacts, corrected: boolean): Promise<void> {
+	input.begins?.('register');
 	await makeTouched(trx, corrected);
 	if (facts.effect === 'register' || facts.effect === 'registration') return mergeRegister(trx, input, facts, corrected);
 	await unfoldRegister(trx);
+	input.begins?.('changes');
 	await foldRegister(trx);
 }
 

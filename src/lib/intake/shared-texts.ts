@@ -17,6 +17,15 @@ const memoryBytes = 24 * 1024 * 1024;
 /** Pages read back that are kept. Texts are numbered in order of their first cell, so most are found in the last page. */
 const pagesKept = 128;
 
+/** The file's name goes at once where the system lets it, and the file with its last reader: nothing stays when we are killed. */
+function forget(folder: string): void {
+	try {
+		rmSync(folder, { recursive: true, force: true });
+	} catch {
+		// Windows keeps what is open; it goes when it is closed.
+	}
+}
+
 /** Holds any number of texts in bounded memory: pages of UTF-8, in a temporary file when there are many. Four bytes stay for each text. */
 export function makeSharedTexts(limits: { readonly memoryBytes: number } = { memoryBytes }): SharedTexts {
 	/** Where each text ends in its page. */
@@ -38,6 +47,7 @@ export function makeSharedTexts(limits: { readonly memoryBytes: number } = { mem
 		if (file === null && total + used > limits.memoryBytes) {
 			const folder = mkdtempSync(join(tmpdir(), 'qianshao-texts-'));
 			file = { folder, descriptor: openSync(join(folder, 'texts'), 'wx+', 0o600) };
+			forget(folder);
 			for (const [number, bytes] of held) writeSync(file.descriptor, bytes, 0, bytes.length, pages[number]!.position);
 			held.clear();
 		}
@@ -90,7 +100,7 @@ export function makeSharedTexts(limits: { readonly memoryBytes: number } = { mem
 		close() {
 			if (file === null) return;
 			closeSync(file.descriptor);
-			rmSync(file.folder, { recursive: true, force: true });
+			forget(file.folder);
 			file = null;
 			held.clear();
 		}
