@@ -223,6 +223,7 @@ export interface CoverageNotice {
   regions_judged: number;
   source_id: string;
   state: Generated<string>;
+  what: Generated<string>;
 }
 
 export interface Department {

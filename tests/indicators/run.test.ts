@@ -182,3 +182,28 @@ describe('a source that changes its coverage', () => {
 		expect(run.evaluated).toBeGreaterThan(10);
 	});
 });
+
+describe('a day that a source entered in bulk', () => {
+	it('is one notice; it and its evening are left out, all others are judged, until a person says that it did happen', async () => {
+		await using database = await prepared(
+			ordinary('registration', first, 190, 3, (region, d) => (d === 151 ? 8 : region === '320502' && d >= 158 && d < 163 ? 6 : 1))
+		);
+		const { db } = database;
+		await runMonitors(db, { from: on(145), asOf: on(157) });
+		expect(await db.selectFrom('warning').select('id').execute()).toEqual([]);
+		const [notice, ...others] = await listCoverage(db, editor);
+		expect(others).toEqual([]);
+		expect(notice).toMatchObject({ what: 'bulk', changeOn: on(151), regionsJudged: 6, state: 'open' });
+		expect(await db.selectFrom('held_evening').select('as_of').where('as_of', '>', on(152)).execute()).toEqual([]);
+
+		await runMonitors(db, { from: on(158), asOf: on(163) });
+		const raised = () => db.selectFrom('warning').select(['region_code', 'title_data']).orderBy('number').execute();
+		expect((await raised()).map((one) => one.region_code.slice(0, 4))).toEqual(['3205']);
+
+		expect(await dismissCoverage(db, editor, notice!.id, { note: '商事制度改革首日，确有其事' })).toEqual({ ok: true });
+		await runMonitors(db, { asOf: on(164) });
+		const late = (await raised()).filter(({ title_data }) => (title_data as { late?: unknown } | null)?.late !== undefined);
+		expect(late.length).toBeGreaterThan(0);
+		expect(late[0]!.title_data).toMatchObject({ late: { for: on(151) } });
+	});
+});

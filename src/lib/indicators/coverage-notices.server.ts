@@ -44,6 +44,28 @@ export async function recordChanges(trx: Kysely<DB>, kind: string, evening: Kind
 	}
 }
 
+/** Writes one notice for each day that a source entered in bulk; found again it is the same. */
+export async function recordBulk(trx: Kysely<DB>, kind: string, evening: KindEvening): Promise<void> {
+	for (const { sourceId, cities, bulk } of evening.bulk) {
+		if (!bulk.settled) continue;
+		const changeOn = evening.day(bulk.day);
+		const explanation: CoverageExplanation = {
+			cities: cities.map((code, i) => ({ code: `${code}00`, factor: finite(bulk.ratio[i]!) })),
+			weeks: weekly(evening, cities), z: 0
+		};
+		await trx
+			.insertInto('coverage_notice')
+			.values({
+				id: noticeId(sourceId, kind, `${changeOn}|bulk`), source_id: sourceId, kind, what: 'bulk',
+				region_code: commonRegion(cities.filter((_, i) => !Number.isNaN(bulk.ratio[i]!)).map((code) => `${code}00`)),
+				change_on: changeOn, detected_on: evening.asOf, factor: bulk.factor,
+				regions_changed: bulk.regionsHigh, regions_judged: bulk.regionsJudged, explanation: JSON.stringify(explanation)
+			})
+			.onConflict((conflict) => conflict.column('id').doNothing())
+			.execute();
+	}
+}
+
 const finite = (value: number) => (Number.isFinite(value) ? Math.round(value * 100) / 100 : null);
 
 function noticeId(sourceId: string, kind: string, changeOn: string): string {

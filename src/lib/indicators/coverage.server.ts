@@ -17,6 +17,7 @@ export type CoverageNotice = {
 	readonly changeOn: string;
 	readonly detectedOn: string;
 	readonly factor: number;
+	readonly what: 'level' | 'bulk';
 	readonly regionsChanged: number;
 	readonly regionsJudged: number;
 	readonly explanation: CoverageExplanation;
@@ -37,7 +38,7 @@ export async function listCoverage(db: Kysely<DB>, actor: Actor): Promise<Covera
 		.leftJoin('coverage_anchor as a', 'a.notice_id', 'n.id')
 		.select([
 			'n.id', 'n.source_id as sourceId', 's.name as sourceName', 'n.kind', 'n.region_code as regionCode', 'n.change_on as changeOn',
-			'n.detected_on as detectedOn', 'n.factor', 'n.regions_changed as regionsChanged', 'n.regions_judged as regionsJudged',
+			'n.detected_on as detectedOn', 'n.factor', 'n.what', 'n.regions_changed as regionsChanged', 'n.regions_judged as regionsJudged',
 			'n.explanation', 'n.state', 'u.display_name as decidedBy', 'n.decided_at as decidedAt', 'n.note', 'a.anchor_on as anchorOn'
 		])
 		.where(regionWithin(scopeOf(actor).regionPrefix, 'n.region_code'))
@@ -97,7 +98,9 @@ async function decide(
 			.set({ state, decided_by: actor.id, decided_at: sql<Date>`clock_timestamp()`, note: decision.note.trim() })
 			.where('id', '=', noticeId)
 			.execute();
-		if (state === 'confirmed') {
+		// A day that did happen is judged again; it was kept out on its own evening and after.
+		if (notice.what === 'bulk' && state === 'dismissed') await waitToBeJudged(trx, notice);
+		if (notice.what === 'level' && state === 'confirmed') {
 			await trx
 				.insertInto('coverage_anchor')
 				.values({
@@ -114,4 +117,15 @@ async function decide(
 		});
 		return { ok: true } as const;
 	});
+}
+
+async function waitToBeJudged(trx: Kysely<DB>, notice: { readonly source_id: string; readonly kind: string; readonly change_on: string; readonly explanation: unknown }): Promise<void> {
+	const { cities } = notice.explanation as CoverageExplanation;
+	await trx
+		.insertInto('held_evening')
+		.values(cities.map(({ code }) => ({
+			region_code: code, kind: notice.kind, as_of: notice.change_on, reason: 'changed-coverage', source_id: notice.source_id, since: notice.change_on
+		})))
+		.onConflict((conflict) => conflict.columns(['region_code', 'kind', 'as_of']).doUpdateSet({ scored_on: null }))
+		.execute();
 }

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween, weekday } from '#lib/calendar/days.ts';
 import { asKnownOn, industryChain, regionInside } from '#lib/detection/daily/cells.ts';
+import { bulkDays, type BulkDay } from '#lib/detection/sources/bulk-day.ts';
 import type { CommonChange } from '#lib/detection/sources/common-change.ts';
 import { calendarDaysOf } from '#lib/detection/daily/calendar-days.ts';
 import type { CalendarDays } from '#lib/detection/daily/calendar-effects.ts';
@@ -39,6 +40,9 @@ export type KindRun = {
 /** A change of coverage of one source that an evening found. */
 export type FoundChange = { readonly sourceId: string; readonly cities: readonly string[]; readonly change: CommonChange };
 
+/** A day that a source entered in bulk, found on an evening. */
+export type FoundBulk = { readonly sourceId: string; readonly cities: readonly string[]; readonly bulk: BulkDay };
+
 /** One kind of event as it stood on one evening. */
 export type KindEvening = {
 	readonly asOf: string;
@@ -50,6 +54,7 @@ export type KindEvening = {
 	/** Whether slow rises are looked for: on Sundays. */
 	readonly slow: boolean;
 	readonly found: readonly FoundChange[];
+	readonly bulk: readonly FoundBulk[];
 	/** Why cells of a region cannot be judged; null when they can. */
 	readonly heldWhy: (regionCode: string) => Held | null;
 	/** The same of every city that has counts. */
@@ -139,16 +144,22 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState, known 
 	const view = viewOf(city.cities.length, city.days, knownOn(city, counts, index), run.dayKinds, index, share);
 	const found: FoundChange[] = [];
 	const changing = new Map<string, string>();
+	const bulk: FoundBulk[] = [];
 	for (const source of run.sources) {
 		const result = sourceChange(run, source, view, share, index, asOf, known, state);
+		for (const day of result?.bulk ?? []) bulk.push({ sourceId: source.id, cities: result!.cities, bulk: day });
 		if (result?.change) found.push({ sourceId: source.id, cities: result.cities, change: result.change });
 		if (result?.suspected) changing.set(source.id, day(result.suspected.day));
 	}
+	const hide = (cities: readonly string[], d: number) => {
+		for (const code of cities) view.delivered[city.cities.indexOf(code) * (index + 1) + d] = 0;
+	};
+	for (const { cities, bulk: { day: d } } of bulk) hide(cities, d);
 	// Of a partial day nobody knows what is missing: it says as little as one that was not delivered.
 	for (const partial of state.partialDays) {
 		if (partial.kind !== data.kind || partial.day > asOf || partial.foundOn > known || (partial.settledOn !== null && partial.settledOn <= known)) continue;
-		const [c, d] = [city.cities.indexOf(partial.regionCode.slice(0, 4)), daysBetween(data.firstDay, partial.day)];
-		if (c >= 0 && d >= 0) view.delivered[c * (index + 1) + d] = 0;
+		const [code, d] = [partial.regionCode.slice(0, 4), daysBetween(data.firstDay, partial.day)];
+		if (city.cities.includes(code) && d >= 0) hide([code], d);
 	}
 	const states = city.cities.map((code, c) => cityState(code, c, run, view, index, asOf, known, state, changing, day));
 	const { shares, classOfCity } = sharesOf(view, states, share, index);
@@ -162,7 +173,7 @@ export function eveningOf(run: KindRun, asOf: string, state: SourceState, known 
 		held: Uint8Array.from(cityOfRegion, (c) => (heldCity[c] ? 1 : 0))
 	};
 	return {
-		asOf, knownOn: known, found, day, run,
+		asOf, knownOn: known, found, bulk, day, run,
 		cities: city.cities.map((code, c) => ({ code: `${code}00`, held: states[c]!.held })),
 		place: (region, industry, on) => {
 			const leaf = run.leafAt.get(`${region}|${industryChain(industry)[0]}`);
@@ -214,12 +225,21 @@ function sourceChange(
 	const members = city.cities.flatMap((code, c) => (overlaps(`${code}00`, source.regionCode) ? [c] : []));
 	if (members.length === 0) return null;
 	const own = source.own === null ? view : viewOf(city.cities.length, city.days, source.own, run.dayKinds, index, share);
-	const earlier = state.notices.filter((n) => n.sourceId === source.id && n.kind === data.kind && n.changeOn <= asOf && n.detectedOn <= known);
+	const notices = state.notices.filter((n) => n.sourceId === source.id && n.kind === data.kind && n.changeOn <= asOf && n.detectedOn <= known);
+	const earlier = notices.filter(({ what }) => what === 'level');
 	const last = earlier.at(-1);
 	const starts = earlier.map((notice) => daysBetween(data.firstDay, notice.changeOn)).filter((start) => start > 0);
 	const direction = last ? Math.sign(Math.log(last.factor)) : 0;
-	const { change, suspected } = coverageOn(sourceSeries(own, members, city.days, index), starts, direction, index);
-	return { change, suspected, cities: members.map((c) => city.cities[c]!) };
+	const series = sourceSeries(own, members, city.days, index);
+	// What a person said has happened counts like any other day.
+	const happened = new Set(notices.flatMap(({ what, state, changeOn }) => (what === 'bulk' && state === 'dismissed' ? [changeOn] : [])));
+	const days = bulkDays(series, index);
+	const bulk = days.filter(({ day }) => !happened.has(addDays(data.firstDay, day)));
+	// One day is no level, whether it happened or was entered.
+	const weights = Float64Array.from(series.weights);
+	for (const { day } of days) weights[day] = 0;
+	const { change, suspected } = coverageOn({ ...series, weights }, starts, direction, index);
+	return { change, suspected, bulk, cities: members.map((c) => city.cities[c]!) };
 }
 
 /** Days of the longest window that cells are judged by. */
@@ -267,7 +287,7 @@ function cityState(
 	const silentSince = view.silentSince[c]!;
 	if (held === null && silentSince >= 0 && silentSince <= completeUpTo) held = { reason: 'missing', since: day(silentSince) };
 	for (const notice of here(state.notices)) {
-		if (notice.state === 'open' && notice.detectedOn <= known && notice.changeOn <= asOf) held = { reason: 'changed-coverage', source: notice.sourceId, since: notice.changeOn };
+		if (notice.what === 'level' && notice.state === 'open' && notice.detectedOn <= known && notice.changeOn <= asOf) held = { reason: 'changed-coverage', source: notice.sourceId, since: notice.changeOn };
 	}
 	for (const source of run.sources) {
 		const since = changing.get(source.id);

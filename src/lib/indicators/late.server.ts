@@ -76,7 +76,7 @@ async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceStat
 		const evening = daysBetween(data.firstDay, as_of);
 		if (c < 0 || evening < 0) return [];
 		const here = heldByMarks(state, data.kind, region_code, as_of).held === null;
-		const may = reason === 'changed-coverage' ? still.has(region_code) : here && (source_id !== null || lastArrival(run, new Set([c]), evening, now) !== null);
+		const may = reason === 'changed-coverage' ? !still.has(region_code) : here && (source_id !== null || lastArrival(run, new Set([c]), evening, now) !== null);
 		return may ? [{ city: c, evening }] : [];
 	});
 	return { late, due: dueEvenings(late, held) };
@@ -126,8 +126,10 @@ async function evaluateAgain(
 	for (const { evening: index, cities } of due) {
 		const evening = eveningOf(run, day(index), state, on);
 		const open = [...cities].filter((c) => evening.cities[c]!.held === null);
+		// What looks like changed coverage even now will not look otherwise tomorrow; what is late will have come.
+		const looked = [...cities].filter((c) => evening.cities[c]!.held === null || evening.cities[c]!.held.reason === 'changed-coverage');
+		scored.push(...looked.map((c) => ({ city: evening.cities[c]!.code, evening: evening.asOf })));
 		if (open.length === 0) continue;
-		scored.push(...open.map((c) => ({ city: evening.cities[c]!.code, evening: evening.asOf })));
 		const codes = open.map((c) => evening.cities[c]!.code);
 		const newest = index === due.at(-1)!.evening;
 		const arrived = lastArrival(run, new Set(open), index, now);

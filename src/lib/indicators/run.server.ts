@@ -8,7 +8,7 @@ import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { applyEvaluations, liveSeries } from '#lib/warnings/machine.server.ts';
 import { levelRules } from '#lib/warnings/settings.server.ts';
 import { activeIndicators, type ActiveIndicator } from './active.server.ts';
-import { recordChanges } from './coverage-notices.server.ts';
+import { recordBulk, recordChanges } from './coverage-notices.server.ts';
 import { loadEntity, type EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
 import { evaluate, kindOf } from './evaluate.server.ts';
@@ -131,6 +131,7 @@ export async function runEvening(
 		const evening = eveningOf(kinds.get(kind)!, day, state);
 		evenings.set(kind, evening);
 		await keepHeld(trx, kind, evening);
+		await recordBulk(trx, kind, evening);
 		if (evening.found.length > 0) {
 			await recordChanges(trx, kind, evening);
 			state = await loadSources(trx);

@@ -28,6 +28,8 @@ export type Notice = {
 	readonly changeOn: string;
 	readonly detectedOn: string;
 	readonly factor: number;
+	/** A level that changed on `changeOn`, or rows that were entered in bulk on it. */
+	readonly what: 'level' | 'bulk';
 	readonly state: 'open' | 'confirmed' | 'dismissed';
 };
 
@@ -58,7 +60,7 @@ export async function loadSources(db: Kysely<DB>): Promise<SourceState> {
 			.execute(),
 		await db
 			.selectFrom('coverage_notice')
-			.select(['id', 'source_id as sourceId', 'kind', 'region_code as regionCode', 'change_on as changeOn', 'detected_on as detectedOn', 'factor', 'state'])
+			.select(['id', 'source_id as sourceId', 'kind', 'region_code as regionCode', 'change_on as changeOn', 'detected_on as detectedOn', 'factor', 'what', 'state'])
 			.orderBy('change_on')
 			.execute()
 	];
