@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import { expect, it } from 'vitest';
 import type { DB } from '#db/types.ts';
+import { long, settled } from './kill/trial.ts';
 import { referenceDatabase, testFolder, usccOf } from './support.ts';
 
 const rows = 4_000;
 /** Kills in this run; `npm run test:long` makes hundreds. */
-const kills = process.env['TEST_LONG'] === undefined ? 6 : 200;
+const kills = long ? 200 : 6;
 
 async function state(db: Kysely<DB>) {
 	const { rows: found } = await sql<{ events: number; enterprises: number; keys: number; batches: number; rejects: number; touched: number }>`
@@ -57,15 +57,3 @@ it('killed at any point, an import leaves the whole batch or nothing, and comes 
 	// The last one may have been whole already: then there are two batches, and nothing twice.
 	expect(await state(database.db)).toMatchObject({ events: rows, enterprises: rows, keys: rows });
 }, 120_000 + kills * 10_000);
-
-/** The server notices a dead client when it next talks to it; until then its transaction is open. */
-async function settled(db: Kysely<DB>): Promise<void> {
-	for (let i = 0; i < 200; i++) {
-		const { rows: open } = await sql`
-			select from pg_stat_activity where datname = current_database() and application_name = 'qianshao cli'
-		`.execute(db);
-		if (open.length === 0) return;
-		await wait(50);
-	}
-	throw new Error('the killed import is still connected');
-}
