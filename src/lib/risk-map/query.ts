@@ -1,4 +1,4 @@
-import { addMonths, isDay, monthOf } from '#lib/calendar/days.ts';
+import { addMonths, isDay, monthEnd, monthOf } from '#lib/calendar/days.ts';
 
 /** What a region's colour says. */
 export const measures = ['warnings', 'count', 'rate', 'change'] as const;
@@ -73,6 +73,10 @@ export type RowsQuery = {
 	readonly level: string | null;
 	/** Only rows that say this very region, none below it. */
 	readonly exact: boolean;
+	/** As known on the evening of this day; left out: now. */
+	readonly known?: string | null;
+	/** Only rows that were corrected, withdrawn or folded after they had counted. */
+	readonly changed?: boolean;
 };
 
 export function rowsHref(rows: RowsQuery): string {
@@ -80,6 +84,8 @@ export function rowsHref(rows: RowsQuery): string {
 	if (rows.industry !== null) params.set('industry', rows.industry);
 	if (rows.level !== null) params.set('level', rows.level);
 	if (rows.exact) params.set('exact', '1');
+	if (rows.known) params.set('known', rows.known);
+	if (rows.changed) params.set('changed', '1');
 	return `/rows?${params}`;
 }
 
@@ -96,7 +102,8 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 		to,
 		industry: /^([A-T](\d\d)?|[-*])$/.test(industry) ? industry : null,
 		level: level !== null && ['red', 'orange', 'yellow', 'blue'].includes(level) ? level : null,
-		exact: params.get('exact') === '1'
+		exact: params.get('exact') === '1',
+		...(params.get('changed') === '1' && kind !== 'warning' ? { changed: true } : {})
 	};
 }
 
@@ -107,4 +114,9 @@ function oneOf<T extends string>(value: string | null, allowed: readonly T[]): T
 /** The same day a year before. */
 export function yearBefore(day: string): string {
 	return addMonths(day, -12);
+}
+
+/** All rows of a map's kind, region and month. */
+export function monthRows(query: MapQuery): RowsQuery {
+	return { kind: query.kind, region: query.region, industry: query.industry, from: query.month, to: monthEnd(query.month), level: null, exact: false };
 }

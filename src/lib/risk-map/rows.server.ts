@@ -5,7 +5,11 @@ import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
-import { addDays, instantOf } from '#lib/calendar/days.ts';
+import { addDays, dayOf, instantOf } from '#lib/calendar/days.ts';
+import type { ChangedRows, RowVersion } from '#lib/counts/corrections.ts';
+import { changedRows, countedOnce, versionsOfRows } from '#lib/counts/corrections.server.ts';
+import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
+import { knownOn } from '#lib/counts/versions.server.ts';
 import { maskNames, maskPhone } from '#lib/enterprises/mask.ts';
 import { foldedUnder, type FoldSide } from '#lib/intake/duplicates.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
@@ -36,6 +40,8 @@ export type EventRow = {
 	readonly source: string | null;
 	/** Rows that say the same and count in this one. */
 	readonly folded: readonly FoldSide[];
+	/** Its versions, newest first, where it was ever corrected. */
+	readonly versions: readonly RowVersion[];
 };
 
 export type WarningRow = Subject & {
@@ -58,6 +64,8 @@ export type Rows = {
 	readonly counted: number;
 	readonly events: readonly EventRow[] | null;
 	readonly warnings: readonly WarningRow[] | null;
+	/** Of the shown days: rows that were corrected, withdrawn or folded after they had counted; null: none, or as known on a past day. */
+	readonly changed: ChangedRows | null;
 };
 
 type Found = { readonly ok: true; readonly rows: Rows } | NotAllowed | NotFound | OwnWork;
@@ -78,21 +86,47 @@ function asked(actor: Actor, query: RowsQuery, alias: string): RawBuilder<SqlBoo
 	return sql<SqlBool>`(${withinJurisdiction(scopeOf(actor), { region, industry })} and ${where} and ${what})`;
 }
 
-async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Rows> {
-	const those = sql`e.kind = ${query.kind} and e.known_to is null and not e.withdrawn
-		and e.occurred_at >= ${instantOf(query.from)} and e.occurred_at < ${instantOf(addDays(query.to, 1))} and ${asked(actor, query, 'e')}`;
-	const [{ rows: totals }, { rows: counts }, { rows }] = await Promise.all([
-		sql<{ n: number }>`select count(*)::int as n from event e where ${those}`.execute(db),
-		sql<{ n: number }>`
+/** Versions of the event `alias` that fall under the question, whether they count or not. */
+function askedEvents(actor: Actor, query: RowsQuery, alias: string): RawBuilder<SqlBool> {
+	const at = sql.ref(`${alias}.occurred_at`);
+	return sql<SqlBool>`(${sql.ref(`${alias}.kind`)} = ${query.kind} and ${at} >= ${instantOf(query.from)} and ${at} < ${instantOf(addDays(query.to, 1))} and ${asked(actor, query, alias)})`;
+}
+
+/** Rows behind a figure of events that changed after they had counted. */
+export function changedBehind(db: Kysely<DB>, actor: Actor, query: RowsQuery, most?: number): Promise<ChangedRows | null> {
+	return changedRows(db, actor, sql<SqlBool>`(${askedEvents(actor, query, 'v')} and ${countedOnce})`, askedEvents(actor, query, 'n'), most);
+}
+
+/** What the summaries count: of a past day from the rows known then, a person's complaints once a day as the summaries do. */
+function countedOf(db: Kysely<DB>, actor: Actor, query: RowsQuery, known: string | null) {
+	if (known === null) {
+		return sql<{ n: number }>`
 			select coalesce(sum(c.n), 0)::int as n from count_day c
-			where c.kind = ${query.kind} and c.day between ${query.from}::date and ${query.to}::date and ${asked(actor, query, 'c')}`.execute(db),
+			where c.kind = ${query.kind} and c.day between ${query.from}::date and ${query.to}::date and ${asked(actor, query, 'c')}`.execute(db);
+	}
+	const person = query.kind === 'complaint' ? sql`event.person_key` : sql`null::text`;
+	return sql<{ n: number }>`
+		select coalesce(sum(n), 0)::int as n from (
+			select count(distinct (e.uscc, e.person)) filter (where e.person is not null) + count(*) filter (where e.person is null) as n
+			from (select event.*, ${person} as person from event where ${askedEvents(actor, query, 'event')} and ${knownOn(known)}) e
+			group by e.region_code, e.occurred_at::date, ${countedKey}
+		) cell`.execute(db);
+}
+
+async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Rows> {
+	const known = query.known ?? null;
+	const those = known === null ? sql`${askedEvents(actor, query, 'e')} and ${liveEvent}` : sql`${askedEvents(actor, query, 'event')} and ${knownOn(known)}`;
+	const from = known === null ? sql`event e` : sql`event`;
+	const [{ rows: totals }, { rows: counts }, { rows }, changed] = await Promise.all([
+		sql<{ n: number }>`select count(*)::int as n from ${from} where ${those}`.execute(db),
+		countedOf(db, actor, query, known),
 		// The page is cut before names are joined.
-		sql<Omit<EventRow, 'legalRep' | 'phone' | 'folded'> & { subject: string; legalRep: string | null; phone: string | null }>`
+		sql<Omit<EventRow, 'legalRep' | 'phone' | 'folded' | 'versions'> & { subject: string; legalRep: string | null; phone: string | null; key: string; sourceId: string }>`
 			with page as (
-				select e.* from event e where ${those}
-				order by e.occurred_at desc, e.event_id limit ${rowsPerPage} offset ${page * rowsPerPage}
+				select * from ${from} where ${those}
+				order by occurred_at desc, event_id limit ${rowsPerPage} offset ${page * rowsPerPage}
 			)
-			select e.event_id as id, e.uscc as subject, e.occurred_at as "occurredAt", e.received_at as "receivedAt", n.uscc, n.name as enterprise,
+			select e.event_id as id, e.uscc as subject, e.source_key as key, e.source_id as "sourceId", e.occurred_at as "occurredAt", e.received_at as "receivedAt", n.uscc, n.name as enterprise,
 				n.legal_rep as "legalRep", n.phone, e.region_code as "regionCode", r.name as "regionName", e.industry_key as "industryKey",
 				i.name as "industryName", e.item, s.name as source
 			from page e
@@ -100,11 +134,20 @@ async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: n
 			left join region r on r.code = e.region_code
 			left join industry i on i.key = e.industry_key
 			left join source s on s.id = e.source_id
-			order by e.occurred_at desc, e.event_id`.execute(db)
+			order by e.occurred_at desc, e.event_id`.execute(db),
+		known === null ? changedBehind(db, actor, query, query.changed ? undefined : 1) : null
 	]);
-	const folded = await foldedUnder(db, rows.map((row) => row.id), rows.map((row) => row.subject));
-	const masked = rows.map(({ subject: _, ...row }) => ({ ...row, folded: folded.get(row.id) ?? [], legalRep: maskNames(row.legalRep ?? ''), phone: maskPhone(row.phone) }));
-	return { total: totals[0]!.n, counted: counts[0]!.n, events: masked, warnings: null };
+	// Of a past day neither what was folded nor what was corrected since is known.
+	const [folded, versions] = known === null
+		? await Promise.all([
+			foldedUnder(db, rows.map((row) => row.id), rows.map((row) => row.subject)),
+			versionsOfRows(db, actor, query.kind!, rows.map(({ id, key, sourceId, occurredAt }) => ({ id, key, source: sourceId, day: dayOf(occurredAt) })))
+		])
+		: [new Map<string, readonly FoldSide[]>(), new Map<string, readonly RowVersion[]>()];
+	const masked = rows.map(({ subject: _, key: _key, sourceId: _source, ...row }) => ({
+		...row, folded: folded.get(row.id) ?? [], versions: versions.get(row.id) ?? [], legalRep: maskNames(row.legalRep ?? ''), phone: maskPhone(row.phone)
+	}));
+	return { total: totals[0]!.n, counted: counts[0]!.n, events: masked, warnings: null, changed };
 }
 
 async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Rows> {
@@ -120,5 +163,5 @@ async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page:
 			${joinMembers(actor)}
 			where ${those} order by w.raised_on desc, w.id limit ${rowsPerPage} offset ${page * rowsPerPage}`.execute(db)
 	]);
-	return { total: totals[0]!.n, counted: totals[0]!.n, events: null, warnings: rows.map(masked) };
+	return { total: totals[0]!.n, counted: totals[0]!.n, events: null, warnings: rows.map(masked), changed: null };
 }

@@ -9,6 +9,7 @@ import { eventKinds } from '#lib/intake/kinds.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { completeUpTo, newestMonth } from '#lib/risk-map/completeness.server.ts';
 import { mapKinds } from '#lib/risk-map/kinds.ts';
+import { changedInMonth } from '#lib/risk-map/changed.server.ts';
 import { monthSeries, newWarnings, progressOf } from '#lib/risk-map/lists.server.ts';
 import { parseMapQuery } from '#lib/risk-map/query.ts';
 import { regionInReach, riskMap } from '#lib/risk-map/risk-map.server.ts';
@@ -32,10 +33,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	if (!outcome.ok) error(statusOf(outcome));
 	const part = { region: query.region, industry: query.industry };
 	const span = outcome.map.raisedSpan;
-	const [fresh, progress, series] = await Promise.all([
+	const [fresh, progress, series, changed] = await Promise.all([
 		newWarnings(db, actor, part, span),
 		progressOf(db, actor, part, span),
-		monthSeries(db, actor, part, query.measure === 'warnings' ? null : query.kind, query.month, outcome.map.version)
+		monthSeries(db, actor, part, query.measure === 'warnings' ? null : query.kind, query.month, outcome.map.version),
+		changedInMonth(db, actor, query, outcome.map.version)
 	]);
 	const scope = scopeOf(actor);
 	return {
@@ -44,6 +46,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		fresh,
 		progress,
 		series,
+		changed,
 		place: {
 			name: regions.get(query.region)?.name ?? null,
 			level: regions.get(query.region)?.level ?? 'nation',

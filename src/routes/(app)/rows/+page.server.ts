@@ -1,6 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
+import { dayOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { pastDay } from '#lib/counts/past-day.ts';
 import { loadKindBook } from '#lib/intake/kind-book.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { parseRowsQuery } from '#lib/risk-map/query.ts';
@@ -11,8 +13,10 @@ import type { PageServerLoad } from './$types.js';
 const lastPage = 199;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const query = parseRowsQuery(url.searchParams, (await loadKindBook(locals.db)).eventKinds);
-	if (query === null) error(404);
+	const named = parseRowsQuery(url.searchParams, (await loadKindBook(locals.db)).eventKinds);
+	if (named === null) error(404);
+	const past = pastDay(url.searchParams.get('known'), dayOf(locals.now));
+	const query = { ...named, known: named.kind === null ? null : past.day };
 	const page = Math.min(lastPage, Math.max(0, Math.trunc(Number(url.searchParams.get('page')) || 0)));
 	const outcome = await rowsBehind(locals.db, locals.actor!, query, page);
 	if (!outcome.ok) error(statusOf(outcome));
@@ -20,6 +24,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		query,
 		rows: outcome.rows,
+		knownRefused: named.kind === null ? null : past.refused,
 		page,
 		perPage: rowsPerPage,
 		hasNext: page < lastPage && (page + 1) * rowsPerPage < outcome.rows.total,
