@@ -4,12 +4,17 @@ import { placeOf, placeRules } from './place.ts';
 
 const chunkSize = 20_000;
 
-/** Finds the place of every address that has none yet, or one by older rules. What is there already costs one look. */
-export async function refreshPlaces(db: Kysely<DB>): Promise<number> {
+/**
+ * Finds the place of every address that has none yet, or one by older rules. What is there already costs one look.
+ *
+ * @param uscc only addresses of these enterprises; default: all.
+ */
+export async function refreshPlaces(db: Kysely<DB>, uscc?: readonly string[]): Promise<number> {
 	const { rows } = await sql<{ key: string; written: string | null }>`
 		select l.key, min(e.address) filter (where e.address_key = l.key) as written
 		from enterprise_link l join enterprise e on e.uscc = l.uscc
 		where l.kind = 'address' and not exists (select from address_place p where p.address_key = l.key and p.rules = ${placeRules})
+			${uscc ? sql`and l.uscc in (select unnest(${[...uscc]}::text[]))` : sql``}
 		group by l.key
 	`.execute(db);
 	for (let at = 0; at < rows.length; at += chunkSize) {

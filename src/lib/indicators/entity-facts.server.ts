@@ -69,8 +69,12 @@ const habitDays = 365;
 /** Desks are no addresses of their own: these kinds of place count as a whole, and so does what is listed. */
 const wholePlaces = sql.raw(`(p.kind in ('cluster', 'park') or p.place_key in (select place_key from cluster_address where state in ('active', 'superseded')))`);
 
-/** Links of one kind as rows l (key, uscc, since, until, place, whole) without those that a person judged unreal. */
-function countedLinks(link: LinkKind, asOf: string) {
+/** Links of one kind as rows l (key, uscc, since, until, place, whole) without those that a person judged unreal; of some enterprises all that share anything with them. */
+function countedLinks(link: LinkKind, { to: asOf, uscc }: Evenings) {
+	const own = sql`select o.key from enterprise_link o where o.kind = ${link} and o.uscc in (select unnest(${[...(uscc ?? [])]}::text[]))`;
+	const near = uscc === undefined ? sql`` : sql`and l.key in (
+		${own} ${link === 'address' ? sql`union select a.address_key from address_place a join address_place b using (place_key) where b.address_key in (${own})` : sql``}
+	)`;
 	const unreal = sql`not exists (select from ${newestJudgements(asOf)} j
 		where j.uscc = l.uscc and j.kind = l.kind and j.key = l.key and j.verdict = 'not-same')`;
 	return link === 'address'
@@ -78,9 +82,9 @@ function countedLinks(link: LinkKind, asOf: string) {
 			select case when ${wholePlaces} then p.place_key else l.key end as key, l.uscc, l.since, l.until, p.kind as place,
 				coalesce(${wholePlaces} and p.unit is not null, false) as whole
 			from enterprise_link l left join address_place p on p.address_key = l.key
-			where l.kind = 'address' and ${unreal}
+			where l.kind = 'address' ${near} and ${unreal}
 		)`
-		: sql`(select l.key, l.uscc, l.since, l.until, null::text as place, false as whole from enterprise_link l where l.kind = ${link} and ${unreal})`;
+		: sql`(select l.key, l.uscc, l.since, l.until, null::text as place, false as whole from enterprise_link l where l.kind = ${link} ${near} and ${unreal})`;
 }
 
 /** Registrations by the address, person, phone or agent they were tied to that day. */
@@ -88,7 +92,7 @@ async function linkFacts(db: Kysely<DB>, definition: DefinitionOf<'shared-link'>
 	const { from, to } = evenings;
 	const { columns, byKey } = await factsOf(db, ['registration'], evenings);
 	const { rows } = await sql<Fact>`
-		with links as materialized (select * from ${countedLinks(definition.link, to)} l),
+		with links as materialized (select * from ${countedLinks(definition.link, evenings)} l),
 		keys as (
 			select l.key, bool_or(l.whole) as whole
 			from event e join links l on l.uscc = e.uscc
@@ -115,9 +119,8 @@ async function cancelFacts(db: Kysely<DB>, definition: DefinitionOf<'register-th
 		select l.key, l.place, l.whole, ${columns}
 		from event e
 		join enterprise n on n.uscc = e.uscc
-		join ${countedLinks(definition.link, to)} l on l.uscc = e.uscc
+		join ${countedLinks(definition.link, evenings)} l on l.uscc = e.uscc
 		where e.kind = 'cancellation' and ${stillKnown(from)} and ${between(addDays(from, 1 - definition.days), to)}
-			${evenings.uscc ? sql`and l.key in (select key from ${countedLinks(definition.link, to)} e where ${looked(evenings)})` : sql``}
 			and e.occurred_at::date - n.established_on between 0 and ${definition.lifeDays}
 			and l.since <= e.occurred_at::date and (l.until is null or l.until >= e.occurred_at::date)
 		order by e.occurred_at, e.uscc

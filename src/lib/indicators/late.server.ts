@@ -179,7 +179,7 @@ async function loadEntities(db: Kysely<DB>, run: KindRun, indicators: readonly A
 	const first = late.reduce((least, { day }) => Math.min(least, day), due[0]!.evening);
 	const uscc = await lateSubjects(db, run.data.kind, addDays(run.data.firstDay, first), to);
 	if (uscc.length === 0) return loaded;
-	await refreshPlaces(db);
+	if (wanted.some(({ definition }) => 'link' in definition)) await refreshPlaces(db, uscc);
 	const [corrected, once] = [await correctedKinds(db), {}];
 	for (const indicator of wanted) loaded.set(`${indicator.id}|${indicator.version}`, await loadEntity(db, indicator, from, to, corrected, once, uscc));
 	return loaded;
