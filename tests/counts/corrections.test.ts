@@ -6,6 +6,7 @@ import { changesBetween, type Said } from '#lib/counts/corrections.ts';
 import { pastDay } from '#lib/counts/past-day.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
+import { dossier } from '#lib/enterprises/dossier.server.ts';
 import { endFolds } from '#lib/intake/fold-duplicates.server.ts';
 import { changedInMonth } from '#lib/risk-map/changed.server.ts';
 import type { MapQuery, RowsQuery } from '#lib/risk-map/query.ts';
@@ -140,6 +141,43 @@ describe('rows as known on a past day', () => {
 			}),
 			{ numRuns: 4, seed: 20260507 }
 		);
+	});
+});
+
+describe('an enterprise as known on a past day', () => {
+	const changes = async (on: string, ...lines: string[]) => {
+		await imported(database.db, 'changes', `id,uscc,occurredOn,item,before,after,withdrawn\n${lines.join('\n')}\n`);
+		const at = `${on} 18:00+08`;
+		await sql`update event set known_to = ${at}::timestamptz where known_to > '2026-11-01' and kind = 'change'`.execute(database.owner);
+		await sql`update event set known_from = ${at}::timestamptz, received_at = ${at}::timestamptz where known_from > '2026-11-01' and kind = 'change'`.execute(database.owner);
+	};
+	const known = async (day: string | null, actor = leader) => {
+		const found = await dossier(database.db, actor, a, day);
+		if (!found.ok) throw new Error('not found');
+		return found;
+	};
+	const came = (day: string) => sql`update intake_batch set started_at = ${day}::timestamptz where kind = 'registrations' or id in (select batch_id from enterprise)`.execute(database.owner);
+
+	it('has the name, address and representative that the changes known then gave it, and its events', async () => {
+		await came('2020-05-06');
+		await changes('2026-05-06', `1,${a},2026-05-04,名称变更,甲,甲一,`, `2,${a},2026-05-04,法定代表人变更,张三,李四,`);
+		await changes('2026-05-08', `1,${a},2026-05-04,名称变更,甲,甲二,`, `3,${a},2026-05-07,住所变更,甲路1号,丙路3号,`);
+		await changes('2026-05-10', `3,${a},2026-05-07,住所变更,甲路1号,丙路3号,是`);
+		const table: [string | null, string, string | null, string, number][] = [
+			['2026-05-05', '甲', '甲路1号', '', 1], ['2026-05-06', '甲一', '甲路1号', '李*', 3], ['2026-05-09', '甲二', '丙路3号', '李*', 4], ['2026-05-10', '甲二', '甲路1号', '李*', 3], [null, '甲二', '甲路1号', '李*', 3]
+		];
+		for (const [day, name, address, legalRep, events] of table) {
+			const { register, events: shown } = await known(day);
+			expect([day, register.name, register.address, register.legalRep, shown.length]).toEqual([day, name, address, legalRep, events]);
+		}
+		expect((await known('2026-05-06')).past).toEqual({ statedLater: null, trueFrom: null });
+		expect(await dossier(database.db, elsewhere, a, '2026-05-06')).toMatchObject({ ok: false, reason: 'not-found' });
+	});
+
+	it('says when its statement came later, and when it was not true yet', async () => {
+		await came('2026-03-02 10:00+08');
+		expect((await known('2026-03-01')).past).toEqual({ statedLater: '2026-03-02', trueFrom: null });
+		expect((await known('2020-05-05')).past).toEqual({ statedLater: '2026-03-02', trueFrom: '2020-05-06' });
 	});
 });
 

@@ -6,7 +6,10 @@ import { may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { foldedUnder } from '#lib/intake/duplicates.server.ts';
+import { liveEvent } from '#lib/counts/roll-up.server.ts';
+import { knownOn } from '#lib/counts/versions.server.ts';
+import { foldedUnder, type FoldSide } from '#lib/intake/duplicates.server.ts';
+import { registerKnown } from './known-register.server.ts';
 import { maskChange, maskName, maskPhone } from './mask.ts';
 
 const eventLimit = 100;
@@ -28,17 +31,25 @@ async function register(db: Kysely<DB>, actor: Actor, uscc: string) {
 		.executeTakeFirst();
 }
 
-/** Everything known about one enterprise, personal data masked; outside the jurisdiction it does not exist. */
-export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string) {
+/**
+ * Everything known about one enterprise, personal data masked; outside the jurisdiction it does not exist.
+ *
+ * @param known register and events as known on the evening of this day; null: now. All else is of today.
+ */
+export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string, known: string | null = null) {
 	if (!may(actor, 'dossier.see')) return notFound;
 	const found = await register(db, actor, uscc);
 	if (!found) return notFound;
+	const past = known === null ? undefined : await registerKnown(db, actor, uscc, known);
+	const { statedLater = null, trueFrom = null, ...then } = past ?? {};
 	return {
 		ok: true as const,
-		register: { ...found, legalRep: maskName(found.legalRep), phone: maskPhone(found.phone) },
+		register: { ...found, ...then, legalRep: maskName((past ?? found).legalRep), phone: maskPhone(found.phone) },
+		/** Of a past day: what must be said about where its register comes from. */
+		past: known === null ? null : { statedLater, trueFrom },
 		classes: await classesOf(db, uscc),
 		grades: await gradesOf(db, uscc),
-		events: await eventsOf(db, uscc),
+		events: await eventsOf(db, uscc, known),
 		visits: await visitsOf(db, uscc)
 	};
 }
@@ -70,7 +81,7 @@ async function gradesOf(db: Kysely<DB>, uscc: string) {
 		.execute();
 }
 
-async function eventsOf(db: Kysely<DB>, uscc: string) {
+async function eventsOf(db: Kysely<DB>, uscc: string, known: string | null) {
 	const { rows } = await sql<{
 		id: string; occurredOn: string; receivedOn: string; kind: string; item: string | null; source: string | null;
 		before: string | null; after: string | null;
@@ -78,12 +89,14 @@ async function eventsOf(db: Kysely<DB>, uscc: string) {
 		select e.event_id::text as id, (e.occurred_at at time zone 'Asia/Shanghai')::date::text as "occurredOn",
 			(e.received_at at time zone 'Asia/Shanghai')::date::text as "receivedOn", e.kind, e.item, s.name as source,
 			e.content ->> 'before' as before, e.content ->> 'after' as after
-		from event e left join source s on s.id = e.source_id
-		where e.uscc = ${uscc} and e.known_to is null and not e.withdrawn
+		from (
+			select * from ${known === null ? sql`event e where e.uscc = ${uscc} and ${liveEvent}` : sql`event where event.uscc = ${uscc} and ${knownOn(known)}`}
+		) e left join source s on s.id = e.source_id
 		order by e.occurred_at desc, e.event_id
 		limit ${eventLimit}
 	`.execute(db);
-	const folded = await foldedUnder(db, rows.map((row) => row.id), [uscc]);
+	// Of a past day it is not told what was folded since.
+	const folded = known === null ? await foldedUnder(db, rows.map((row) => row.id), [uscc]) : new Map<string, readonly FoldSide[]>();
 	return rows.map(({ id, ...row }) => ({ ...row, folded: folded.get(id) ?? [], before: maskChange(row.item, row.before), after: maskChange(row.item, row.after) }));
 }
 

@@ -3,6 +3,7 @@ import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { refused, text } from '#lib/sampling/forms.ts';
 import { cancelLeadCheck, findLeadCheck, reviewLeadResult } from '#lib/sampling/lead-checks.server.ts';
+import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
@@ -14,6 +15,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	return {
 		check: found.check,
 		inspectors: found.inspectors,
+		corrections: await correctionsOf(locals.db, actor, found.check.warning_id === null ? [] : [found.check.warning_id]),
 		mayReview: own && entered && found.check.entered_by !== actor.id && may(actor, 'result.review'),
 		mayCancel: own && !entered && may(actor, 'lead-check.create')
 	};

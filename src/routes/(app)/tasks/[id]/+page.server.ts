@@ -16,6 +16,7 @@ import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import type { TaskSettings } from '#lib/sampling/task-scope.ts';
 import { stepOfState, taskSteps } from '#lib/sampling/task.ts';
 import { taskDetail } from '#lib/sampling/tasks.server.ts';
+import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** `mode`, `number` and `percent` as they stand in the form or the address. */
@@ -65,6 +66,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		preset: { ...detail.preset, sample: detail.rules.sample },
 		department: detail.department,
 		warnings: detail.warnings,
+		corrections: await correctionsOf(locals.db, actor, detail.warnings.map((warning) => warning.id)),
 		step,
 		today,
 		cells,
