@@ -19,7 +19,7 @@ function codeOf(i: number): string {
 }
 
 /** As wide as a row of a business register. */
-function* registrations(n: number): Generator<string> {
+export function* registrations(n: number): Generator<string> {
 	yield '统一社会信用代码,企业名称,成立日期,区划代码,行业代码,法定代表人,法定代表人证件号码,注册资本,住所,联系电话,经营范围\n';
 	for (let i = 0; i < n; i++) {
 		const county = counties[i % counties.length];
@@ -36,8 +36,11 @@ function* complaints(n: number, enterprises: number): Generator<string> {
 	}
 }
 
+/** The kinds that are measured: what makes the register, and what comes most. */
+export type BenchKind = 'registrations' | 'complaints';
+
 /** The benchmark's files: made once, kept in BENCH_DIR. */
-export async function benchFile(context: BenchContext, kind: 'registrations' | 'complaints'): Promise<{ readonly path: string; readonly rows: number }> {
+export async function benchFile(context: BenchContext, kind: BenchKind): Promise<{ readonly path: string; readonly rows: number }> {
 	const rows = kind === 'registrations' ? context.enterprises : context.events;
 	const path = join(context.folder, `${kind}-${context.size}.csv`);
 	if (!existsSync(path)) {
@@ -49,7 +52,8 @@ export async function benchFile(context: BenchContext, kind: 'registrations' | '
 	return { path, rows };
 }
 
-function* inPieces(lines: Iterable<string>): Generator<string> {
+/** Lines put together to pieces worth writing. */
+export function* inPieces(lines: Iterable<string>): Generator<string> {
 	let piece = '';
 	for (const line of lines) {
 		piece += line;

@@ -33,7 +33,7 @@ export function isNumberOfCode(text: string): boolean {
 
 /** 9.13203E+17, as a spreadsheet shows long numbers. */
 export function isInExponents(text: string): boolean {
-	return /^\d(\.\d+)?E\+?\d+$/i.test(text);
+	return text.length < 24 && /^\d(\.\d+)?E\+?\d+$/i.test(text);
 }
 
 /** Would a spreadsheet compute this text? `=` and `@` begin nothing that registers hold; `+` and `-` do, unless a call or a link follows. */

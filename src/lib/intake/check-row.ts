@@ -44,7 +44,7 @@ class Refused extends Error {
 }
 
 /** A column of one file as its field reads it. */
-type BoundField = { readonly field: string; readonly column: number; readonly longest: number; readonly text: boolean };
+type BoundField = { readonly field: string; readonly column: number; readonly longest: number; readonly text: boolean; readonly id: boolean };
 
 /** What is the same for all rows under one header. */
 type Plan = {
@@ -110,7 +110,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	function planOf(bound: BoundMapping): Plan {
 		const bindings = [...bound.at].map(([field, column]) => {
 			const { type } = fieldFacts(facts, field);
-			return { field, column, longest: keyFields.has(field) ? limits.keyCharacters : limits.fieldCharacters, text: type === 'text' || type === 'name' };
+			return { field, column, longest: keyFields.has(field) ? limits.keyCharacters : limits.fieldCharacters, text: type === 'text' || type === 'name', id: idFields.has(field) };
 		});
 		const slots = new Map(bindings.map(({ field }, slot) => [field, slot]));
 		const none = bindings.length;
@@ -125,7 +125,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		};
 	}
 
-	function read({ field, column, longest, text }: BoundField, values: readonly string[]): string {
+	function read({ field, column, longest, text, id }: BoundField, values: readonly string[]): string {
 		let value = cleanCell(values[column]);
 		if (value === '') return value;
 		const seen = withoutInvisible(value);
@@ -137,7 +137,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		if (isCellError(value)) throw new Refused(cellError(at(field), value));
 		if (text && isFormula(value)) throw new Refused(formula(at(field), value));
 		// Half a number of an identity document would make one person of many.
-		if (idFields.has(field) && isInExponents(value)) throw new Refused(digitsLost(at(field), value));
+		if (id && isInExponents(value)) throw new Refused(digitsLost(at(field), value));
 		return value;
 	}
 

@@ -43,14 +43,14 @@ export const createStage = `create temp table stage (
 
 /** One line of `COPY … FROM STDIN` in text format. */
 export function stageLine(row: StagedRow, columns: readonly StageColumn[] = stageColumns): string {
-	let line = '';
+	const cells = new Array<string>(columns.length);
 	for (let i = 0; i < columns.length; i++) {
 		const value = row[columns[i]!];
-		if (i > 0) line += '\t';
-		if (value === null || value === undefined) line += '\\N';
-		else line += typeof value === 'string' ? escaped(value) : value === true ? 't' : value === false ? 'f' : String(value);
+		if (typeof value === 'string') cells[i] = escaped(value);
+		else if (value === null || value === undefined) cells[i] = '\\N';
+		else cells[i] = value === true ? 't' : value === false ? 'f' : String(value);
 	}
-	return `${line}\n`;
+	return `${cells.join('\t')}\n`;
 }
 
 const special = /[\\\t\n\r\0]/;
