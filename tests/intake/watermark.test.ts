@@ -2,11 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { calendarDays } from '#db/reference/calendar.ts';
 import { instantOf } from '#lib/calendar/days.ts';
 import { workCalendar } from '#lib/calendar/working-days.ts';
-import { bindingMarks, deliveryState, readCadence } from '#lib/intake/watermark.ts';
+import { bindingMarks, deliversOldOnly, deliveryState, readCadence } from '#lib/intake/watermark.ts';
 
 const calendar = workCalendar(new Map(calendarDays(2024, 2025).map((day) => [day.day, day.off])));
 const at = (text: string) => instantOf(text.slice(0, 10), text.slice(11));
 const daily = readCadence({ everyWorkingDaysBy: '09:00', graceDays: 1 });
+
+describe('does a source deliver what is long past only', () => {
+	it.each([
+		['a week and its usual delay', daily, '2025-01-06', 2, false],
+		['longer than that', daily, '2025-01-05', 2, true],
+		['nothing learned yet', daily, '2025-01-07', null, true],
+		['monthly: the delivery is about the month', readCadence({ monthlyByDay: 5 }), '2024-12-01', null, false],
+		['on demand', null, '2020-01-01', null, false]
+	])('%s', (_, cadence, upTo, delay, is) => {
+		expect(deliversOldOnly(cadence, upTo, at('2025-01-15 08:30'), delay)).toBe(is);
+	});
+});
 
 describe('is a delivery outstanding', () => {
 	// 2025-01-28 … 02-04 are the Spring Festival; 01-26 and 02-08 are made up.

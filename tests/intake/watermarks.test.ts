@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
 import { listSources } from '#lib/intake/batches.server.ts';
+import { instantOf } from '#lib/calendar/days.ts';
 import { ensureSource } from '#lib/intake/sources.server.ts';
+import { refreshWatermarks } from '#lib/intake/watermarks.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { imported, referenceDatabase, usccOf } from './support.ts';
 
@@ -50,6 +52,24 @@ describe('a watermark', () => {
 		await late();
 		await complaints();
 		expect(await marks()).toEqual([['320400', '2024-06-04', 'on-time']]);
+	});
+});
+
+describe('a source that delivers old rows only', () => {
+	it('is late where its city should have had rows since, and on time where hardly any were to be expected', async () => {
+		const clock = async () => instantOf('2024-06-20', '08:00');
+		for (const [n, state] of [[40, 'late'], [2, 'on-time']] as const) {
+			await sql`truncate count_city_day, watermark, source cascade`.execute(database.owner);
+			const { id } = await ensureSource(database.db, '测试来源', 'complaint');
+			await database.db.updateTable('source').set({ cadence: JSON.stringify({ everyWorkingDaysBy: '09:00' }) }).execute();
+			await database.owner.insertInto('count_city_day').values({ region_code: '320400', day: '2024-06-03', kind: 'complaint', industry_key: 'F', n }).execute();
+			await database.owner
+				.insertInto('watermark')
+				.values({ source_id: id, kind: 'complaint', region_code: '320400', complete_up_to: '2024-06-04', last_received_at: instantOf('2024-06-20', '07:00'), state: 'on-time', changed_at: instantOf('2024-06-20') })
+				.execute();
+			await refreshWatermarks(database.db, clock);
+			expect((await marks())[0]![2]).toBe(state);
+		}
 	});
 });
 

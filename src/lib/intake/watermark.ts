@@ -1,4 +1,4 @@
-import { addMonths, dayOf, instantOf, monthOf } from '#lib/calendar/days.ts';
+import { addMonths, dayOf, daysBetween, instantOf, monthOf } from '#lib/calendar/days.ts';
 import { addWorkingDays, lastWorkingDay, type WorkCalendar } from '#lib/calendar/working-days.ts';
 
 /** When a source has promised to deliver; null: on demand, never late. */
@@ -35,6 +35,17 @@ export function deliveryState(
 	const overdue = (days: number) => now >= due(cadence, lastReceived, calendar, days);
 	if (!overdue(grace)) return 'on-time';
 	return overdue(grace + missingAfterDays) ? 'missing' : 'late';
+}
+
+/** Days by which what a daily source delivers may be older than the delivery, on top of its usual delay. Ours: a week's pause is one. */
+const olderDays = 7;
+
+/**
+ * Does a source deliver, but only what is long past? Then its newest days are as unknown as if nothing had come. Only of sources that
+ * deliver on working days: a month's delivery is about the month.
+ */
+export function deliversOldOnly(cadence: Cadence | null, completeUpTo: string, lastReceived: Date, delayDays: number | null): boolean {
+	return cadence !== null && 'everyWorkingDaysBy' in cadence && daysBetween(completeUpTo, dayOf(lastReceived)) > olderDays + (delayDays ?? 0);
 }
 
 /** The moment by which the next delivery after `last` had to be there, `grace` working days included. */

@@ -1,10 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Clock } from '#lib/calendar/clock.ts';
+import { dayOf } from '#lib/calendar/days.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
-import { deliveryState, readCadence, type SourceState } from './watermark.ts';
+import { deliversOldOnly, deliveryState, readCadence, type SourceState } from './watermark.ts';
 
 /** Rows that a city usually has in the span of a batch, from which on their absence is no chance any more (Poisson: below 1 %). */
 const expectedAtLeast = 5;
@@ -73,21 +74,40 @@ async function nothingNew(trx: Kysely<DB>, { sourceId, kind, rows, again, seenTo
 	`.execute(trx);
 }
 
+type OldMark = { readonly kind: string; readonly region_code: string; readonly complete_up_to: string; readonly last_received_at: Date };
+
+/** Of marks that stand still while their source delivers, those whose city should have had rows meanwhile: of a rare kind there may have been none. */
+async function lackingMarks<T extends OldMark>(db: Kysely<DB>, marks: readonly T[]): Promise<ReadonlySet<T>> {
+	if (marks.length === 0) return new Set();
+	const asked = marks.map(({ kind, region_code, complete_up_to, last_received_at }, i) => ({ i, kind, region_code, upto: complete_up_to, received: dayOf(last_received_at) }));
+	const { rows } = await sql<{ i: number }>`
+		select m.i from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as m(i int, kind text, region_code text, upto date, received date)
+		join count_city_day c on c.region_code = m.region_code and c.kind = m.kind and c.day > m.upto - 28 and c.day <= m.upto
+		group by m.i, m.upto, m.received having sum(c.n) / 28.0 * (m.received - m.upto) >= ${expectedAtLeast}
+	`.execute(db);
+	return new Set(rows.map(({ i }) => marks[i]!));
+}
+
 /** Judges every watermark against its source's cadence; run as time passes, since lateness comes without an event. */
 export async function refreshWatermarks(db: Kysely<DB>, clock: Clock): Promise<{ readonly changed: number }> {
 	const rows = await db
 		.selectFrom('watermark as w')
 		.innerJoin('source as s', 's.id', 'w.source_id')
-		.select(['w.source_id', 'w.kind', 'w.region_code', 'w.state', 'w.last_received_at', 's.cadence', 's.state as source_state'])
+		.select(['w.source_id', 'w.kind', 'w.region_code', 'w.state', 'w.last_received_at', 'w.complete_up_to', 'w.delay_days', 's.cadence', 's.state as source_state'])
 		.select(sql<boolean>`exists (
 			select from partial_day d where d.source_id = w.source_id and d.kind = w.kind and d.region_code = w.region_code and d.settled_on is null
 		)`.as('partial'))
 		.where('w.state', 'in', ['on-time', 'late', 'missing', 'partial', 'stopped'])
 		.execute();
 	const [calendar, now] = [await loadWorkCalendar(db), await clock()];
+	const old = rows.filter((row) => deliversOldOnly(readCadence(row.cadence), row.complete_up_to, row.last_received_at, row.delay_days));
+	const lacking = await lackingMarks(db, old);
 	const stateOf = (row: (typeof rows)[number]): SourceState => {
-		const delivery = deliveryState(readCadence(row.cadence), row.last_received_at, now, calendar);
-		return delivery === 'on-time' && row.partial ? 'partial' : delivery;
+		const cadence = readCadence(row.cadence);
+		const delivery = deliveryState(cadence, row.last_received_at, now, calendar);
+		if (delivery !== 'on-time') return delivery;
+		if (lacking.has(row)) return 'late';
+		return row.partial ? 'partial' : 'on-time';
 	};
 	const changes = rows
 		.map((row) => ({ ...row, next: row.source_state === 'stopped' ? ('stopped' as const) : stateOf(row) }))
