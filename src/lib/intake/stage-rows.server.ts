@@ -15,8 +15,8 @@ import { mendingCheck } from './mending.ts';
 import type { OpenedRows } from './open-rows.ts';
 import { stageColumnsOf, stageLine } from './stage.ts';
 
-/** Characters of staged lines that are sent at once. */
-const sendCharacters = 128 * 1024;
+/** Characters of staged lines that are sent at once; for its size see `chunkBytes` in open-rows.ts. */
+const sendCharacters = 32 * 1024;
 
 export type Staged = {
 	readonly ok: true;
