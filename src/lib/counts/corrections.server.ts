@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { addDays } from '#lib/calendar/days.ts';
+import { addDays, instantOf } from '#lib/calendar/days.ts';
 import { changesBetween, type ChangedRow, type ChangedRows, type Fate, type RowVersion, type Said } from './corrections.ts';
 
 /** Most changed rows that are listed; all are counted. */
@@ -47,29 +47,45 @@ function replaced(actor: Actor, those: RawBuilder<SqlBool>): RawBuilder<SqlBool>
 export async function changedRows(
 	db: Kysely<DB>, actor: Actor, those: RawBuilder<SqlBool>, belongs: RawBuilder<SqlBool>, most = mostListed
 ): Promise<ChangedRows | null> {
-	const probe = await sql<{ some: boolean }>`select exists (select from event v where ${replaced(actor, those)}) as some`.execute(db);
-	if (!probe.rows[0]!.some) return null;
+	const counted = sql`
+		select distinct on (v.source_id, v.kind, v.source_key) v.* from event v where ${replaced(actor, those)}
+		order by v.source_id, v.kind, v.source_key, v.known_from
+	`;
+	// Where the rows stand now is asked first: only those months are opened then.
+	const span = await sql<{ from: string | null; to: string; nowFrom: string; nowTo: string }>`
+		with counted as materialized (${counted})
+		select min(c.occurred_at)::text as from, max(c.occurred_at)::text as to,
+			least(min(c.occurred_at), min(k.occurred_at))::text as "nowFrom", greatest(max(c.occurred_at), max(k.occurred_at))::text as "nowTo"
+		from counted c left join intake_key k on k.source_id = c.source_id and k.kind = c.kind and k.source_key = c.source_key
+	`.execute(db);
+	const { from, to, nowFrom, nowTo } = span.rows[0]!;
+	if (from === null) return null;
 	const { rows } = await sql<
 		Omit<ChangedRow, 'changes'> & { was: Said; now: Said | null; total: number; firstOn: string; lastOn: string } & Record<Fate, number>
 	>`
-		with counted as materialized (
-			select distinct on (v.source_id, v.kind, v.source_key) v.* from event v where ${replaced(actor, those)}
-			order by v.source_id, v.kind, v.source_key, v.known_from
-		), changed as materialized (
-			select v.source_id, v.kind, v.source_key, v.uscc, v.occurred_at, v.event_id, n.uscc as now_uscc, n.occurred_at as now_at, n.event_id as now_id,
-				case when n.event_id is null or (n.withdrawn and n.folded_into is null) then 'withdrawn' when n.withdrawn then 'folded' else 'corrected' end as fate,
-				coalesce(n.known_from, v.known_to)::date as changed_on
-			from counted v
-			left join intake_key k on k.source_id = v.source_id and k.kind = v.kind and k.source_key = v.source_key
-			left join event n on n.uscc = k.uscc and n.occurred_at = k.occurred_at and n.event_id = k.event_id
-			where n.event_id is null or n.withdrawn or ${whatCounts('v')} is distinct from ${whatCounts('n')}
+		with counted as materialized (${counted}), newest as materialized (
+			select c.event_id as was_id, n.*
+			from counted c join intake_key k on k.source_id = c.source_id and k.kind = c.kind and k.source_key = c.source_key
+			join event n on n.uscc = k.uscc and n.occurred_at = k.occurred_at and n.event_id = k.event_id and n.occurred_at between ${nowFrom}::timestamptz and ${nowTo}::timestamptz
+			union all
+			-- Rows that were loaded without keys change by folds and matches only, which leave their time as it is.
+			select c.event_id, n.* from counted c
+			join event n on n.kind = c.kind and n.occurred_at = c.occurred_at and n.source_id = c.source_id and n.source_key = c.source_key and n.known_to is null
+				and n.occurred_at between ${from}::timestamptz and ${to}::timestamptz
+			where not exists (select from intake_key k where k.source_id = c.source_id and k.kind = c.kind and k.source_key = c.source_key)
 		), shown as materialized (
 			select c.*, count(*) over ()::int as total, min(changed_on) over ()::text as first_on, max(changed_on) over ()::text as last_on,
 				(count(*) filter (where fate = 'corrected') over ())::int as corrected, (count(*) filter (where fate = 'withdrawn') over ())::int as withdrawn,
 				(count(*) filter (where fate = 'folded') over ())::int as folded
-			from changed c order by changed_on desc, source_id, source_key limit ${most}
+			from (
+				select v.event_id, v.source_id, v.source_key, coalesce(n.known_from, v.known_to)::date as changed_on,
+					case when n.event_id is null or (n.withdrawn and n.folded_into is null) then 'withdrawn' when n.withdrawn then 'folded' else 'corrected' end as fate
+				from counted v left join newest n on n.was_id = v.event_id
+				where n.event_id is null or n.withdrawn or ${whatCounts('v')} is distinct from ${whatCounts('n')}
+			) c
+			order by changed_on desc, source_id, source_key limit ${most}
 		)
-		select s.fate, s.changed_on::text as on, s.kind, o.name as source, v.occurred_at::date::text as "occurredOn", ${said('v')} as was,
+		select s.fate, s.changed_on::text as on, v.kind, o.name as source, v.occurred_at::date::text as "occurredOn", ${said('v')} as was,
 			case when v.uscc not like '~%' then v.uscc end as uscc, v.item,
 			case when s.fate = 'corrected' and ${inside(actor, 'n')} then ${said('n')} end as now, s.fate = 'corrected' and coalesce(${inside(actor, 'n')} and ${belongs}, false) as still,
 			case when s.fate = 'folded' then (
@@ -78,9 +94,9 @@ export async function changedRows(
 			) end as into,
 			s.total, s.first_on as "firstOn", s.last_on as "lastOn", s.corrected, s.withdrawn, s.folded
 		from shown s
-		join event v on v.uscc = s.uscc and v.occurred_at = s.occurred_at and v.event_id = s.event_id
-		left join event n on n.uscc = s.now_uscc and n.occurred_at = s.now_at and n.event_id = s.now_id
-		left join source o on o.id = s.source_id
+		join counted v on v.event_id = s.event_id
+		left join newest n on n.was_id = s.event_id
+		left join source o on o.id = v.source_id
 		order by s.changed_on desc, s.source_id, s.source_key
 	`.execute(db);
 	const first = rows[0];
@@ -108,8 +124,8 @@ export async function versionsOfRows(
 ): Promise<ReadonlyMap<string, readonly RowVersion[]>> {
 	if (rows.length === 0) return new Map();
 	const days = rows.map((row) => row.day).sort();
-	const near = (alias: string) => sql`${sql.ref(`${alias}.occurred_at`)} >= ${addDays(days[0]!, -versionsWithin)}::date
-		and ${sql.ref(`${alias}.occurred_at`)} < ${addDays(days.at(-1)!, versionsWithin + 1)}::date and ${sql.ref(`${alias}.kind`)} = ${kind}`;
+	const near = (alias: string) => sql`${sql.ref(`${alias}.occurred_at`)} >= ${instantOf(addDays(days[0]!, -versionsWithin))}
+		and ${sql.ref(`${alias}.occurred_at`)} < ${instantOf(addDays(days.at(-1)!, versionsWithin + 1))} and ${sql.ref(`${alias}.kind`)} = ${kind}`;
 	const keys = rows.map((row) => row.key);
 	const batch = may(actor, 'intake.see')
 		? sql`(select jsonb_build_object('id', b.id, 'name', coalesce(b.file_name, b.id)) from intake_batch b where b.id = e.batch_id)`

@@ -2,9 +2,9 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { scopeOf } from '#lib/access/scope.ts';
+import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { addDays } from '#lib/calendar/days.ts';
+import { addDays, instantOf } from '#lib/calendar/days.ts';
 import { changedRows } from '#lib/counts/corrections.server.ts';
 import { figureOf, repeatDays, standing, type FigureRow, type Standing, type WarningCorrections } from './corrections.ts';
 import type { EvidenceQuery, ScopeKind } from './evaluation.ts';
@@ -108,41 +108,76 @@ async function standingOf(db: Kysely<DB>, actor: Actor, basis: Basis & { readonl
 	const { link, ...rest } = now;
 	const then = link ? { ...rest, uscc: members } : now;
 	const had = sql`(v.known_from < ${judgedEnd}::timestamptz and (v.known_to is null or v.known_to >= ${judgedEnd}::timestamptz))`;
-	const cameLater = sql`(v.known_from >= ${judgedEnd}::timestamptz and v.known_from <= ${judgedAt}::timestamptz and (v.known_to is null or v.known_to > ${judgedAt}::timestamptz)
-		and not exists (
-			select from event p where p.kind = v.kind and p.known_to >= ${judgedEnd}::timestamptz and p.known_from < ${judgedEnd}::timestamptz
-				and p.source_id = v.source_id and p.source_key = v.source_key
-		))`;
-	const { rows } = await sql<FigureRow & { then: boolean; now: boolean }>`
-		select v.uscc, v.kind, v.occurred_at::date::text as day, v.item, v.person_key as person,
-			${behindFigure(actor, then, 'v')} and (${had} or ${cameLater}) as then, ${behindFigure(actor, now, 'v')} and v.known_to is null as now
+	const newestLater = sql`(v.known_from >= ${judgedEnd}::timestamptz and v.known_from <= ${judgedAt}::timestamptz and (v.known_to is null or v.known_to > ${judgedAt}::timestamptz))`;
+	const { rows } = await sql<FigureRow & { then: boolean; later: boolean; now: boolean; inTime: boolean; name: string }>`
+		select v.uscc, v.kind, v.occurred_at::date::text as day, v.item, v.person_key as person, v.source_id || '|' || v.kind || '|' || v.source_key as name,
+			${behindFigure(actor, then, 'v')} and ${had} as then, ${behindFigure(actor, then, 'v')} and ${newestLater} as later, ${behindFigure(actor, now, 'v')} and v.known_to is null as now,
+			v.received_at < ${judgedEnd}::timestamptz as "inTime"
 		from event v
-		where (${behindFigure(actor, then, 'v')} or ${behindFigure(actor, now, 'v')}) and not v.withdrawn and v.received_at < ${judgedEnd}::timestamptz
+		where (${behindFigure(actor, then, 'v')} or ${behindFigure(actor, now, 'v')}) and not v.withdrawn and (v.known_to is null or v.received_at < ${judgedEnd}::timestamptz)
 	`.execute(db);
-	const counted = (side: 'then' | 'now') => figureOf(rows.filter((row) => row[side]), scopeKind, method, window.from);
-	return counted('then') === observed ? standing(judgedOn, observed, counted('now'), limit, upper) : null;
+	// Of an evening that was judged later, rows that nobody had yet then count as they stood when it was judged.
+	const later = rows.filter((row) => row.later && row.inTime);
+	const hadBefore = later.length === 0 ? new Set<string>() : await namesHad(db, evidence.kinds, judgedEnd);
+	const thenRows = rows.filter((row) => row.inTime && (row.then || (row.later && !hadBefore.has(row.name))));
+	// A correction is received on its own day: the row counts when it did before.
+	const stood = new Set(thenRows.map((row) => row.name));
+	const nowRows = rows.filter((row) => row.now && (row.inTime || stood.has(row.name)));
+	const counted = (some: readonly FigureRow[]) => figureOf(some, scopeKind, method, window.from);
+	return counted(thenRows) === observed ? standing(judgedOn, observed, counted(nowRows), limit, upper) : null;
+}
+
+/** Rows that we had before an instant in a version that was replaced after it. */
+async function namesHad(db: Kysely<DB>, kinds: readonly string[], instant: string): Promise<ReadonlySet<string>> {
+	const { rows } = await sql<{ name: string }>`
+		select p.source_id || '|' || p.kind || '|' || p.source_key as name from event p
+		where p.kind = any(${[...kinds]}) and p.known_to >= ${instant}::timestamptz and p.known_from < ${instant}::timestamptz
+	`.execute(db);
+	return new Set(rows.map((row) => row.name));
 }
 
 /** Which warnings of a list rest on rows that were corrected, withdrawn or folded since. */
 export async function correctedAmong(db: Kysely<DB>, actor: Actor, ids: readonly string[]): Promise<ReadonlySet<string>> {
 	if (!may(actor, 'warning.see') || ids.length === 0) return new Set();
-	const bases = (await basisOf(db, actor, ids)).flatMap((basis) => (basis.evidence === null ? [] : [{ ...basis, evidence: basis.evidence }]));
-	if (bases.length === 0 || !(await anyReplaced(db, bases))) return new Set();
+	const suspected = await perhapsCorrected(db, actor, ids);
 	const marked = new Set<string>();
-	for (const basis of bases) if ((await changedRows(db, actor, stoodOn(actor, basis), sql<SqlBool>`true`, 1)) !== null) marked.add(basis.id);
+	if (suspected.length === 0) return marked;
+	for (const basis of await basisOf(db, actor, suspected)) {
+		if (basis.evidence === null) continue;
+		const changed = await changedRows(db, actor, stoodOn(actor, { ...basis, evidence: basis.evidence }), sql<SqlBool>`true`, 1);
+		if (changed !== null) marked.add(basis.id);
+	}
 	return marked;
 }
 
-/** Whether any row of the warnings' kinds and days was replaced since the first of them: nearly always none, and one look says so. */
-async function anyReplaced(db: Kysely<DB>, bases: readonly (Basis & { readonly evidence: EvidenceQuery })[]): Promise<boolean> {
-	const queries = bases.map(episode);
-	const least = (days: readonly string[]) => [...days].sort()[0]!;
-	const [from, to] = [least(queries.map((query) => query.from)), [...queries.map((query) => query.to)].sort().at(-1)!];
-	const { rows } = await sql<{ some: boolean }>`
-		select exists (
-			select from event v where v.kind = any(${[...new Set(queries.flatMap((query) => query.kinds))]}) and v.known_to >= ${least(bases.map((basis) => basis.raisedEnd))}::timestamptz
-				and v.occurred_at >= ${from}::date and v.occurred_at < ${to}::date + 1
-		) as some
+/** Those with any replaced row of their kinds, days, region and industry since they were raised: two looks for a whole page. */
+async function perhapsCorrected(db: Kysely<DB>, actor: Actor, ids: readonly string[]): Promise<readonly string[]> {
+	const { rows } = await sql<{ id: string; raisedOn: string; occurredOn: string; evidence: EvidenceQuery | null }>`
+		select w.id, w.raised_on::text as "raisedOn", w.occurred_on::text as "occurredOn", nullif(w.explanation -> 'evidence', 'null') as evidence
+		from warning w
+		where w.id = any(${[...ids]}) and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
 	`.execute(db);
-	return rows[0]!.some;
+	const asked = rows.flatMap(({ id, raisedOn, occurredOn, evidence }) => {
+		if (evidence === null) return [];
+		const { kinds, from, to, regionCode, industryKey, uscc } = evidence;
+		const prefix = regionPrefix(regionCode);
+		return [{
+			id, kinds, raised: raisedOn, from: occurredOn < from ? occurredOn : from, to, low: prefix.padEnd(6, '0'), high: prefix.padEnd(6, '9'),
+			industry: `${industryKey === '*' ? '' : industryKey}%`, uscc: uscc ?? null
+		}];
+	});
+	if (asked.length === 0) return [];
+	const first = asked.map((one) => one.from).sort()[0]!;
+	const last = asked.map((one) => one.to).sort().at(-1)!;
+	const found = await sql<{ id: string }>`
+		select q.id
+		from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as q(id text, kinds text[], raised date, "from" date, "to" date, low text, high text, industry text, uscc text[])
+		where exists (
+			select from event v
+			where v.known_to is not null and v.kind = any(q.kinds) and v.known_to >= q.raised and not v.withdrawn and v.known_from < v.known_to
+				and v.occurred_at >= ${instantOf(first)} and v.occurred_at < ${instantOf(addDays(last, 1))} and v.occurred_at >= q."from" and v.occurred_at < q."to" + 1
+				and v.region_code between q.low and q.high and v.industry_key like q.industry and (q.uscc is null or v.uscc = any(q.uscc))
+		)
+	`.execute(db);
+	return found.rows.map((row) => row.id);
 }
