@@ -40,6 +40,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/kinds/new': () => [{}],
 	'/admin/kinds/[name]': () => [{ params: { name: 'no-such-kind' } }],
 	'/admin/sources': () => [{}],
+	'/admin/deliveries': () => [{}],
 	'/admin/sources/new': () => [{}],
 	'/admin/exchanges': (code) => [{}, { search: `?exchange=exchange-${markOf(code)}` }],
 	'/admin/tokens': (code) => [{}, { search: `?token=token-${markOf(code)}` }],
@@ -49,6 +50,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/indicators/coverage': () => [{}],
 	'/indicators/cluster-addresses': () => [{}],
 	'/intake': (code) => [{}, { search: `?source=source-${markOf(code)}`, echo: `source-${markOf(code)}` }],
+	'/intake/deliveries': () => [{}],
 	'/intake/duplicates': () => [{}],
 	'/intake/match': () => [{}],
 	'/intake/rejects': (code) => [{}, { search: `?source=source-${markOf(code)}`, echo: `source-${markOf(code)}` }],
@@ -101,10 +103,8 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/warnings/[id]': (code) => [{ params: { id: `warning-${markOf(code)}` } }]
 };
 
-/** They answer tokens, whose jurisdiction is the limit: tests/outward/interface.test.ts. */
-const forTakers = ['/api/v1/outward', '/api/v1/outward/[dataset]', '/api/v1/outward/[dataset]/schema'];
 /** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
-const aboutNobody = [...forTakers, '/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file'];
+const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file'];
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
