@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AddressKey } from '#lib/enterprises/address.ts';
 import { parseCapital, type ParsedCapital } from '#lib/enterprises/capital.ts';
 import { changeItemOf } from '#lib/enterprises/change-items.ts';
@@ -169,7 +168,7 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 	}
 
 	function staged({ fingerprint }: Plan, values: readonly string[], bound: BoundMapping): StagedRow {
-		const out: StagedRow = { ...blankRow, line, event_id: randomUUID() };
+		const out: StagedRow = { ...blankRow, line };
 		const uscc = code('uscc');
 		if (uscc !== null) {
 			out.uscc = say('uscc', uscc);
