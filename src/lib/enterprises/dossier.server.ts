@@ -44,7 +44,8 @@ export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string, known:
 	const { statedLater = null, trueFrom = null, ...then } = past ?? {};
 	return {
 		ok: true as const,
-		register: { ...found, ...then, legalRep: maskName((past ?? found).legalRep), phone: maskPhone(found.phone) },
+		// What was not true yet says nothing of the past day.
+		register: { ...found, ...(trueFrom === null ? then : {}), legalRep: maskName((past ?? found).legalRep), phone: maskPhone(found.phone) },
 		/** Of a past day: what must be said about where its register comes from. */
 		past: known === null ? null : { statedLater, trueFrom },
 		classes: await classesOf(db, uscc),
