@@ -53,7 +53,7 @@ test('a complaint that is matched is marked where it counted, and a past day sti
 	await page.getByRole('button', { name: '查看', exact: true }).click();
 	await expect(page.getByText(`按 ${known} 当日所知`)).toBeVisible();
 	expect(new URL(page.url()).searchParams.get('known')).toBe(known);
-	await expect(page.locator('tbody tr', { hasText: '未登记' }).first()).toBeVisible();
+	await expect(page.locator('tbody tr', { hasText: '未匹配到企业' }).first()).toBeVisible();
 	await expect(page.getByText('曾有变动')).toHaveCount(0);
 	await expectAccessible(page);
 	await page.getByRole('link', { name: '返回今日' }).click();
