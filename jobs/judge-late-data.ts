@@ -1,5 +1,5 @@
 import { databaseClock } from '#lib/calendar/clock.server.ts';
-import { judgeArrived } from '#lib/indicators/arrived.server.ts';
+import { judgeArrived } from '#lib/indicators/late/arrived.server.ts';
 import type { Job } from './job.ts';
 
 /** Judges evenings again as soon as the data that they lacked has come; nobody has to wait for the next evening. */

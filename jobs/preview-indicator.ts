@@ -1,6 +1,6 @@
-import { previewMonths, type PreviewMonths } from '#lib/indicators/preview-evenings.ts';
-import { inThread } from '#lib/indicators/preview-threads.server.ts';
-import { previewIndicator } from '#lib/indicators/preview.server.ts';
+import { previewMonths, type PreviewMonths } from '#lib/indicators/preview/evenings.ts';
+import { inThread } from '#lib/indicators/preview/threads.server.ts';
+import { previewIndicator } from '#lib/indicators/preview/preview.server.ts';
 import type { Job } from './job.ts';
 
 /** What an indicator's version would have raised over the last year or two, for the person who asked. */

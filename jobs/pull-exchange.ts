@@ -1,4 +1,4 @@
-import { pullDue } from '#lib/intake/exchange-run.server.ts';
+import { pullDue } from '#lib/intake/exchange/run.server.ts';
 import { settings } from '#lib/settings/settings.ts';
 import type { Job } from './job.ts';
 

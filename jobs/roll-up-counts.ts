@@ -1,6 +1,6 @@
 import { databaseClock } from '#lib/calendar/clock.server.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
-import { refreshWatermarks } from '#lib/intake/watermarks.server.ts';
+import { refreshWatermarks } from '#lib/sources/watermarks.server.ts';
 import type { Job } from './job.ts';
 
 /** Counts again what the merges touched, and judges which sources are late by now. Cheap when there is nothing to do. */

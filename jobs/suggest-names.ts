@@ -1,5 +1,5 @@
 import { dayOf } from '#lib/calendar/days.ts';
-import { suggestItemNames } from '#lib/indicators/item-names.server.ts';
+import { suggestItemNames } from '#lib/indicators/coverage/item-names.server.ts';
 import type { Job } from './job.ts';
 
 /** Suggests which names of items took the place of others, and which are codes that nobody translated. */

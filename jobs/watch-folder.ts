@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { databaseClock } from '#lib/calendar/clock.server.ts';
-import { watchFolder } from '#lib/intake/folder.server.ts';
-import { dropForgottenBodies } from '#lib/intake/push-spool.server.ts';
+import { watchFolder } from '#lib/intake/folder/folder.server.ts';
+import { dropForgottenBodies } from '#lib/intake/push/spool.server.ts';
 import { settings } from '#lib/settings/settings.ts';
 import type { Job } from './job.ts';
 

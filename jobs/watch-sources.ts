@@ -1,5 +1,5 @@
 import { dayOf } from '#lib/calendar/days.ts';
-import { findPartialDays, learnDelays } from '#lib/intake/learn-sources.server.ts';
+import { findPartialDays, learnDelays } from '#lib/sources/learn.server.ts';
 import type { Job } from './job.ts';
 
 /** Learns how late each source usually is, and finds the days of which one brought far too little. */

@@ -67,7 +67,7 @@ function licenceOf(division: string): string {
 	return division.startsWith('C') || division.startsWith('D') ? '特种设备使用登记' : '计量标准器具核准';
 }
 
-/** The content of an event, with the field names of `src/lib/intake/kinds.ts`. */
+/** The content of an event, with the field names of `src/lib/intake/kinds/kinds.ts`. */
 export function content(input: ContentInput): Readonly<Record<string, unknown>> {
 	return { ...own(input), ...input.plannedContent };
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { makeCsvParser, type RawRow } from '#lib/intake/csv.ts';
+import { makeCsvParser, type RawRow } from '#lib/intake/read/csv.ts';
 
 /** What is wrong with a file given on the command line: names file, line and remedy. */
 export class InputError extends Error {}

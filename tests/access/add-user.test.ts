@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addUser, type UserInput } from '#lib/access/add-user.server.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { password, writePlaces } from './fixtures.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openapi } from '#lib/api/openapi.ts';
 import { problemCodes } from '#lib/api/problems.ts';
-import { fields, fieldsOf, kindNames, kinds, type KindFacts } from '#lib/intake/kinds.ts';
+import { fields, fieldsOf, kindNames, kinds, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 
 const defined: KindFacts = {
 	name: 'utility-anomalies', stored: 'utility-anomaly', effect: 'event', required: ['uscc', 'occurredOn', 'usage'], optional: ['item'],

@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor, Role } from '#lib/access/actor.ts';
 import { createToken, grantToken, type TokenGrant } from '#lib/access/tokens-admin.server.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 
 export function admin(role: Role, id: string = role, regionCode = '320400'): Actor {
 	return { id, name: id, displayName: id, role, grants: [], departmentId: 'cz', regionCode, industries: null, inspectorId: null, address: '10.0.0.9' };

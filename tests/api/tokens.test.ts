@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorise } from '#lib/access/tokens.server.ts';
 import { createToken, grantableSources, grantToken, listTokens, revokeToken, type TokenGrant } from '#lib/access/tokens-admin.server.ts';
 import { bearerSecret, tokenState } from '#lib/access/tokens.ts';
-import { kindNames } from '#lib/intake/kinds.ts';
+import { kindNames } from '#lib/intake/kinds/kinds.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { referenceDatabase } from '../intake/support.ts';
 import { admin, makeToken, secadmin, sysadmin, writeOffice } from './support.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { openDatabase } from '#db/connection.ts';
-import { judgeArrived } from '#lib/indicators/arrived.server.ts';
+import { judgeArrived } from '#lib/indicators/late/arrived.server.ts';
 import type { BenchContext } from './context.ts';
 
 const kinds = ['complaint', 'registration', 'change', 'cancellation'] as const;

@@ -5,11 +5,11 @@ import { activeIndicators, type ActiveIndicator } from '#lib/indicators/active.s
 import { evaluateCellSurge } from '#lib/indicators/cell-surge.server.ts';
 import type { DefinitionOf } from '#lib/indicators/definition.ts';
 import { eveningOf, loadKind } from '#lib/indicators/kind-evening.server.ts';
-import { loadCountsFast } from '#lib/indicators/preview-counts.server.ts';
-import type { PreviewMonths } from '#lib/indicators/preview-evenings.ts';
-import type { PreviewResult } from '#lib/indicators/preview-result.ts';
-import { inThread } from '#lib/indicators/preview-threads.server.ts';
-import { previewIndicator } from '#lib/indicators/preview.server.ts';
+import { loadCountsFast } from '#lib/indicators/preview/counts.server.ts';
+import type { PreviewMonths } from '#lib/indicators/preview/evenings.ts';
+import type { PreviewResult } from '#lib/indicators/preview/result.ts';
+import { inThread } from '#lib/indicators/preview/threads.server.ts';
+import { previewIndicator } from '#lib/indicators/preview/preview.server.ts';
 import { loadSources } from '#lib/indicators/sources.server.ts';
 import { sameRise } from '#lib/warnings/machine.ts';
 import type { LiveSeries } from '#lib/warnings/machine.server.ts';

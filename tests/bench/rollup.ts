@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { rebuildCounts, recomputeTouched } from '#lib/counts/roll-up.server.ts';
 import { importFile } from '#lib/intake/import.server.ts';
-import { kinds } from '#lib/intake/kinds.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { kinds } from '#lib/intake/kinds/kinds.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import type { BenchContext, BenchDatabase } from './context.ts';
 import { benchFile } from './rows.ts';
 

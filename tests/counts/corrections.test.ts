@@ -7,7 +7,7 @@ import { pastDay } from '#lib/counts/past-day.ts';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
 import { dossier } from '#lib/enterprises/dossier.server.ts';
-import { endFolds } from '#lib/intake/fold-duplicates.server.ts';
+import { endFolds } from '#lib/duplicates/fold.server.ts';
 import { changedInMonth } from '#lib/risk-map/changed.server.ts';
 import type { MapQuery, RowsQuery } from '#lib/risk-map/query.ts';
 import { rowsBehind, type Rows } from '#lib/risk-map/rows.server.ts';

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { expect, it } from 'vitest';
 import type { DB } from '#db/types.ts';
 import { addDays, isoWeekMonday } from '#lib/calendar/days.ts';
-import { decideItemName, itemMeanings, listItemNames, suggestItemNames } from '#lib/indicators/item-names.server.ts';
+import { decideItemName, itemMeanings, listItemNames, suggestItemNames } from '#lib/indicators/coverage/item-names.server.ts';
 import { loadEntity } from '#lib/indicators/entities.server.ts';
 import { activeIndicators } from '#lib/indicators/active.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';

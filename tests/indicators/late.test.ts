@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { DB } from '#db/types.ts';
 import { addDays, dayOf } from '#lib/calendar/days.ts';
-import { judgeArrived } from '#lib/indicators/arrived.server.ts';
-import { dueEvenings, lateDays } from '#lib/indicators/late-days.ts';
+import { judgeArrived } from '#lib/indicators/late/arrived.server.ts';
+import { dueEvenings, lateDays } from '#lib/indicators/late/due.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { counties, load, ordinary, prepared, type Row } from './fixtures.ts';
 

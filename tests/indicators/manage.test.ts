@@ -4,7 +4,7 @@ import { shippedIndicators } from '#lib/indicators/defaults.ts';
 import type { Definition } from '#lib/indicators/definition.ts';
 import { listIndicators, readIndicator } from '#lib/indicators/list.server.ts';
 import { createIndicator, decideDraft, mayCreate, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
-import { cancelPreview, newestPreview, requestPreview } from '#lib/indicators/preview-request.server.ts';
+import { cancelPreview, newestPreview, requestPreview } from '#lib/indicators/preview/request.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { approver, countyEditor, editor, place, secondEditor } from './fixtures.ts';

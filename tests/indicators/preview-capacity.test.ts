@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
-import { confirmedOn, figuresOf, fitCapacity } from '#lib/indicators/preview-capacity.ts';
-import type { PreviewResult, Raised } from '#lib/indicators/preview-result.ts';
-import { episodesAt, type FollowRules, type Sighting, type SweptEvening } from '#lib/indicators/preview-sightings.ts';
-import { leverOf, loosened, settingOf, settingsOf, withSetting } from '#lib/indicators/preview-steps.ts';
+import { confirmedOn, figuresOf, fitCapacity } from '#lib/indicators/preview/capacity.ts';
+import type { PreviewResult, Raised } from '#lib/indicators/preview/result.ts';
+import { episodesAt, type FollowRules, type Sighting, type SweptEvening } from '#lib/indicators/preview/sightings.ts';
+import { leverOf, loosened, settingOf, settingsOf, withSetting } from '#lib/indicators/preview/steps.ts';
 import { parseDefinition } from '#lib/indicators/definition.ts';
 
 const weeks = 20;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { eachGroup, growing, inOrderOf, numbering } from '#lib/indicators/preview-columns.ts';
-import { weeksUpTo } from '#lib/indicators/preview-evenings.ts';
+import { eachGroup, growing, inOrderOf, numbering } from '#lib/indicators/preview/columns.ts';
+import { weeksUpTo } from '#lib/indicators/preview/evenings.ts';
 
 test('columns keep every row as they grow', () => {
 	const columns = growing({ a: Int32Array, b: Float64Array });

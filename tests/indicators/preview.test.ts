@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { loadCounts } from '#lib/indicators/counts.server.ts';
 import { knownCounts } from '#lib/detection/daily/known-counts.ts';
-import { figuresOf } from '#lib/indicators/preview-capacity.ts';
-import { loadCountsFast } from '#lib/indicators/preview-counts.server.ts';
-import { sweepPart } from '#lib/indicators/preview-part.ts';
-import type { PreviewResult } from '#lib/indicators/preview-result.ts';
-import { inThread } from '#lib/indicators/preview-threads.server.ts';
-import { previewIndicator } from '#lib/indicators/preview.server.ts';
+import { figuresOf } from '#lib/indicators/preview/capacity.ts';
+import { loadCountsFast } from '#lib/indicators/preview/counts.server.ts';
+import { sweepPart } from '#lib/indicators/preview/part.ts';
+import type { PreviewResult } from '#lib/indicators/preview/result.ts';
+import { inThread } from '#lib/indicators/preview/threads.server.ts';
+import { previewIndicator } from '#lib/indicators/preview/preview.server.ts';
 import { run as applied } from '../warnings/fixtures.ts';
 import { ordinary, prepared, type Row } from './fixtures.ts';
 

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage.server.ts';
+import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage/coverage.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { lockWarning } from '#lib/warnings/desk.server.ts';
 import { feed } from '#lib/warnings/feed.server.ts';

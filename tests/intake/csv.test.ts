@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellsOf, csvLine, makeCsvParser, sniffDelimiter, type RawRow } from '#lib/intake/csv.ts';
+import { cellsOf, csvLine, makeCsvParser, sniffDelimiter, type RawRow } from '#lib/intake/read/csv.ts';
 import { limits } from '#lib/intake/limits.ts';
-import { makeJsonParser } from '#lib/intake/ndjson.ts';
+import { makeJsonParser } from '#lib/intake/read/ndjson.ts';
 
 const cell = fc.string({ unit: fc.constantFrom(...'ab ,"\n\r1江') });
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importFile } from '#lib/intake/import.server.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import { diskState } from '#lib/settings/disk.ts';
 import { referenceDatabase, testFolder, usccOf } from './support.ts';
 

@@ -2,9 +2,9 @@ import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'nod
 import { join, relative } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filedNames, isComplete, isIgnored } from '#lib/intake/folder-look.ts';
-import type { FolderReport } from '#lib/intake/folder-report.server.ts';
-import { watchFolder } from '#lib/intake/folder.server.ts';
+import { filedNames, isComplete, isIgnored } from '#lib/intake/folder/look.ts';
+import type { FolderReport } from '#lib/intake/folder/report.server.ts';
+import { watchFolder } from '#lib/intake/folder/folder.server.ts';
 import { importFile } from '#lib/intake/import.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { referenceDatabase, testFolder, usccOf } from './support.ts';

@@ -11,7 +11,7 @@ import { startEmbedded } from '#db/embedded/server.ts';
 import { migrateToLatest } from '#db/migrator.ts';
 import { seedReference } from '#db/reference/seed.ts';
 import { importFile } from '#lib/intake/import.server.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import { makeToken, ndjson, writeOffice } from '../api/support.ts';
 import { clear, long, moments, nothing, settled, start, traces } from './kill/trial.ts';
 import { referenceDatabase, testFolder, usccOf } from './support.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { fields, fieldsOf, kindNames, kinds, type Field } from '#lib/intake/kinds.ts';
+import { fields, fieldsOf, kindNames, kinds, type Field } from '#lib/intake/kinds/kinds.ts';
 import { bindMapping, completeMapping, guessField, parseMapping } from '#lib/intake/mapping.ts';
 import { plainHeader } from '#lib/intake/plain-header.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { dayOf } from '#lib/calendar/days.ts';
-import { rejectLines } from '#lib/intake/rejects.server.ts';
+import { rejectLines } from '#lib/mending/rejects.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { imported, referenceDatabase, usccOf } from './support.ts';
 

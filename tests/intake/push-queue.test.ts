@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makePushQueue, type Place, type QueueLimits } from '#lib/intake/push-queue.ts';
+import { makePushQueue, type Place, type QueueLimits } from '#lib/intake/push/queue.ts';
 
 const limits: QueueLimits = { places: 10, placesPerToken: 3, running: 1, spoolBytes: 1_000 };
 const never = new AbortController().signal;

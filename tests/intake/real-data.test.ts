@@ -7,9 +7,9 @@ import { expect, it } from 'vitest';
 import { readReference } from '#db/reference/read.ts';
 import type { DB } from '#db/types.ts';
 import { importFile } from '#lib/intake/import.server.ts';
-import { kinds } from '#lib/intake/kinds.ts';
+import { kinds } from '#lib/intake/kinds/kinds.ts';
 import { parseMapping } from '#lib/intake/mapping.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import { referenceDatabase } from './support.ts';
 
 /** Real registrations that cannot be shipped: tried where they lie beside the project. */

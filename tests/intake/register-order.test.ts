@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Kind } from '#lib/intake/kinds.ts';
+import type { Kind } from '#lib/intake/kinds/kinds.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { imported, referenceDatabase, usccOf } from './support.ts';
 

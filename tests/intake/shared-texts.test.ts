@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { makeFillDown, mergedCells } from '#lib/intake/merged-cells.ts';
-import { makeSharedTexts } from '#lib/intake/shared-texts.ts';
+import { makeFillDown, mergedCells } from '#lib/intake/read/merged-cells.ts';
+import { makeSharedTexts } from '#lib/intake/read/shared-texts.ts';
 
 it('shared texts come back by their number, from memory and from the file', () => {
 	const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('长'.repeat(30_000), '江苏省', ''));

@@ -6,8 +6,8 @@ import { seedReference } from '#db/reference/seed.ts';
 import type { DB } from '#db/types.ts';
 import { checkCharacter } from '#lib/enterprises/uscc.ts';
 import { importFile, type ImportInput, type Imported } from '#lib/intake/import.server.ts';
-import { isKind, kinds } from '#lib/intake/kinds.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { isKind, kinds } from '#lib/intake/kinds/kinds.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 /** A folder of one's own, gone at the end. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recomputeTouched } from '#lib/counts/roll-up.server.ts';
-import { endFolds } from '#lib/intake/fold-duplicates.server.ts';
+import { endFolds } from '#lib/duplicates/fold.server.ts';
 import { correctedAmong, correctionsOf } from '#lib/warnings/corrections.server.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { imported, referenceDatabase, usccOf } from '../intake/support.ts';

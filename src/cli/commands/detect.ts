@@ -6,7 +6,7 @@ import { dayFromNumber } from '#lib/calendar/days.ts';
 import { judgeOf, periodsPerYear, type Judgement } from '#lib/detection/weekly/judges.ts';
 import { chooseMethod, methods, type Chosen, type Method } from '#lib/detection/weekly/method-options.ts';
 import { grains, readerOf, type Grain, type ReadSeries, type SeriesReader } from '#lib/detection/weekly/series-reader.ts';
-import { makeCsvParser, type RawRow } from '#lib/intake/csv.ts';
+import { makeCsvParser, type RawRow } from '#lib/intake/read/csv.ts';
 import { wrongUse, type Command, type CommandContext, type CommandOutcome } from '../command.ts';
 
 export const command: Command = {

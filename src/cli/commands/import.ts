@@ -8,12 +8,12 @@ import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { importFile, type Imported } from '#lib/intake/import.server.ts';
-import { offeredKind } from '#lib/intake/kind-book.server.ts';
-import { kindNames, type KindFacts } from '#lib/intake/kinds.ts';
+import { offeredKind } from '#lib/intake/kinds/book.server.ts';
+import { kindNames, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { parseMapping, type Mapping } from '#lib/intake/mapping.ts';
 import type { IntakeWarning } from '#lib/intake/reject-reasons.ts';
-import { rejectLines } from '#lib/intake/rejects.server.ts';
-import { ensureSource } from '#lib/intake/sources.server.ts';
+import { rejectLines } from '#lib/mending/rejects.server.ts';
+import { ensureSource } from '#lib/sources/sources.server.ts';
 import { wrongUse, type Command, type CommandContext, type CommandOutcome } from '../command.ts';
 
 export const command: Command = {

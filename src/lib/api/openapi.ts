@@ -1,4 +1,4 @@
-import { fieldFacts, fieldsOf, type FieldType, type KindFacts } from '#lib/intake/kinds.ts';
+import { fieldFacts, fieldsOf, type FieldType, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { fieldName, kindLabel } from '#lib/intake/labels.ts';
 import { outwardFormat, rowSchemas, type Dataset } from '#lib/outward/datasets.ts';
 import { m } from '#lib/messages/messages.js';

@@ -1,5 +1,5 @@
 import { diskText } from '#lib/settings/disk.ts';
-import type { Pushed, PushRefusal } from '#lib/intake/push.server.ts';
+import type { Pushed, PushRefusal } from '#lib/intake/push/push.server.ts';
 import { problem } from './problems.ts';
 
 /** Seconds after which somebody may have made room on the disk. */

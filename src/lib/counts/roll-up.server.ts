@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
-import { foldNoted } from '#lib/intake/fold-duplicates.server.ts';
+import { foldNoted } from '#lib/duplicates/fold.server.ts';
 import { recomputeActive } from './active.server.ts';
 
 /** One roll-up at a time ("QSCT"): two would delete and insert each other's cells. */

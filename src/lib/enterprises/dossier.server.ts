@@ -8,7 +8,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
-import { foldedUnder, type FoldSide } from '#lib/intake/duplicates.server.ts';
+import { foldedUnder, type FoldSide } from '#lib/duplicates/verdicts.server.ts';
 import { registerKnown } from './known-register.server.ts';
 import { maskChange, maskName, maskPhone } from './mask.ts';
 

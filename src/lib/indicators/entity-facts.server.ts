@@ -10,7 +10,7 @@ import { newestJudgements } from '#lib/links/judged.server.ts';
 import type { LinkKind } from '#lib/links/verdicts.ts';
 import type { Fact, FactsByKey, Hit } from './entity.ts';
 import type { TradeRates } from './entity-rules.ts';
-import { itemMeanings } from './item-names.server.ts';
+import { itemMeanings } from '#lib/indicators/coverage/item-names.server.ts';
 
 /**
  * The facts an entity monitor needs to judge every evening from `from` to `to`, as they were known on any of them: only keys that can

@@ -11,7 +11,7 @@ import { knownCounts } from '#lib/detection/daily/known-counts.ts';
 import { learn, learnedFor, type Learned } from '#lib/detection/daily/learn.ts';
 import { cellWindows, type CellQuestion } from '#lib/detection/daily/portfolio.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
-import { bindingMarks } from '#lib/intake/watermark.ts';
+import { bindingMarks } from '#lib/sources/watermark.ts';
 import { loadCounts, type KindCounts } from './counts.server.ts';
 import {
 	cityCounts, coverageOn, knownOn, sharesOf, sourceSeries, viewOf,

@@ -7,7 +7,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { parseDefinition, type Definition } from './definition.ts';
 import { aboutIndicator } from './manage.server.ts';
-import { newestPreview, type PreviewRequest } from './preview-request.server.ts';
+import { newestPreview, type PreviewRequest } from '#lib/indicators/preview/request.server.ts';
 
 export type IndicatorRow = {
 	readonly id: string;

@@ -6,7 +6,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { departmentScope } from '#lib/access/departments.server.ts';
 import { check, may, type About } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { shippedIndicators } from './defaults.ts';
 import { countedKinds, parseDefinition, type Definition } from './definition.ts';
 

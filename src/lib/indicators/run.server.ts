@@ -8,11 +8,11 @@ import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { applyEvaluations, liveSeries } from '#lib/warnings/machine.server.ts';
 import { levelRules } from '#lib/warnings/settings.server.ts';
 import { activeIndicators, type ActiveIndicator } from './active.server.ts';
-import { recordBulk, recordChanges } from './coverage-notices.server.ts';
+import { recordBulk, recordChanges } from '#lib/indicators/coverage/notices.server.ts';
 import { loadEntity, type EntityRun } from './entities.server.ts';
 import type { Fact } from './entity.ts';
 import { evaluate, kindOf } from './evaluate.server.ts';
-import { judgeAgain } from './late.server.ts';
+import { judgeAgain } from '#lib/indicators/late/judge-again.server.ts';
 import { eveningOf, loadKind, type KindEvening, type KindRun } from './kind-evening.server.ts';
 import { loadSources } from './sources.server.ts';
 

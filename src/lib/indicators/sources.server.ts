@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { readCadence } from '#lib/intake/watermark.ts';
+import { readCadence } from '#lib/sources/watermark.ts';
 
 /** Where a source stands for one kind and one city. */
 export type Watermark = {

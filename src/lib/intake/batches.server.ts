@@ -7,8 +7,8 @@ import { notAllowed, notFound, type NotAllowed, type NotFound, type OwnWork } fr
 import { regionPrefix, regionsHolding } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import type { IntakeWarning } from './reject-reasons.ts';
-import { rejectLines } from './rejects.server.ts';
-import { readCadence, type Cadence, type ShownState } from './watermark.ts';
+import { rejectLines } from '#lib/mending/rejects.server.ts';
+import { readCadence, type Cadence, type ShownState } from '#lib/sources/watermark.ts';
 
 /** Sources whose batches somebody may look at: of their jurisdiction; a professional department sees its own sources only. */
 export function visibleSource(actor: Actor): RawBuilder<SqlBool> {

@@ -8,17 +8,17 @@ import { unknownIndustry, type IndustryFinder } from '#lib/industries/industry-k
 import type { Crosswalk, ResolvedRegion } from '#lib/regions/crosswalk.ts';
 import type { RegionFinder } from '#lib/regions/region-finder.ts';
 import { classOf, cleanCell, isCellError, isFormula, isInExponents, isNumberOfCode, numberOf, statusOf, withoutInvisible, yesNoOf } from './cell-values.ts';
-import { csvLine, type RawRow } from './csv.ts';
+import { csvLine, type RawRow } from '#lib/intake/read/csv.ts';
 import { parseDate, parseMonth, type ParsedDate } from './dates.ts';
 import { makeFingerprint, type Fingerprint } from './fingerprint.ts';
 import { inspectionResultOf } from './inspection-results.ts';
-import { fieldFacts, fields, type Field, type FieldFacts, type KindFacts } from './kinds.ts';
+import { fieldFacts, fields, type Field, type FieldFacts, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { limits } from './limits.ts';
 import type { BoundMapping } from './mapping.ts';
 import {
 	cellError, dateReject, digitsLost, formula, missing, rowFaultReject, subjectMissing, tooLongField, tooManyFields, unreadable, usccReject, type FieldAt, type Reject, type WarningCode
 } from './reject-reasons.ts';
-import { blankRow, type StagedRow } from './stage.ts';
+import { blankRow, type StagedRow } from '#lib/intake/merge/stage.ts';
 
 /** What rows are judged by. */
 export type CheckContext = {

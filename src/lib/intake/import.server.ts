@@ -17,16 +17,16 @@ import { makeRegionFinder } from '#lib/regions/region-finder.ts';
 import { loadCrosswalk, loadRegions } from '#lib/regions/regions.server.ts';
 import { refuseWhenFull, type diskState, type DiskFull } from '#lib/settings/disk.ts';
 import type { CheckContext } from './check-row.ts';
-import { fileRefusal, inspectFile, type FileFacts, type FileRefusal } from './inspect-file.ts';
-import type { KindFacts } from './kinds.ts';
-import { lockKind, offeredKind } from './kind-book.server.ts';
+import { fileRefusal, inspectFile, type FileFacts, type FileRefusal } from '#lib/intake/read/inspect-file.ts';
+import type { KindFacts } from '#lib/intake/kinds/kinds.ts';
+import { lockKind, offeredKind } from '#lib/intake/kinds/book.server.ts';
 import type { Mapping } from './mapping.ts';
-import { mergeStage, type Merged, type MergeStep } from './merge.server.ts';
-import { openRows, type OpenedRows } from './open-rows.ts';
+import { mergeStage, type Merged, type MergeStep } from '#lib/intake/merge/merge.server.ts';
+import { openRows, type OpenedRows } from '#lib/intake/read/open-rows.ts';
 import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
-import { createStage } from './stage.ts';
-import { stageRows, type Staged } from './stage-rows.server.ts';
-import { moveWatermarks } from './watermarks.server.ts';
+import { createStage } from '#lib/intake/merge/stage.ts';
+import { stageRows, type Staged } from '#lib/intake/merge/stage-rows.server.ts';
+import { moveWatermarks } from '#lib/sources/watermarks.server.ts';
 
 export type ImportInput = {
 	/** A kind's name: one of ours, or one that an administrator defined. */

@@ -1,9 +1,9 @@
 import { m } from '#lib/messages/messages.js';
 import { getLocale, type Locale } from '#lib/messages/runtime.js';
-import { definedLabel } from './defined-labels.ts';
-import { isKind, kinds, type Field, type KindFacts } from './kinds.ts';
+import { definedLabel } from '#lib/intake/kinds/defined-labels.ts';
+import { isKind, kinds, type Field, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import type { RejectReason, WarningCode } from './reject-reasons.ts';
-import type { ShownState } from './watermark.ts';
+import type { ShownState } from '#lib/sources/watermark.ts';
 
 /** A message; in the reader's language unless another is asked for. */
 type Named = (inputs?: Record<never, never>, options?: { readonly locale?: Locale }) => string;

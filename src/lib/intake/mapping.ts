@@ -1,5 +1,5 @@
-import { fileRefusal, type FileRefusal } from './inspect-file.ts';
-import { fieldFacts, fieldsOf, type KindFacts } from './kinds.ts';
+import { fileRefusal, type FileRefusal } from '#lib/intake/read/inspect-file.ts';
+import { fieldFacts, fieldsOf, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { plainHeader } from './plain-header.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { rowFaults, type RowFault } from './csv.ts';
+import { rowFaults, type RowFault } from '#lib/intake/read/csv.ts';
 import { dateFaults, type DateFault } from './dates.ts';
-import type { FieldFacts } from './kinds.ts';
+import type { FieldFacts } from '#lib/intake/kinds/kinds.ts';
 import { limits } from './limits.ts';
 
 /** Why a row was refused: the vocabulary of `intake_reject.reason`. */

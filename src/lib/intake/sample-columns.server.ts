@@ -1,6 +1,6 @@
-import type { RawRow } from './csv.ts';
-import { inspectFile, type Encoding, type FileRefusal, type Format } from './inspect-file.ts';
-import { openRows } from './open-rows.ts';
+import type { RawRow } from '#lib/intake/read/csv.ts';
+import { inspectFile, type Encoding, type FileRefusal, type Format } from '#lib/intake/read/inspect-file.ts';
+import { openRows } from '#lib/intake/read/open-rows.ts';
 
 /** Rows shown beside a mapping. */
 const sampleRows = 5;

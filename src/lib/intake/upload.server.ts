@@ -11,12 +11,12 @@ import { check } from '#lib/access/permissions.ts';
 import { conflict, notFound, refuse, type Conflict, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
 import { refuseWhenFull, type DiskFull } from '#lib/settings/disk.ts';
 import { importFile, rememberedMapping } from './import.server.ts';
-import { inspectFile, type FileRefusal } from './inspect-file.ts';
-import { loadKindBook, offeredKind } from './kind-book.server.ts';
+import { inspectFile, type FileRefusal } from '#lib/intake/read/inspect-file.ts';
+import { loadKindBook, offeredKind } from '#lib/intake/kinds/book.server.ts';
 import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
-import { openRows } from './open-rows.ts';
+import { openRows } from '#lib/intake/read/open-rows.ts';
 import { sampleColumns } from './sample-columns.server.ts';
-import { keepMapping } from './source-mapping.server.ts';
+import { keepMapping } from '#lib/sources/mapping.server.ts';
 
 /** Largest file a page takes; more goes through the command line. */
 const uploadBytes = 2 * 1024 * 1024 * 1024;

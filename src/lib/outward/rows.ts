@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { csvLine } from '#lib/intake/csv.ts';
+import { csvLine } from '#lib/intake/read/csv.ts';
 import { columnsOf, type Dataset } from './datasets.ts';
 import type { Manifest, Written } from './manifest.ts';
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addMonths, monthEnd, monthOf } from '#lib/calendar/days.ts';
-import { bindingMarks, readCadence } from '#lib/intake/watermark.ts';
+import { bindingMarks, readCadence } from '#lib/sources/watermark.ts';
 import { mapKinds } from './kinds.ts';
 import { knownSince } from './known-since.server.ts';
 import { hasBegun, type KnownSince } from './known-since.ts';

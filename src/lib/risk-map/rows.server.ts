@@ -11,7 +11,7 @@ import { changedRows, countedOnce, versionsOfRows } from '#lib/counts/correction
 import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
 import { maskNames, maskPhone } from '#lib/enterprises/mask.ts';
-import { foldedUnder, type FoldSide } from '#lib/intake/duplicates.server.ts';
+import { foldedUnder, type FoldSide } from '#lib/duplicates/verdicts.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { isDatabaseDown } from '#db/errors.ts';
 import type { DB } from '#db/types.ts';
-import { pushQueueState } from '#lib/intake/push.server.ts';
+import { pushQueueState } from '#lib/intake/push/push.server.ts';
 import { diskState } from './disk.ts';
 import { intakeMetrics } from './metrics-intake.server.ts';
 import { diskMetrics, jobMetrics, outwardMetrics, partitionMetrics, poolMetrics } from './metrics-keeping.server.ts';

@@ -42,7 +42,7 @@ export type Contributor = {
 
 /** Which rows stand behind the figure. Conditions given together must all hold. */
 export type EvidenceQuery = {
-	/** Stored event kinds (`src/lib/intake/kinds.ts`), e.g. `['complaint']`. */
+	/** Stored event kinds (`src/lib/intake/kinds/kinds.ts`), e.g. `['complaint']`. */
 	readonly kinds: readonly string[];
 	/** First and last day, both included. */
 	readonly from: string;

@@ -1,4 +1,4 @@
-import { definedKinds, definedLabel } from '#lib/intake/defined-labels.ts';
+import { definedKinds, definedLabel } from '#lib/intake/kinds/defined-labels.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ClosingReason } from './closing-reasons.ts';
 import type { GroupTie, ScopeKind, SubjectRole } from './evaluation.ts';

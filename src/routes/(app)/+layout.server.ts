@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { dayOf } from '#lib/calendar/days.ts';
-import { storedKinds } from '#lib/intake/kind-book.server.ts';
+import { storedKinds } from '#lib/intake/kinds/book.server.ts';
 import { getLocale } from '#lib/messages/runtime.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { placesFor } from './navigation.ts';

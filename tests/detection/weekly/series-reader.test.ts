@@ -4,7 +4,7 @@ import { farringtonDefaults } from '#lib/detection/weekly/options.ts';
 import { chooseMethod, methods } from '#lib/detection/weekly/method-options.ts';
 import { judgeOf } from '#lib/detection/weekly/judges.ts';
 import { readerOf, type Grain, type ReadSeries } from '#lib/detection/weekly/series-reader.ts';
-import { makeCsvParser } from '#lib/intake/csv.ts';
+import { makeCsvParser } from '#lib/intake/read/csv.ts';
 
 /** All series of a table, or the words it is refused with. */
 function read(text: string, grain: Grain = 'week'): ReadSeries[] | string {

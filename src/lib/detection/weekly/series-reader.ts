@@ -1,5 +1,5 @@
 import { dayFromNumber, dayNumber, isDay, weekday } from '../../calendar/days.ts';
-import type { RawRow } from '../../intake/csv.ts';
+import type { RawRow } from '#lib/intake/read/csv.ts';
 
 export const grains = ['week', 'day'] as const;
 export type Grain = (typeof grains)[number];

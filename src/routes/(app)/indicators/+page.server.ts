@@ -1,6 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { listCoverage } from '#lib/indicators/coverage.server.ts';
+import { listCoverage } from '#lib/indicators/coverage/coverage.server.ts';
 import { templates } from '#lib/indicators/fields.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { listIndicators } from '#lib/indicators/list.server.ts';

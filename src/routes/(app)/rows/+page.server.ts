@@ -3,7 +3,7 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { dayOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { pastDay } from '#lib/counts/past-day.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { parseRowsQuery } from '#lib/risk-map/query.ts';
 import { rowsBehind, rowsPerPage } from '#lib/risk-map/rows.server.ts';

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { blindSpots } from '#lib/indicators/blind-spots.server.ts';
-import { listDeliveries } from '#lib/intake/deliveries.server.ts';
+import { blindSpots } from '#lib/indicators/coverage/blind-spots.server.ts';
+import { listDeliveries } from '#lib/sources/deliveries.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {

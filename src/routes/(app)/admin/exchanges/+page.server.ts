@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import type { Refusal } from '#lib/access/refuse.ts';
-import { actOnExchange, exchangeSources, listExchanges, probeExchange, saveExchange } from '#lib/intake/exchange-admin.server.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { actOnExchange, exchangeSources, listExchanges, probeExchange, saveExchange } from '#lib/intake/exchange/admin.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { kindLabel } from '#lib/intake/labels.ts';
 import { m } from '#lib/messages/messages.js';
 import { settings } from '#lib/settings/settings.ts';

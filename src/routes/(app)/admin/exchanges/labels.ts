@@ -1,4 +1,4 @@
-import type { ExchangeProblem } from '#lib/intake/exchange.ts';
+import type { ExchangeProblem } from '#lib/intake/exchange/exchange.ts';
 import { m } from '#lib/messages/messages.js';
 
 const problems: Readonly<Record<ExchangeProblem, () => string>> = {

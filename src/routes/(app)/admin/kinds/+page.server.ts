@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { kindNames } from '#lib/intake/kinds.ts';
-import { listKinds } from '#lib/intake/kinds.server.ts';
+import { kindNames } from '#lib/intake/kinds/kinds.ts';
+import { listKinds } from '#lib/intake/kinds/kinds.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,4 +1,4 @@
-import { kindSubjects, ownFieldTypes, type FieldDraft, type KindDraft } from '#lib/intake/kind-definition.ts';
+import { kindSubjects, ownFieldTypes, type FieldDraft, type KindDraft } from '#lib/intake/kinds/definition.ts';
 
 /** Words between commas of any kind. */
 const listOf = (text: string) => text.split(/[,，、;；\n]+/).map((word) => word.trim()).filter((word) => word !== '');

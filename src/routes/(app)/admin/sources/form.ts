@@ -1,4 +1,4 @@
-import { cadenceRhythms, type SourceDraft } from '#lib/intake/source-form.ts';
+import { cadenceRhythms, type SourceDraft } from '#lib/sources/form.ts';
 
 /** Reads the form of a source; what it means is the verb's business. */
 export function sourceDraftOf(form: FormData): SourceDraft {

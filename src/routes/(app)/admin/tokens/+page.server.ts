@@ -3,7 +3,7 @@ import { may } from '#lib/access/permissions.ts';
 import { createToken, grantableSources, grantToken, listTokens, revokeToken } from '#lib/access/tokens-admin.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { kindLabel } from '#lib/intake/labels.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { refused } from '../refusals.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 

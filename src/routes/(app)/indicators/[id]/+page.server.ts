@@ -5,9 +5,9 @@ import { readIndicator } from '#lib/indicators/list.server.ts';
 import { parseDefinition } from '#lib/indicators/definition.ts';
 import { definitionFromForm, fieldsOf } from '#lib/indicators/fields.ts';
 import { decideDraft, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
-import { previewMonths } from '#lib/indicators/preview-evenings.ts';
-import { cancelPreview, requestPreview } from '#lib/indicators/preview-request.server.ts';
-import { leverOf, withSetting } from '#lib/indicators/preview-steps.ts';
+import { previewMonths } from '#lib/indicators/preview/evenings.ts';
+import { cancelPreview, requestPreview } from '#lib/indicators/preview/request.server.ts';
+import { leverOf, withSetting } from '#lib/indicators/preview/steps.ts';
 import { m } from '#lib/messages/messages.js';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,8 +1,8 @@
 import { fail } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage.server.ts';
-import { decideItemName, listItemNames } from '#lib/indicators/item-names.server.ts';
+import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage/coverage.server.ts';
+import { decideItemName, listItemNames } from '#lib/indicators/coverage/item-names.server.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Actions, PageServerLoad } from './$types';

@@ -1,8 +1,8 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
 import { batchDetail } from '#lib/intake/batches.server.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { fieldsOf } from '#lib/intake/kinds.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { fieldsOf } from '#lib/intake/kinds/kinds.ts';
 import { fieldName } from '#lib/intake/labels.ts';
 import { mappingOfForm } from '#lib/intake/mapping-form.ts';
 import { refusalText } from '#lib/intake/refusal-text.ts';

@@ -1,9 +1,9 @@
 import { error, fail } from '@sveltejs/kit';
 import { mayOpen } from '#lib/access/routes.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import { blindSpots } from '#lib/indicators/blind-spots.server.ts';
-import { acceptPartialDays } from '#lib/intake/accept-partial.server.ts';
-import { listDeliveries } from '#lib/intake/deliveries.server.ts';
+import { blindSpots } from '#lib/indicators/coverage/blind-spots.server.ts';
+import { acceptPartialDays } from '#lib/sources/accept-partial.server.ts';
+import { listDeliveries } from '#lib/sources/deliveries.server.ts';
 import { m } from '#lib/messages/messages.js';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,8 +1,8 @@
 import { error, fail } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { foldByRule, foldStates, listFolds, undoFold } from '#lib/intake/duplicates.server.ts';
-import { foldRuleNames, foldRules } from '#lib/intake/duplicates.ts';
-import { mendRefusalText } from '#lib/intake/mend-refusal.ts';
+import { foldByRule, foldStates, listFolds, undoFold } from '#lib/duplicates/verdicts.server.ts';
+import { foldRuleNames, foldRules } from '#lib/duplicates/rules.ts';
+import { mendRefusalText } from '#lib/mending/refusal.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,7 +1,7 @@
 import { error, fail } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { listUnmatched, matchName, matchNobody } from '#lib/intake/match.server.ts';
-import { mendRefusalText } from '#lib/intake/mend-refusal.ts';
+import { listUnmatched, matchName, matchNobody } from '#lib/duplicates/match.server.ts';
+import { mendRefusalText } from '#lib/mending/refusal.ts';
 import { normaliseUscc } from '#lib/enterprises/uscc.ts';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -1,9 +1,9 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { fieldName } from '#lib/intake/labels.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { listRejectGroups } from '#lib/intake/mend-groups.server.ts';
-import { listMendRules } from '#lib/intake/mend-rules.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { listRejectGroups } from '#lib/mending/groups.server.ts';
+import { listMendRules } from '#lib/mending/rules.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

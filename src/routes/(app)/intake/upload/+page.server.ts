@@ -4,7 +4,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { ownSources } from '#lib/intake/batches.server.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { refusalText } from '#lib/intake/refusal-text.ts';
 import { storeUpload } from '#lib/intake/upload.server.ts';
 import { settings } from '#lib/settings/settings.ts';

@@ -1,7 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
-import { changeKind, listKinds, removeKind, resumeKind, retireKind } from '#lib/intake/kinds.server.ts';
-import { sourceRefusalText } from '#lib/intake/source-labels.ts';
+import { changeKind, listKinds, removeKind, resumeKind, retireKind } from '#lib/intake/kinds/kinds.server.ts';
+import { sourceRefusalText } from '#lib/sources/labels.ts';
 import { kindDraftOf } from '../form.ts';
 import type { Actions, PageServerLoad } from './$types';
 

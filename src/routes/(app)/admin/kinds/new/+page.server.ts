@@ -1,9 +1,9 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import type { KindDraft } from '#lib/intake/kind-definition.ts';
-import { defineKind } from '#lib/intake/kinds.server.ts';
-import { sourceRefusalText } from '#lib/intake/source-labels.ts';
+import type { KindDraft } from '#lib/intake/kinds/definition.ts';
+import { defineKind } from '#lib/intake/kinds/kinds.server.ts';
+import { sourceRefusalText } from '#lib/sources/labels.ts';
 import { kindDraftOf } from '../form.ts';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -2,11 +2,11 @@ import { error, fail } from '@sveltejs/kit';
 import { listDepartments } from '#lib/access/departments.server.ts';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { resumeSource, saveSource, stopSource } from '#lib/intake/registry.server.ts';
-import { sourceDetail } from '#lib/intake/source-detail.server.ts';
-import { cadenceDraftOf, type SourceDraft } from '#lib/intake/source-form.ts';
-import { sourceRefusalText } from '#lib/intake/source-labels.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { resumeSource, saveSource, stopSource } from '#lib/sources/registry.server.ts';
+import { sourceDetail } from '#lib/sources/detail.server.ts';
+import { cadenceDraftOf, type SourceDraft } from '#lib/sources/form.ts';
+import { sourceRefusalText } from '#lib/sources/labels.ts';
 import { sourceDraftOf } from '../form.ts';
 import type { Actions, PageServerLoad } from './$types';
 

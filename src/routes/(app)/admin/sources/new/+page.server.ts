@@ -2,10 +2,10 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { listDepartments } from '#lib/access/departments.server.ts';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { saveSource } from '#lib/intake/registry.server.ts';
-import { cadenceDraftOf, type SourceDraft } from '#lib/intake/source-form.ts';
-import { sourceRefusalText } from '#lib/intake/source-labels.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { saveSource } from '#lib/sources/registry.server.ts';
+import { cadenceDraftOf, type SourceDraft } from '#lib/sources/form.ts';
+import { sourceRefusalText } from '#lib/sources/labels.ts';
 import { sourceDraftOf } from '../form.ts';
 import type { Actions, PageServerLoad } from './$types';
 

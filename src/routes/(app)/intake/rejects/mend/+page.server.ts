@@ -1,13 +1,13 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { fieldsOf } from '#lib/intake/kinds.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { fieldsOf } from '#lib/intake/kinds/kinds.ts';
 import { fieldName } from '#lib/intake/labels.ts';
-import { applyMend, previewMend, type MendInput } from '#lib/intake/mend-apply.server.ts';
-import { rejectGroup, type MendScope } from '#lib/intake/mend-groups.server.ts';
-import { faultText } from '#lib/intake/mend-labels.ts';
-import { mendRefusalText } from '#lib/intake/mend-refusal.ts';
-import { stepOf, type StepRefusal } from '#lib/intake/mend-step.ts';
+import { applyMend, previewMend, type MendInput } from '#lib/mending/apply.server.ts';
+import { rejectGroup, type MendScope } from '#lib/mending/groups.server.ts';
+import { faultText } from '#lib/mending/labels.ts';
+import { mendRefusalText } from '#lib/mending/refusal.ts';
+import { stepOf, type StepRefusal } from '#lib/mending/step.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 function scopeOf(url: URL): MendScope {

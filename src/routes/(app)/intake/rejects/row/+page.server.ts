@@ -1,10 +1,10 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { fieldName } from '#lib/intake/labels.ts';
-import { applyMend } from '#lib/intake/mend-apply.server.ts';
-import { rejectRow } from '#lib/intake/mend-groups.server.ts';
-import { mendRefusalText } from '#lib/intake/mend-refusal.ts';
+import { applyMend } from '#lib/mending/apply.server.ts';
+import { rejectRow } from '#lib/mending/groups.server.ts';
+import { mendRefusalText } from '#lib/mending/refusal.ts';
 import { m } from '#lib/messages/messages.js';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 

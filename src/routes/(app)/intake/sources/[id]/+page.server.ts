@@ -1,8 +1,8 @@
 import { error, fail } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { gradeSource } from '#lib/intake/registry.server.ts';
-import { sourceDetail } from '#lib/intake/source-detail.server.ts';
-import { sourceRefusalText } from '#lib/intake/source-labels.ts';
+import { gradeSource } from '#lib/sources/registry.server.ts';
+import { sourceDetail } from '#lib/sources/detail.server.ts';
+import { sourceRefusalText } from '#lib/sources/labels.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

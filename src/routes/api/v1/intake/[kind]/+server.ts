@@ -5,9 +5,9 @@ import { enter, withoutScope } from '#lib/api/enter.ts';
 import { problem } from '#lib/api/problems.ts';
 import { pushAnswer, pushProblem } from '#lib/api/push-answer.ts';
 import { rowTypes } from '#lib/api/row-types.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { pushLimits } from '#lib/intake/push-spool.server.ts';
-import { pushBatch } from '#lib/intake/push.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { pushLimits } from '#lib/intake/push/spool.server.ts';
+import { pushBatch } from '#lib/intake/push/push.server.ts';
 import { settings } from '#lib/settings/settings.ts';
 import type { RequestEvent, RequestHandler } from './$types.js';
 

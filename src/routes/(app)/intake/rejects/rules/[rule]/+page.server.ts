@@ -1,8 +1,8 @@
 import { error, fail } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
-import { mendRefusalText } from '#lib/intake/mend-refusal.ts';
-import { mendRule, rememberMend } from '#lib/intake/mend-rules.server.ts';
-import { undoMend } from '#lib/intake/mend-undo.server.ts';
+import { mendRefusalText } from '#lib/mending/refusal.ts';
+import { mendRule, rememberMend } from '#lib/mending/rules.server.ts';
+import { undoMend } from '#lib/mending/undo.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

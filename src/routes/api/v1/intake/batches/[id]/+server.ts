@@ -2,8 +2,8 @@ import { answering, onlyMethods } from '#lib/api/answer.ts';
 import { enter } from '#lib/api/enter.ts';
 import { problem } from '#lib/api/problems.ts';
 import { batchPath } from '#lib/api/push-answer.ts';
-import { loadKindBook } from '#lib/intake/kind-book.server.ts';
-import { pushedBatch, rejectsPage } from '#lib/intake/push.server.ts';
+import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { pushedBatch, rejectsPage } from '#lib/intake/push/push.server.ts';
 import type { RequestHandler } from './$types.js';
 
 export const GET: RequestHandler = answering(async (event) => {
