@@ -26,13 +26,14 @@ async function send(page: Page, file: string, lines: readonly string[]): Promise
 	await expect(page.locator('dt:text-is("接收") + dd')).toBeVisible({ timeout: 150_000 });
 }
 
-/** Whether the map hatches the city, as its table says; the page is asked again until the worker has been by. */
+/** Whether the map hatches the city and says until when it is known; the page is asked again until the worker has been by. */
 async function expectLate(page: Page, isLate: boolean): Promise<void> {
 	await expect(async () => {
 		await page.goto(`/map?kind=complaint&measure=count&region=320000&month=${day(1).slice(0, 7)}`);
-		const city = page.locator('table tr', { has: page.locator('td:text-is("常州市")') }).first();
+		const city = page.locator('figure svg a[aria-label^="常州市"]');
 		await expect(city).toHaveCount(1, { timeout: 5_000 });
-		expect((await city.textContent())?.includes('截至') ?? false).toBe(isLate);
+		expect(await city.locator('polygon[fill*="late"]').count()).toBe(isLate ? 1 : 0);
+		expect(/截至|本月无数据/.test((await city.getAttribute('aria-label'))!)).toBe(isLate);
 	}).toPass({ timeout: 200_000 });
 }
 
