@@ -101,9 +101,16 @@ it('the worker, while it takes an uploaded file in', async () => {
 	};
 	const work = () => start('tests/intake/kill/worker.ts', env);
 	let worker = await work();
-	const began = performance.now();
-	await done(await ask());
-	const whole = performance.now() - began;
+	/** As it will be killed: the work is there before the worker. The second time is the warm one. */
+	let whole = 0;
+	for (let i = 0; i < 2; i++) {
+		await worker.kill();
+		const id = await ask();
+		worker = await work();
+		const began = performance.now();
+		await done(id);
+		whole = performance.now() - began;
+	}
 	await worker.kill();
 	let interrupted = 0;
 	for (const moment of moments(kills, whole)) {
