@@ -3,11 +3,11 @@ import { expectAccessible } from './support/axe.ts';
 import { signIn, type DemoAccount } from './support/demo.ts';
 
 const run = Date.now().toString(36);
-const name = `常州热线 ${run}`;
+const name = `泰州热线 ${run}`;
 /** Days ago in Shanghai, where offices count them. */
 const day = (ago: number) => new Date(Date.now() + 8 * 3_600_000 - ago * 86_400_000).toISOString().slice(0, 10);
 const header = '工单编号,被投诉人,投诉日期,区划,行业,问题类别,渠道';
-const row = (id: string, date: string) => `${run}-${id},某店${id},${date},320412,F52,质量,来电`;
+const row = (id: string, date: string) => `${run}-${id},某店${id},${date},321202,F52,质量,来电`;
 
 async function as(browser: Browser, account: DemoAccount): Promise<Page> {
 	const page = await (await browser.newContext({ locale: 'zh-CN', viewport: { width: 1366, height: 768 } })).newPage();
@@ -30,7 +30,7 @@ async function send(page: Page, file: string, lines: readonly string[]): Promise
 async function expectLate(page: Page, isLate: boolean): Promise<void> {
 	await expect(async () => {
 		await page.goto(`/map?kind=complaint&measure=count&region=320000&month=${day(1).slice(0, 7)}`);
-		const city = page.locator('figure svg a[aria-label^="常州市"]');
+		const city = page.locator('figure svg a[aria-label^="泰州市"]');
 		await expect(city).toHaveCount(1, { timeout: 5_000 });
 		expect(await city.locator('polygon[fill*="late"]').count()).toBe(isLate ? 1 : 0);
 		expect(/截至|本月无数据/.test((await city.getAttribute('aria-label'))!)).toBe(isLate);
@@ -42,7 +42,7 @@ test('a new source falls behind and hatches its city, until its bad file is mend
 	const admin = await as(browser, 'sysadmin');
 	await admin.goto('/admin/sources/new');
 	await admin.locator('input[name=name]').fill(name);
-	await admin.locator('input[name=regionCode]').fill('320400');
+	await admin.locator('input[name=regionCode]').fill('321200');
 	await admin.getByLabel('报送周期').selectOption({ label: '每个工作日' });
 	await admin.locator('input[name=by]').fill('23:59');
 	await admin.getByRole('checkbox', { name: '投诉举报' }).check();
@@ -56,7 +56,7 @@ test('a new source falls behind and hatches its city, until its bad file is mend
 	await expectLate(steward, true);
 	await steward.goto('/intake/deliveries');
 	const gap = steward.locator('tr', { hasText: name }).first();
-	await expect(gap).toContainText('迟到：常州市');
+	await expect(gap).toContainText('迟到：泰州市');
 	await expectAccessible(steward);
 
 	const milliseconds = (ago: number) => String(Date.parse(`${day(ago)}T09:00:00+08:00`));

@@ -18,7 +18,9 @@ describe('a cell', () => {
 		'says yes, no or neither: %s', (text, yes) => expect(yesNoOf(text)).toBe(yes)
 	);
 
-	test.each([['1,200', 1200], ['１２', 12], ['￥3.5元', 3.5], ['元', null], ['', null], ['十', null], ['1e999', null]])(
+	test.each([['1,200', 1200], ['１２', 12], ['￥3.5元', 3.5], ['元', null], ['', null], ['十', null], ['1e999', null],
+		['1.200,50', null], ['12,00', null], ['1,2,0', null], ['1200,', null], ['0x10', null], ['1.38E+10', null], ['99999999999999999999', null], ['1 200 000', 1_200_000], ['-12.5', -12.5]
+	])(
 		'is a number or none: %s', (text, number) => expect(numberOf(text)).toBe(number)
 	);
 

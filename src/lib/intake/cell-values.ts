@@ -63,9 +63,14 @@ export function yesNoOf(text: string): boolean | null {
 	return /^(0|false|f|no|n|否|无|未.*)$/i.test(text) ? false : null;
 }
 
-/** A number, full-width digits, thousands separators and a unit of money or years left aside. */
+/**
+ * A decimal number; full-width digits, a sign of money in front, a unit of money or years behind, and commas or blanks between thousands
+ * are left aside. What could mean two numbers (`1.200,50`, `12,00`), is written as programs write it (`0x10`, `1.38E+10`) or has more
+ * digits than a number holds is none.
+ */
 export function numberOf(text: string): number | null {
-	const plain = text.normalize('NFKC').replace(/[,\s￥¥元年]/g, '');
-	// Nothing left is no zero.
-	return plain !== '' && Number.isFinite(Number(plain)) ? Number(plain) : null;
+	const plain = text.normalize('NFKC').trim().replace(/^[￥¥]\s*/, '').replace(/\s*[元年]$/, '');
+	if (!/^[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$/.test(plain)) return null;
+	const number = Number(plain.replace(/[, ]/g, ''));
+	return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : null;
 }

@@ -103,6 +103,8 @@ const shanghaiMilliseconds = 8 * 3_600_000;
 /** Reads a cell in a way that somebody said it is written; null when it is not written so. */
 function readDate(cell: string, reading: DateReading): string | null {
 	const plain = cell.normalize('NFKC').trim();
+	// What is a date already stays one: a rule is about the others, in later files as well.
+	if (parseDate(plain).ok) return null;
 	const written = writtenDate(plain, reading);
 	return written !== null && parseDate(written).ok ? written : null;
 }
@@ -110,11 +112,13 @@ function readDate(cell: string, reading: DateReading): string | null {
 function writtenDate(plain: string, reading: DateReading): string | null {
 	switch (reading) {
 		case 'milliseconds':
-			return /^-?\d{10,13}(\.0+)?$/.test(plain) ? instant(Number(plain)) : null;
+			// From 2001 on all have thirteen digits; fewer are seconds, or a number of something else.
+			return /^\d{13}(\.0+)?$/.test(plain) ? instant(Number(plain)) : null;
 		case 'seconds':
-			return /^-?\d{8,10}(\.0+)?$/.test(plain) ? instant(Number(plain) * 1000) : null;
+			return /^\d{10}(\.0+)?$/.test(plain) ? instant(Number(plain) * 1000) : null;
 		case 'excel':
-			return /^\d{1,6}(\.\d+)?$/.test(plain) ? excelDate(Number(plain), false) : null;
+			// 1927 to 2173: shorter numbers are years or counts.
+			return /^\d{5}(\.\d+)?$/.test(plain) ? excelDate(Number(plain), false) : null;
 		case 'minguo': {
 			const match = /^(?:民国|中华民国)?\s*(\d{1,3})[年./-](\d{1,2})[月./-](\d{1,2})日?(.*)$/.exec(plain);
 			return match === null ? null : written(Number(match[1]) + 1911, match[2]!, match[3]!, match[4]!);
