@@ -13,6 +13,7 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 		account: 'monitor',
 		paths: [
 			'/warnings/rules', '/warnings/[id]', { route: '/enterprises/[uscc]', from: '/enterprises?q=常州市' }, '/indicators/[id]', '/indicators/coverage', '/indicators/cluster-addresses', '/intake',
+			'/intake/deliveries', '/intake/rejects', '/intake/duplicates', '/intake/match',
 			'/intake/upload', '/intake/[batch]', { route: '/rows', from: '/map?measure=count' }
 		]
 	},
@@ -24,13 +25,17 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 		]
 	},
 	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]'] },
-	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources'] },
+	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/sources/new', '/admin/deliveries', '/admin/kinds', '/admin/kinds/new', '/admin/tokens', '/admin/exchanges'] },
 	{ account: 'secadmin', paths: ['/admin/accounts/[id]'] },
 	{ account: 'auditor', paths: ['/admin/audit'] }
 ];
 
 /** Pages that the demo holds nothing for; they are visited by the tests that make something. */
-const elsewhere = ['/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style'];
+const elsewhere = [
+	'/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
+	'/admin/sources/[id]', '/admin/kinds/[name]', '/intake/sources/[id]', '/intake/sources/[id]/[kind]',
+	'/intake/rejects/mend', '/intake/rejects/row', '/intake/rejects/rules/[rule]'
+];
 
 const routeOf = (path: string | { readonly route: string }) => (typeof path === 'string' ? path : path.route);
 
