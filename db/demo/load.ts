@@ -71,7 +71,6 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		const events = await writeRegister(db, world, options.password, progress);
 		await seedIndicators(db);
 		const yesterday = addDays(today, -1);
-		await noteForFolds(db, addDays(today, -foldedDays));
 		await runMonitors(db, {
 			from: addDays(yesterday, 1 - monitoredDays),
 			asOf: yesterday,
@@ -141,16 +140,6 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem; reset jit; reset default_statistics_target');
 	});
 	return [...batches.values()].reduce((sum, batch) => sum + (batch.kind === 'class' ? 0 : batch.rows), 0);
-}
-
-/** Duplicates of the last weeks are folded as after any delivery; those of years would take as long as all the rest. */
-const foldedDays = 45;
-
-async function noteForFolds(db: Kysely<DB>, from: string): Promise<void> {
-	await sql`
-		insert into count_touched (day, kind) select distinct occurred_at::date, kind from event
-		where kind in ('complaint', 'change', 'filing') and occurred_at >= ${from}::date
-	`.execute(db);
 }
 
 async function refusalOf(db: Kysely<DB>): Promise<DemoRefused | null> {
