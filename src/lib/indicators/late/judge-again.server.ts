@@ -15,7 +15,7 @@ import type { Fact } from '#lib/indicators/entity.ts';
 import { evaluate, kindOf } from '#lib/indicators/evaluate.server.ts';
 import { knownOn } from '#lib/indicators/evening.ts';
 import { eveningOf, heldByMarks, overlaps, type KindEvening, type KindRun } from '#lib/indicators/kind-evening.server.ts';
-import { dueEvenings, judgedAgainDays, lateDays, type Arrival, type DueEvening } from './due.ts';
+import { dueEvenings, judgedAgainDays, lateDays, type Arrival, type DueEvening, type Known } from './due.ts';
 import { loadSources, type SourceState } from '#lib/indicators/sources.server.ts';
 
 export type JudgedAgain = { readonly evenings: number; readonly raised: number };
@@ -58,9 +58,8 @@ type Due = { readonly late: readonly Arrival[]; readonly due: readonly DueEvenin
 async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceState, arrivedFrom: string): Promise<Due> {
 	const { data, city } = run;
 	const [now, first] = [daysBetween(data.firstDay, on), daysBetween(data.firstDay, arrivedFrom)];
-	const [share, before] = [completeness(data.delays, run.off, now), completeness(data.delays, run.off, first - 1)];
-	const counts = knownOn(city, data.counts, now);
-	const late = lateDays(arrivalsOf(run, first, now), now, (c, day) => ({ rows: counts[c * city.days + day]!, share: share[day]! - (before[day] ?? 0) }));
+	const arrivals = arrivalsOf(run, first, now);
+	const late = arrivals.length === 0 ? [] : lateDays(arrivals, now, whatIsUsual(run, first, now));
 	const waiting = await db
 		.selectFrom('held_evening')
 		.select(['region_code', 'as_of', 'reason', 'source_id'])
@@ -80,6 +79,13 @@ async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceStat
 		return may ? [{ city: c, evening }] : [];
 	});
 	return { late, due: dueEvenings(late, held) };
+}
+
+/** What is known of days by `to`, and the share of each that usually arrives from one day to another. */
+function whatIsUsual({ data, city, off }: KindRun, from: number, to: number): Known {
+	const [share, before] = [completeness(data.delays, off, to), completeness(data.delays, off, from - 1)];
+	const counts = knownOn(city, data.counts, to);
+	return (c, day) => ({ rows: counts[c * city.days + day]!, share: share[day]! - (before[day] ?? 0) });
 }
 
 /** Rows that came from one day to another for earlier days, by city and day. */
