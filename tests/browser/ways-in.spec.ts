@@ -27,9 +27,9 @@ test('a token made by one administrator and granted by another lets a system pus
 	const secret = (await system.locator('.adm-secret').textContent())!.trim();
 
 	const row = { sourceKey: name, occurredOn: '2026-11-02', region: '320412', item: '预付卡', name: '某健身' };
-	const push = (rows: readonly object[]) =>
+	const push = (rows: readonly object[], contentType = 'application/x-ndjson') =>
 		request.post('/api/v1/intake/complaints', {
-			headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/x-ndjson' },
+			headers: { authorization: `Bearer ${secret}`, 'content-type': contentType },
 			data: Buffer.from(rows.map((one) => `${JSON.stringify(one)}\n`).join(''))
 		});
 	expect((await push([row])).status()).toBe(403);
@@ -50,6 +50,8 @@ test('a token made by one administrator and granted by another lets a system pus
 	const answer = await push([row, { ...row, sourceKey: `${name} 2`, region: '320100' }]);
 	expect([answer.status(), await answer.json()]).toMatchObject([200, { rows: 2, accepted: 1, rejected: 1, rejects: [{ line: 2, reason: 'outside-jurisdiction' }] }]);
 	expect(await (await push([row])).json()).toMatchObject({ accepted: 0, duplicates: 1 });
+	const untyped = await push([row], 'text/plain');
+	expect([untyped.status(), await untyped.json()]).toMatchObject([415, { type: expect.stringContaining('media-type') }]);
 
 	await system.goto('/admin/tokens');
 	const line = system.getByRole('row', { name });

@@ -80,9 +80,9 @@ test('a CSV has Chinese titles, the same rows, and its manifest beside it', asyn
 describe('a damaged file is refused with line, field and what was expected', () => {
 	const row = (lines: string[], i: number, change: object) => lines.map((line, j) => (j === i ? JSON.stringify({ ...(JSON.parse(line) as object), ...change }) : line));
 	const cases: readonly [what: string, damage: (lines: string[]) => string[], finding: object][] = [
-		['a class that there is not', (lines) => row(lines, 3, { riskClass: 'E' }), { line: 4, field: 'riskClass', expected: 'one of A, B, C, D' }],
-		['a field of its own', (lines) => row(lines, 3, { score: 7 }), { line: 4, field: 'score', expected: 'no such field' }],
-		['a field that is missing', (lines) => row(lines, 3, { month: undefined }), { line: 4, field: 'month', expected: 'this field, which is missing' }],
+		['a class that there is not', (lines) => row(lines, 3, { riskClass: 'E' }), { line: 4, field: 'riskClass', expected: expect.objectContaining({ en: 'one of A, B, C, D' }) }],
+		['a field of its own', (lines) => row(lines, 3, { score: 7 }), { line: 4, field: 'score', expected: expect.objectContaining({ en: 'no such field' }) }],
+		['a field that is missing', (lines) => row(lines, 3, { month: undefined }), { line: 4, field: 'month', expected: expect.objectContaining({ en: 'this field, which is missing' }) }],
 		['a day that there is not', (lines) => row(lines, 3, { receivedOn: '2026-02-30' }), { line: 4, field: 'receivedOn' }],
 		['a code of wrong form', (lines) => row(lines, 3, { uscc: '123' }), { line: 4, field: 'uscc' }],
 		['a row twice', (lines) => [...lines.slice(0, 5), lines[4]!, ...lines.slice(5)], { line: 6, field: 'seq' }],
@@ -91,10 +91,10 @@ describe('a damaged file is refused with line, field and what was expected', () 
 		['a correction of what comes later', (lines) => row(lines, 4, { revises: 9 }), { line: 5, field: 'revises' }],
 		['a withdrawal of nothing', (lines) => row(lines, 4, { withdrawn: true }), { line: 5, field: 'revises' }],
 		['a row beyond the manifest', (lines) => row(lines, 30, { seq: 31 }), { line: 31, field: 'seq' }],
-		['a row too few', (lines) => lines.slice(0, -1), { line: 1, field: 'rows', expected: '30 rows, not 29' }],
+		['a row too few', (lines) => lines.slice(0, -1), { line: 1, field: 'rows', expected: expect.objectContaining({ en: '30 rows, not 29' }) }],
 		['one changed letter', (lines) => row(lines, 3, { name: '他' }), { line: 1, field: 'sha256' }],
 		['no JSON', (lines) => [...lines.slice(0, 3), '{"seq":', ...lines.slice(4)], { line: 4, field: null }],
-		['another format', (lines) => row(lines, 0, { format: 'qianshao-outward-2' }), { line: 1, field: 'format', expected: '"qianshao-outward-1"' }],
+		['another format', (lines) => row(lines, 0, { format: 'qianshao-outward-2' }), { line: 1, field: 'format', expected: expect.objectContaining({ en: '"qianshao-outward-1"' }) }],
 		['no manifest', (lines) => lines.slice(1), { line: 1, field: 'format' }]
 	];
 	test.each(cases)('%s', async (_, damage, finding) => {
@@ -106,14 +106,49 @@ describe('a damaged file is refused with line, field and what was expected', () 
 		expect(result.findings).toContainEqual(expect.objectContaining(finding));
 	});
 
+	/** The file as somebody would seal it who writes the format himself: the checksum is right, the manifest otherwise as told. */
+	const sealed = (lines: readonly string[], manifest: object = {}) => {
+		const body = lines.slice(1).map((line) => `${line}\n`).join('');
+		const about = { ...(JSON.parse(lines[0]!) as Manifest), rows: lines.length - 1, sha256: createHash('sha256').update(body).digest('hex'), ...manifest };
+		return `${JSON.stringify(about)}\n${body}`;
+	};
+	const range = { after: 0, first: 1, last: 30, through: 30, head: 30 };
+	const contradictions: readonly [what: string, text: (lines: string[]) => string, finding: { readonly line: number; readonly field: string | null }][] = [
+		['more than there was', (lines) => sealed(lines, { sequence: { ...range, head: 29 } }), { line: 1, field: 'sequence.through' }],
+		['an end before the beginning', (lines) => sealed(lines, { sequence: { ...range, after: 40 } }), { line: 1, field: 'sequence.through' }],
+		['a first row that is another', (lines) => sealed(lines, { sequence: { ...range, first: 2 } }), { line: 1, field: 'sequence.first' }],
+		['the last row taken out', (lines) => sealed(lines.slice(0, -1)), { line: 1, field: 'sequence.last' }],
+		['no numbers for rows there are', (lines) => sealed(lines, { sequence: { ...range, first: null } }), { line: 1, field: 'sequence.first' }],
+		['months for rows there are not', (lines) => sealed(lines.slice(0, 1), { sequence: { ...range, first: null, last: null } }), { line: 1, field: 'period' }],
+		['other months than the rows', (lines) => sealed(lines, { period: { first: '2026-09', last: '2026-10' } }), { line: 1, field: 'period' }],
+		['a row of elsewhere', (lines) => sealed(row(lines, 2, { regionCode: '110101' }), { jurisdiction: { regionCode: '320000', name: '江苏省' } }), { line: 3, field: 'regionCode' }],
+		['a correction of a row that is not there', (lines) => sealed(row(lines, 30, { revises: 7 })), { line: 31, field: 'revises' }],
+		['a correction of another object', (lines) => sealed(row(lines, 30, { ...(JSON.parse(lines[29]!) as object), seq: 30, revises: 7 })), { line: 31, field: 'revises' }],
+		['carriage returns', (lines) => sealed(lines.map((line, i) => (i === 4 ? `${line}\r` : line))), { line: 5, field: null }]
+	];
+	test.each(contradictions)('a checksum that is right and %s', async (_, text, finding) => {
+		await write('good.ndjson');
+		const lines = await linesOf(join(folder.path, 'good.ndjson'));
+		expect((await validateFile(await folder.file('sealed.ndjson', sealed(lines)))).valid).toBe(true);
+		expect((await validateFile(await folder.file('wrong.ndjson', text(lines)))).findings).toContainEqual(expect.objectContaining(finding));
+	});
+
+	test('a correction of what was given before is right, and so is one of what stands before it in the file', async () => {
+		await write('good.ndjson');
+		const lines = await linesOf(join(folder.path, 'good.ndjson'));
+		const later = [lines[0]!, ...lines.slice(11)];
+		expect((await validateFile(await folder.file('later.ndjson', sealed(row(later, 1, { revises: 3 }), { sequence: { ...range, after: 10, first: 11 } })))).findings).toEqual([]);
+		expect((await validateFile(await folder.file('twice.ndjson', sealed(row(lines, 30, { ...(JSON.parse(lines[7]!) as object), seq: 30, revises: 7 }))))).findings).toEqual([]);
+	});
+
 	test('cut off in the middle of a line', async () => {
 		await write('good.ndjson');
 		const path = await folder.file('cut.ndjson', (await readFile(join(folder.path, 'good.ndjson'))).subarray(0, -20));
-		expect((await validateFile(path)).findings).toContainEqual({ line: 31, field: null, expected: 'a line feed at the end: the file was cut off' });
+		expect((await validateFile(path)).findings).toContainEqual({ line: 31, field: null, expected: expect.objectContaining({ en: 'a line feed at the end: the file was cut off' }) });
 	});
 
 	test('empty', async () => {
-		expect((await validateFile(await folder.file('empty.ndjson', ''))).findings).toEqual([{ line: 1, field: null, expected: 'a manifest: the file is empty' }]);
+		expect((await validateFile(await folder.file('empty.ndjson', ''))).findings).toEqual([{ line: 1, field: null, expected: expect.objectContaining({ en: 'a manifest: the file is empty' }) }]);
 	});
 
 	test('one line without end', async () => {

@@ -26,7 +26,8 @@ export const command: Command = {
                    ${kindNames.slice(13).join(' ')}
                    and the kinds that an administrator defined, by their names
   <file…|->        CSV (UTF-8 or GB18030, found out by itself), NDJSON or XLSX; - reads standard input
-  --source NAME    who delivers; an unknown one is made and owned by the default department
+  --source NAME    who delivers; an unknown one is made and owned by the default department;
+                   one that an administrator registered takes its own kinds only
   --mapping FILE   JSON: which column is which field; the others are guessed by their header
   --dry-run        does everything and undoes it: shows what would happen
 
@@ -68,6 +69,7 @@ async function importAll(context: CommandContext, job: Job): Promise<CommandOutc
 				...(file === '-' ? { fileName: '-' } : {}),
 				mapping: job.mapping,
 				actor: null,
+				mayAddKind: true,
 				dryRun: job.dryRun,
 				signal: context.signal,
 				progress: ({ step, share, rows }) => context.progress(`${file}: ${step} ${Math.floor(share * 100)} % (${rows} rows)`)

@@ -30,3 +30,9 @@ export const rowSchemas: Readonly<Record<Dataset, RowSchema>> = { classes, grade
 export function columnsOf(dataset: Dataset): readonly { readonly name: string; readonly title: string }[] {
 	return Object.entries(rowSchemas[dataset].properties).map(([name, { title }]) => ({ name, title }));
 }
+
+/** The month a row belongs to, `YYYY-MM`. */
+export function periodOf(dataset: Dataset, row: Readonly<Record<string, unknown>>): string {
+	const field = dataset === 'warnings' ? 'raisedOn' : dataset === 'results' ? 'visitedOn' : 'month';
+	return String(row[field]).slice(0, 7);
+}

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import manifestSchema from '../../../docs/outward/manifest.schema.json' with { type: 'json' };
-import { isDay } from '#lib/calendar/days.ts';
-import { rowSchemas, type Dataset } from './datasets.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
+import { periodOf, rowSchemas, type Dataset } from './datasets.ts';
 import type { Manifest } from './manifest.ts';
+import { schemaFaults, type Expected } from './schema-faults.ts';
 
 /** Something in a file that is not as the format says. `line` counts from 1, the manifest's. */
-export type Finding = { readonly line: number; readonly field: string | null; readonly expected: string };
+export type Finding = { readonly line: number; readonly field: string | null; readonly expected: Expected };
 
 export type Validation = {
 	readonly valid: boolean;
@@ -25,109 +24,143 @@ const longestLine = 1024 * 1024;
 
 /**
  * Checks a file of the outside format, line by line: the manifest and each row against the published schemas, the order of the
- * numbers, that nothing stands twice or revises what is not before it, the count and the checksum.
+ * numbers, the jurisdiction, that nothing stands twice and a correction names the row it corrects, and that the manifest tells of
+ * these rows: their count, numbers, months and checksum.
  *
  * Memory grows with the number of different objects, about 100 bytes each, not with the file.
  */
 export async function validateFile(path: string): Promise<Validation> {
 	const findings: Finding[] = [];
 	let errors = 0;
-	const find = (line: number, field: string | null, expected: string) => {
+	const find = (line: number, field: string | null, expected: Expected) => {
 		errors++;
 		if (findings.length < mostFindings) findings.push({ line, field, expected });
 	};
 	let manifest: Manifest | null = null;
-	let check: ReturnType<typeof makeRowCheck> | null = null;
-	let rows = 0;
+	let rows: RowCheck | null = null;
 	const hash = createHash('sha256');
 	for await (const { number, bytes, whole } of lines(path)) {
 		if (number > 1) hash.update(bytes);
-		if (!whole) find(number, null, bytes.length > longestLine ? `a line of at most ${longestLine} bytes` : 'a line feed at the end: the file was cut off');
+		if (!whole) find(number, null, bytes.length > longestLine ? lineTooLong : cutOff);
+		else if (bytes.at(-2) === carriageReturn) find(number, null, lineFeedOnly);
 		const value = parse(bytes);
 		if (value === undefined) {
-			find(number, null, 'one JSON object in UTF-8');
+			find(number, null, oneObject);
 			if (number === 1) break;
+			rows!.skip();
 			continue;
 		}
-		if (number === 1) {
-			const wrong = faults(validators().manifest, value);
-			for (const { field, expected } of wrong) find(1, field, expected);
-			if (wrong.length > 0) break;
-			manifest = value as Manifest;
-			check = makeRowCheck(manifest);
-		} else {
-			rows++;
-			check!(value, (field, expected) => find(number, field, expected));
+		const tell: Tell = (field, expected) => find(number, field, expected);
+		if (number > 1) {
+			rows!.check(value, tell);
+			continue;
+		}
+		const wrong = schemaFaults('manifest', value);
+		for (const { field, expected } of wrong) tell(field, expected);
+		if (wrong.length > 0) break;
+		manifest = value as Manifest;
+		rows = makeRowCheck(manifest);
+		checkRange(manifest, tell);
+	}
+	if (manifest === null && errors === 0) find(1, null, { zh: '清单；文件是空的', en: 'a manifest: the file is empty' });
+	if (manifest !== null) {
+		const tell: Tell = (field, expected) => find(1, field, expected);
+		rows!.compare(tell);
+		const sha256 = hash.digest('hex');
+		if (sha256 !== manifest.sha256) tell('sha256', { zh: `其后全部字节的校验和 ${sha256}`, en: `the checksum of what follows, ${sha256}` });
+	}
+	return { valid: errors === 0, dataset: manifest?.dataset ?? null, rows: rows?.count() ?? 0, errors, findings };
+}
+
+const carriageReturn = 0x0d;
+const lineTooLong: Expected = { zh: `一行至多 ${longestLine} 字节`, en: `a line of at most ${longestLine} bytes` };
+const cutOff: Expected = { zh: '行末换行；文件被截断', en: 'a line feed at the end: the file was cut off' };
+const lineFeedOnly: Expected = { zh: '行末只有 \\n，没有 \\r', en: 'a line feed alone at the end, without a carriage return' };
+const oneObject: Expected = { zh: '一个 UTF-8 编码的 JSON 对象', en: 'one JSON object in UTF-8' };
+
+type Tell = (field: string | null, expected: Expected) => void;
+
+/** What a manifest says of numbers has to hold by itself. */
+function checkRange({ sequence: { after, first, last, through, head }, rows, period }: Manifest, tell: Tell): void {
+	if (through > head) tell('sequence.through', { zh: `不大于当前末尾 head（${head}）`, en: `at most the head, ${head}` });
+	if (through < after) tell('sequence.through', { zh: `不小于起点 after（${after}）`, en: `at least where it begins, ${after}` });
+	if (last !== null && last > through) tell('sequence.last', { zh: `不大于 through（${through}）`, en: `at most through, ${through}` });
+	if (first !== null && first <= after) tell('sequence.first', { zh: `大于 after（${after}）`, en: `above after, ${after}` });
+	for (const [field, value] of [['sequence.first', first], ['sequence.last', last], ['period', period]] as const) {
+		if ((value === null) !== (rows === 0)) {
+			tell(field, rows === 0 ? { zh: 'null，因为没有行', en: 'null where there are no rows' } : { zh: '各行的值，因为有行', en: 'the value of the rows, of which there are some' });
 		}
 	}
-	if (manifest === null && errors === 0) find(1, null, 'a manifest: the file is empty');
-	if (manifest !== null) {
-		if (rows !== manifest.rows) find(1, 'rows', `${manifest.rows} rows, not ${rows}`);
-		const sha256 = hash.digest('hex');
-		if (sha256 !== manifest.sha256) find(1, 'sha256', `the checksum of what follows, ${sha256}`);
-	}
-	return { valid: errors === 0, dataset: manifest?.dataset ?? null, rows, errors, findings };
 }
 
-type Tell = (field: string | null, expected: string) => void;
+type Row = Readonly<Record<string, unknown>> & { readonly seq: number; readonly revises: number | null; readonly regionCode: string };
+
+type RowCheck = {
+	readonly check: (value: unknown, tell: Tell) => void;
+	/** Counts a line that is no row. */
+	readonly skip: () => void;
+	readonly count: () => number;
+	/** What the manifest says beside what the rows were. */
+	readonly compare: (tell: Tell) => void;
+};
 
 /** The rules that bind rows to each other and to the manifest. */
-function makeRowCheck({ dataset, sequence }: Manifest): (value: unknown, tell: Tell) => void {
-	const validate = validators()[dataset];
+function makeRowCheck({ dataset, sequence, jurisdiction, rows: announced, period }: Manifest): RowCheck {
 	const key = rowSchemas[dataset]['x-key'];
-	const seen = new Set<string>();
-	let last = sequence.after;
-	return (value, tell) => {
-		const wrong = faults(validate, value);
-		for (const { field, expected } of wrong) tell(field, expected);
-		if (wrong.length > 0) return;
-		const row = value as Readonly<Record<string, unknown>> & { readonly seq: number; readonly revises: number | null };
-		if (row.seq <= last) tell('seq', `a number above ${last}, not ${row.seq}: each row stands once, in order`);
-		else last = row.seq;
-		if (row.seq > sequence.through) tell('seq', `at most ${sequence.through}, where the manifest ends`);
-		if (row.revises !== null && row.revises >= row.seq) tell('revises', `the number of an earlier row, not ${row.revises}`);
-		const object = key.map((field) => String(row[field])).join('\n');
-		if (row.revises === null && seen.has(object)) tell(key.join(', '), 'what the row is about only once, or "revises" with the number of the row it corrects');
-		seen.add(object);
-	};
-}
+	const prefix = regionPrefix(jurisdiction.regionCode);
+	/** The newest row of each object. */
+	const newest = new Map<string, number>();
+	let [count, first, last, wrongRows] = [0, null as number | null, sequence.after, 0];
+	let months: { first: string; last: string } | null = null;
 
-let made: Readonly<Record<Dataset | 'manifest', ValidateFunction>> | undefined;
-
-function validators(): Readonly<Record<Dataset | 'manifest', ValidateFunction>> {
-	if (made !== undefined) return made;
-	const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, strictRequired: false, strictTypes: false });
-	ajv.addVocabulary(['x-key']);
-	ajv.addFormat('date', isDay);
-	ajv.addFormat('date-time', (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text)));
-	const of = (dataset: Dataset) => ajv.compile(rowSchemas[dataset]);
-	return (made = { manifest: ajv.compile(manifestSchema), classes: of('classes'), grades: of('grades'), warnings: of('warnings'), results: of('results') });
-}
-
-function faults(validate: ValidateFunction, value: unknown): readonly { readonly field: string | null; readonly expected: string }[] {
-	if (validate(value)) return [];
-	// "if" fails together with what it asks for, which says more.
-	return (validate.errors ?? []).filter((error) => error.keyword !== 'if').map((error) => ({ field: fieldOf(error), expected: expectedOf(error) }));
-}
-
-function fieldOf({ instancePath, params }: ErrorObject): string | null {
-	const below = (params['missingProperty'] ?? params['additionalProperty']) as string | undefined;
-	return [...instancePath.split('/').slice(1), ...(below === undefined ? [] : [below])].join('.') || null;
-}
-
-function expectedOf({ keyword, params, message }: ErrorObject): string {
-	switch (keyword) {
-		case 'required':
-			return 'this field, which is missing';
-		case 'additionalProperties':
-			return 'no such field';
-		case 'enum':
-			return `one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
-		case 'const':
-			return JSON.stringify(params['allowedValue']);
-		default:
-			return message ?? keyword;
+	function checkRevision({ seq, revises, regionCode }: Row, object: string, tell: Tell): void {
+		const before = newest.get(object);
+		newest.set(object, seq);
+		if (revises === null) {
+			if (before !== undefined) tell(key.join(', '), { zh: `每个对象只出现一次；更正应在 revises 写明被更正行的序号 ${before}`, en: `what the row is about only once, or "revises" with the number of the row it corrects, ${before}` });
+			// A correction goes to whoever got the row, also after an enterprise moved.
+			if (!regionCode.startsWith(prefix)) tell('regionCode', { zh: `辖区 ${jurisdiction.regionCode} 内的区划`, en: `a region of the jurisdiction ${jurisdiction.regionCode}` });
+		} else if (before !== undefined ? revises !== before : revises > sequence.after) {
+			tell('revises', before === undefined
+				? { zh: `同一对象先前行的序号；序号 ${revises} 的行不在本文件中，也不在起点 ${sequence.after} 之前`, en: `the number of an earlier row of the same object; ${revises} is neither in this file nor before it` }
+				: { zh: `同一对象上一行的序号 ${before}，不是 ${revises}`, en: `the number of the object's row before, ${before}, not ${revises}` });
+		}
 	}
+
+	return {
+		check(value, tell) {
+			count++;
+			const wrong = schemaFaults(dataset, value);
+			for (const { field, expected } of wrong) tell(field, expected);
+			if (wrong.length > 0) {
+				wrongRows++;
+				return;
+			}
+			const row = value as Row;
+			if (row.seq <= last) tell('seq', { zh: `大于 ${last} 的序号，不是 ${row.seq}：每行只出现一次，按序号排列`, en: `a number above ${last}, not ${row.seq}: each row stands once, in order` });
+			else last = row.seq;
+			if (row.seq > sequence.through) tell('seq', { zh: `至多 ${sequence.through}，清单到此为止`, en: `at most ${sequence.through}, where the manifest ends` });
+			first ??= row.seq;
+			const month = periodOf(dataset, row);
+			months = months === null ? { first: month, last: month } : { first: month < months.first ? month : months.first, last: month > months.last ? month : months.last };
+			checkRevision(row, key.map((field) => String(row[field])).join('\n'), tell);
+		},
+		skip() {
+			count++;
+			wrongRows++;
+		},
+		count: () => count,
+		compare(tell) {
+			if (count !== announced) tell('rows', { zh: `清单写明 ${announced} 行，实际 ${count} 行`, en: `${announced} rows, not ${count}` });
+			// A row that could not be read may be the one that is missed.
+			if (wrongRows > 0 || count === 0) return;
+			if (first !== sequence.first) tell('sequence.first', { zh: `首行的序号 ${first}`, en: `the first row's number, ${first}` });
+			if (last !== sequence.last) tell('sequence.last', { zh: `末行的序号 ${last}`, en: `the last row's number, ${last}` });
+			if (months !== null && period !== null && (months.first !== period.first || months.last !== period.last)) {
+				tell('period', { zh: `各行的月份 ${months.first} 至 ${months.last}`, en: `the months of the rows, ${months.first} to ${months.last}` });
+			}
+		}
+	};
 }
 
 function parse(line: Buffer): unknown {
