@@ -146,6 +146,17 @@ describe('what is refused', () => {
 		expect(await push(body)).toMatchObject({ status: 422, body: { code: 'bad-batch', reason } });
 	});
 
+	it('is a kind that the source is not registered for, whatever the token may push', async () => {
+		const { secret } = await makeToken(database.db, '变更推送', { kinds: ['changes'] });
+		const before = await events();
+		const answer = await push(ndjson([{ ...row(60), item: '法定代表人变更' }]), { kind: 'changes', token: secret });
+		expect(answer).toMatchObject({ status: 422, body: { code: 'bad-batch', reason: 'kind-not-registered' } });
+		expect(answer.body['detail']).toMatch(/“登记系统”登记的数据类型是.*没有“变更”.*系统管理员/);
+		expect(await events()).toBe(before);
+		const { kinds } = await database.db.selectFrom('source').select('kinds').where('id', '=', 's1').executeTakeFirstOrThrow();
+		expect(kinds).not.toContain('change');
+	});
+
 	it('is a kind unknown, with those that the token may push', async () => {
 		expect((await push('x', { kind: 'nonsense' })).body).toMatchObject({ kinds: ['registrations', 'penalties', 'complaints'] });
 	});

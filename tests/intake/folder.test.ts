@@ -13,7 +13,7 @@ let database: TestDatabase;
 beforeAll(async () => {
 	database = await referenceDatabase();
 	await database.db.insertInto('department').values({ id: 'cz', name: '常州局', region_code: '320400' }).execute();
-	await database.db.insertInto('source').values({ id: 's1', name: '登记系统', owner_department_id: 'cz', kinds: [], region_code: '320400' }).execute();
+	await database.db.insertInto('source').values({ id: 's1', name: '登记系统', owner_department_id: 'cz', kinds: ['registration'], region_code: '320400' }).execute();
 });
 afterAll(() => database[Symbol.asyncDispose]());
 

@@ -43,7 +43,7 @@ export async function importText(
 	const path = await folder.file(more.name ?? 'rows.csv', content);
 	const source = await ensureSource(db, more.source ?? '测试来源', isKind(kind) ? kinds[kind].stored : kind);
 	// Awaited here: the folder is gone once this function has returned.
-	return await importFile(db, { kind, sourceId: source.id, path, mapping: null, actor: null, ...more });
+	return await importFile(db, { kind, sourceId: source.id, path, mapping: null, actor: null, mayAddKind: true, ...more });
 }
 
 /** The same for files that must come in. */

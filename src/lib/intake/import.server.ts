@@ -26,6 +26,8 @@ import { openRows, type OpenedRows } from '#lib/intake/read/open-rows.ts';
 import type { IntakeWarning, WarningCode } from './reject-reasons.ts';
 import { createStage } from '#lib/intake/merge/stage.ts';
 import { stageRows, type Staged } from '#lib/intake/merge/stage-rows.server.ts';
+import { kindLabel } from '#lib/intake/labels.ts';
+import { refuseForeignKind, rowsOutside, type RowsOutside } from '#lib/sources/promised.server.ts';
 import { moveWatermarks } from '#lib/sources/watermarks.server.ts';
 
 export type ImportInput = {
@@ -41,6 +43,8 @@ export type ImportInput = {
 	readonly actor: Actor | null;
 	/** Who is noted in the trail when the worker does what somebody asked for. */
 	readonly onBehalfOf?: AuditActor | null;
+	/** The command line: a source that no administrator has registered may take up a further kind, with a warning. */
+	readonly mayAddKind?: boolean;
 	/** Everything is done and then undone: the answer is true, the database stays as it was. */
 	readonly dryRun?: boolean;
 	/** The batch that the upload page made; default: a new one. */
@@ -81,6 +85,9 @@ export type Imported = {
 
 class Undone extends Error {}
 
+const importedSource = ['id', 'name', 'owner_department_id', 'region_code', 'kinds', 'state', 'stopped_reason', 'created_by'] as const;
+type ImportedSource = { readonly id: string; readonly region_code: string; readonly kinds: readonly string[] };
+
 /** By how much the database grows with a file: measured, 12 with registrations and 6 with complaints; a sheet is packed to some two fifths. */
 const growth = { text: 12, xlsx: 30 } as const;
 
@@ -89,7 +96,7 @@ const growth = { text: 12, xlsx: 30 } as const;
  * COPY and are merged by a few statements; all of it is one transaction.
  */
 export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Imported | FileRefusal | DiskFull | NotAllowed | NotFound | OwnWork> {
-	const source = await db.selectFrom('source').select(['id', 'name', 'owner_department_id', 'state', 'stopped_reason']).where('id', '=', input.sourceId).executeTakeFirst();
+	const source = await db.selectFrom('source').select(importedSource).where('id', '=', input.sourceId).executeTakeFirst();
 	if (source === undefined) return notFound;
 	if (input.actor !== null) {
 		const refusal = check(input.actor, 'intake.import', { departmentId: source.owner_department_id });
@@ -100,6 +107,8 @@ export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Im
 	}
 	const kind = await offeredKind(db, input.kind);
 	if ('reason' in kind) return kind;
+	const foreign = input.mayAddKind === true && source.created_by === null ? null : refuseForeignKind(source, kind);
+	if (foreign !== null) return foreign;
 	input.progress?.({ step: 'inspect', share: 0, rows: 0 });
 	const seen = await inspectFile(input.path);
 	if (!seen.ok) return seen;
@@ -117,7 +126,7 @@ export async function importFile(db: Kysely<DB>, input: ImportInput): Promise<Im
 	try {
 		await withClient(db, ({ client, connection }) =>
 			connection.transaction().execute(async (trx) => {
-				const refused = await importInto(trx, client, { input, kind, file, opened, mapping, batchId, context, warnings });
+				const refused = await importInto(trx, client, { input, source, kind, file, opened, mapping, batchId, context, warnings });
 				if ('reason' in refused) throw refused;
 				result = refused;
 				if (input.dryRun === true) throw new Undone();
@@ -140,6 +149,7 @@ export type Warnings = Map<WarningCode, { count: number; readonly firstLine: num
 
 type Work = {
 	readonly input: ImportInput;
+	readonly source: ImportedSource;
 	readonly kind: KindFacts;
 	readonly file: FileFacts;
 	readonly opened: OpenedRows;
@@ -150,7 +160,7 @@ type Work = {
 };
 
 async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): Promise<Imported | FileRefusal> {
-	const { input, kind, file, opened, mapping, batchId, context, warnings } = work;
+	const { input, source, kind, file, opened, mapping, batchId, context, warnings } = work;
 	const gone = await lockKind(trx, kind);
 	if (gone !== null) return gone;
 	await sql.raw(createStage).execute(trx);
@@ -161,7 +171,9 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 	const again = await mergedBefore(trx, input, kind, file, batchMapping(staged, file));
 	const begins = (part: MergeStep) => input.progress?.({ step: 'merge', share: 1, rows: staged.rows, part });
 	const merged = await mergeStage(trx, { kind, sourceId: input.sourceId, batchId, history: mapping?.history ?? null, again, begins });
-	const all = listOf(warnings, staged, merged, opened);
+	const outside = await rowsOutside(trx, kind, source.region_code);
+	const added = await addKind(trx, input, source, kind);
+	const all = listOf(warnings, staged, merged, opened, { outside, added });
 	const imported: Imported = {
 		ok: true, batchId, rows: staged.rows, accepted: merged.accepted, duplicates: merged.duplicates, versions: merged.versions,
 		rejected: merged.rejected, warnings: all, firstDay: merged.firstDay, lastDay: merged.lastDay
@@ -195,9 +207,13 @@ export async function checkContext(db: Kysely<DB>, kind: KindFacts, mapping: Map
 	};
 }
 
-function listOf(seen: Warnings, staged: Staged, merged: Merged, { otherSheets, above }: OpenedRows): IntakeWarning[] {
+function listOf(
+	seen: Warnings, staged: Staged, merged: Merged, { otherSheets, above }: OpenedRows, source: { readonly outside: RowsOutside; readonly added: string | null }
+): IntakeWarning[] {
 	const list: IntakeWarning[] = [...seen].map(([code, warning]) => ({ code, ...warning }));
 	const add = (code: WarningCode, count: number, example: string | null) => count > 0 && list.push({ code, count, firstLine: null, example });
+	add('outside-territory', source.outside.rows, beginning(source.outside.places));
+	add('kind-added', source.added === null ? 0 : 1, source.added);
 	add('enterprise-unknown', merged.unknownEnterprises, null);
 	add('nobody-registered', merged.nobodyRegistered, null);
 	add('lines-above-header', above.length, beginning(above.join(' / ')));
@@ -275,13 +291,20 @@ async function recordBatch(
 		where s.reason is null and s.mend_batch is not null and r.batch_id = s.mend_batch and r.line = s.mend_line and r.state = 'open'
 			and exists (select from intake_batch b where b.id = r.batch_id and b.source_id = ${input.sourceId})
 	`.execute(trx);
-	await sql`update source set kinds = array_append(kinds, ${facts.stored}) where id = ${input.sourceId} and not ${facts.stored} = any(kinds)`.execute(trx);
 	await audit(trx, input.actor ?? input.onBehalfOf ?? null, {
 		action: 'intake.import',
 		objectKind: 'intake-batch',
 		objectId: batchId,
 		detail: { kind: facts.name, source: input.sourceId, sha256: file.sha256, rows: staged.rows, accepted: merged.accepted, rejected: merged.rejected }
 	});
+}
+
+/** Lets a source that came into being by an import take up a kind; null when it has it. */
+async function addKind(trx: Kysely<DB>, input: ImportInput, source: ImportedSource, kind: KindFacts): Promise<string | null> {
+	if (source.kinds.includes(kind.stored)) return null;
+	await sql`update source set kinds = array_append(kinds, ${kind.stored}) where id = ${source.id} and not ${kind.stored} = any(kinds)`.execute(trx);
+	await audit(trx, input.actor ?? input.onBehalfOf ?? null, { action: 'source.change', objectKind: 'source', objectId: source.id, detail: { kindAdded: kind.stored } });
+	return kindLabel(kind.stored);
 }
 
 /** The mapping that a source's steward settled for a kind; null when none was. */

@@ -125,6 +125,8 @@ const warningLabels: Readonly<Record<WarningCode, () => string>> = {
 	history: m.intake_warning_history,
 	'other-sheets': m.intake_warning_other_sheets,
 	'new-source': m.intake_warning_new_source,
+	'kind-added': m.intake_warning_kind_added,
+	'outside-territory': m.intake_warning_outside_territory,
 	'column-ignored': m.intake_warning_column_ignored,
 	'no-rows': m.intake_warning_no_rows,
 	'totals-left-out': m.intake_warning_totals_left_out,

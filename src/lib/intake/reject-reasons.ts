@@ -20,7 +20,7 @@ export type Reject = { readonly reason: RejectReason; readonly field: string | n
 export const warningCodes = [
 	'capital-placeholder', 'capital-no-unit', 'capital-ambiguous', 'capital-unreadable', 'capital-too-large',
 	'region-unknown', 'region-from-uscc', 'region-fallback', 'industry-unknown', 'industry-parent', 'phone-unreadable', 'address-unreadable',
-	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'column-ignored', 'no-rows',
+	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'kind-added', 'outside-territory', 'column-ignored', 'no-rows',
 	'totals-left-out', 'header-repeated', 'blank-rows', 'lines-above-header'
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];

@@ -17,6 +17,7 @@ import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
 import { openRows } from '#lib/intake/read/open-rows.ts';
 import { sampleColumns } from './sample-columns.server.ts';
 import { keepMapping } from '#lib/sources/mapping.server.ts';
+import { refuseForeignKind } from '#lib/sources/promised.server.ts';
 
 /** Largest file a page takes; more goes through the command line. */
 const uploadBytes = 2 * 1024 * 1024 * 1024;
@@ -44,6 +45,8 @@ export async function storeUpload(
 	if (refusal !== null) return refusal;
 	const kind = await offeredKind(db, upload.kind);
 	if ('reason' in kind) return kind;
+	const foreign = refuseForeignKind(source, kind);
+	if (foreign !== null) return foreign;
 	const full = await refuseWhenFull(upload.bytes || 0);
 	if (full !== null) return full;
 	await dropForgotten(db, dataDir);

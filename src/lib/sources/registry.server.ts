@@ -38,7 +38,8 @@ export async function saveSource(
 		};
 		const made = id ?? randomUUID();
 		if (before === null) await trx.insertInto('source').values({ id: made, ...values, created_by: actor.id }).execute();
-		else await trx.updateTable('source').set(values).where('id', '=', made).execute();
+		// One that an import made is registered from now on.
+		else await trx.updateTable('source').set({ ...values, created_by: before.created_by ?? actor.id }).where('id', '=', made).execute();
 		await trx.deleteFrom('source_volume').where('source_id', '=', made).execute();
 		const rows = [...volumes].map(([kind, rows_expected]) => ({ source_id: made, kind, rows_expected }));
 		if (rows.length > 0) await trx.insertInto('source_volume').values(rows).execute();
@@ -98,7 +99,7 @@ export async function gradeSource(
 async function lockSource(trx: Kysely<DB>, actor: Actor, id: string) {
 	return trx
 		.selectFrom('source')
-		.select(['name', 'owner_department_id', 'region_code', 'kinds', 'cadence', 'contact', 'state', 'grading', 'grading_level'])
+		.select(['name', 'owner_department_id', 'region_code', 'kinds', 'cadence', 'contact', 'state', 'grading', 'grading_level', 'created_by'])
 		.where('id', '=', id)
 		.where(regionWithin(regionPrefix(actor.regionCode), 'region_code'))
 		.forUpdate()

@@ -24,7 +24,7 @@ export type FileFacts = {
 export type FileRefusal = Refusal<FileFault, { readonly message: string }>;
 export const fileFaults = [
 	'no-file', 'empty-file', 'old-excel', 'not-rows', 'binary', 'encoding', 'no-header', 'header-too-long', 'too-many-columns',
-	'duplicate-column', 'missing-columns', 'no-kind', 'bad-mapping', 'not-xlsx', 'unzip-size', 'unzip-ratio', 'no-sheet', 'source-stopped', 'too-large'
+	'duplicate-column', 'missing-columns', 'no-kind', 'bad-mapping', 'not-xlsx', 'unzip-size', 'unzip-ratio', 'no-sheet', 'source-stopped', 'kind-not-registered', 'too-large'
 ] as const;
 export type FileFault = (typeof fileFaults)[number];
 
