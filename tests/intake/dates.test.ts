@@ -22,7 +22,7 @@ describe('reading dates', () => {
 	it.each([
 		['2019-02-30', 'date-impossible'], ['2019-13-01', 'date-impossible'], ['20190230', 'date-impossible'], ['2019-02-28 25:00', 'date-impossible'],
 		['03/04/2019', 'date-format'], ['43521', 'date-serial'], ['1551312000000', 'date-epoch'], ['己亥年正月初一', 'date-lunar'], ['昨天', 'date-format'], ['2019-02', 'date-format'], ['', 'date-format'],
-		['1899-12-31', 'date-too-old'], ['0001-01-01', 'date-too-old']
+		['1899-12-31', 'date-too-old'], ['0001-01-01', 'date-too-old'], ['民国0年1月1日', 'date-impossible'], ['民国零年一月一日', 'date-impossible'], ['民国0/1/1', 'date-impossible']
 	])('%s is refused as %s', (text, fault) => expect(parseDate(text)).toEqual({ ok: false, fault }));
 
 	it('reads every day in every form', () => {
@@ -33,7 +33,8 @@ describe('reading dates', () => {
 				for (const text of [one, `${y}/${Number(m)}/${Number(d)}`, y + m + d, `${y}年${Number(m)}月${Number(d)}日`]) {
 					expect(parseDate(text)).toMatchObject({ ok: true, day: one });
 				}
-				if (one >= '1900-03-01') expect(excelDate(dayNumber(one) - dayNumber('1899-12-30'), false)).toBe(one);
+				// Sheets count a 29 February 1900 that was none.
+				expect(excelDate(dayNumber(one) - dayNumber('1899-12-30') - (one < '1900-03-01' ? 1 : 0), false)).toBe(one);
 			})
 		);
 	});
@@ -43,6 +44,8 @@ describe('reading dates', () => {
 		expect(['2026', '2026-13', '十月'].map(parseMonth)).toEqual([null, null, null]);
 		expect(excelDate(43_524.395_833_33, false)).toBe('2019-02-28 09:30:00');
 		expect(excelDate(42_062, true)).toBe('2019-02-28');
+		expect([1, 59, 60, 61].map((serial) => excelDate(serial, false))).toEqual(['1900-01-01', '1900-02-28', null, '1900-03-01']);
+		expect(excelDate(60, true)).toBe('1904-03-01');
 		expect(excelDate(0, false)).toBeNull();
 	});
 });

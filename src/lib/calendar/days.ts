@@ -1,24 +1,44 @@
 /**
  * All day, week and month arithmetic. A day is `YYYY-MM-DD` in Asia/Shanghai; between days there are no hours and no time zones.
- * Asia/Shanghai is UTC+8 without daylight saving since 1992; earlier instants may be an hour off, days given as days never.
+ * Asia/Shanghai is UTC+8 without daylight saving since 1992; earlier it had summer times (1986–1991, the 1940s) and, up to 1900, the sun's
+ * own time. Database and program take the zone's word for both.
  */
 
 const dayMs = 86_400_000;
 const shanghaiMs = 8 * 3_600_000;
 
+/** The last summer time ended on 15 September 1991. */
+const fixedSince = Date.UTC(1991, 9, 1);
+
+const shanghai = new Intl.DateTimeFormat('en-US', {
+	timeZone: 'Asia/Shanghai', hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric'
+});
+
+/** Milliseconds by which Asia/Shanghai is ahead of UTC at an instant (milliseconds since 1970). */
+export function offsetOf(at: number): number {
+	if (at >= fixedSince) return shanghaiMs;
+	const shown = Object.fromEntries(shanghai.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+	const local = Date.UTC(shown['year']!, shown['month']! - 1, shown['day'], shown['hour'], shown['minute'], shown['second']);
+	return local - Math.floor(at / 1000) * 1000;
+}
+
 /** The day in Asia/Shanghai at an instant: `dayOf(new Date('2025-06-09T16:00:00Z'))` → `'2025-06-10'`. */
 export function dayOf(at: Date): string {
-	return new Date(at.getTime() + shanghaiMs).toISOString().slice(0, 10);
+	return new Date(at.getTime() + offsetOf(at.getTime())).toISOString().slice(0, 10);
 }
 
 /** `HH:MM` in Asia/Shanghai at an instant. */
 export function timeOf(at: Date): string {
-	return new Date(at.getTime() + shanghaiMs).toISOString().slice(11, 16);
+	return new Date(at.getTime() + offsetOf(at.getTime())).toISOString().slice(11, 16);
 }
 
-/** The instant at which a day begins, or a time (`'09:00'`) of it. */
+/** The instant at which a day begins, or a time (`'09:00'`) of it. An hour that summer time skipped or showed twice is read as PostgreSQL does: by the usual clock. */
 export function instantOf(day: string, time = '00:00'): Date {
-	return new Date(`${day}T${time}:00+08:00`);
+	const usual = new Date(`${day}T${time}:00+08:00`);
+	const offset = offsetOf(usual.getTime());
+	if (offset === shanghaiMs) return usual;
+	const local = usual.getTime() + shanghaiMs;
+	return offsetOf(local - offset) === offset ? new Date(local - offset) : usual;
 }
 
 /** Is the text a day of the calendar in the form `YYYY-MM-DD`? `'2019-02-30'` is not. */

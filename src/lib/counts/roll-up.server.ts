@@ -97,7 +97,7 @@ async function recount(trx: Kysely<DB>, month: string): Promise<void> {
 const complaintsOnce = sql<number>`count(distinct (e.uscc, e.person_key)) filter (where e.person_key is not null) + count(*) filter (where e.person_key is null)`;
 
 function withinMonth(month: string): RawBuilder<boolean> {
-	const [from, to] = [month, addMonths(monthOf(month), 1)].map((day) => sql.lit(`${day} 00:00:00+08`));
+	const [from, to] = [month, addMonths(monthOf(month), 1)].map((day) => sql.lit(`${day} 00:00:00 Asia/Shanghai`));
 	return sql<boolean>`e.occurred_at >= ${from!} and e.occurred_at < ${to!}`;
 }
 

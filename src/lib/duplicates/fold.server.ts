@@ -74,7 +74,7 @@ function stretches(days: readonly number[], around: number): Stretch[] {
 const mostStretches = 40;
 
 function within(ranges: readonly Stretch[], column = 'e.occurred_at'): RawBuilder<boolean> {
-	const at = (day: number) => sql.lit(`${new Date(day * 86_400_000).toISOString().slice(0, 10)} 00:00:00+08`);
+	const at = (day: number) => sql.lit(`${new Date(day * 86_400_000).toISOString().slice(0, 10)} 00:00:00 Asia/Shanghai`);
 	const merged = ranges.length <= mostStretches ? ranges : [stretch(ranges[0]!.from, ranges.at(-1)!.to)];
 	const each = merged.map(({ from, to }) => sql`(${sql.ref(column)} >= ${at(from)} and ${sql.ref(column)} < ${at(to + 1)})`);
 	return sql<boolean>`(${sql.join(each, sql` or `)})`;

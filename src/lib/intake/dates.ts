@@ -1,9 +1,12 @@
-import { addDays, isDay } from '#lib/calendar/days.ts';
+import { addDays, dayOf, isDay, offsetOf } from '#lib/calendar/days.ts';
 
 export const dateFaults = ['date-format', 'date-impossible', 'date-too-old', 'date-lunar', 'date-epoch', 'date-serial'] as const;
 export type DateFault = (typeof dateFaults)[number];
 
-/** An instant as PostgreSQL takes it (`2019-02-28 09:30:00+08`) with its day; a plain day stands at its beginning. */
+/**
+ * An instant as PostgreSQL takes it with its day; a plain day stands at its beginning. The offset is `+08`; before 1992, when Shanghai had
+ * summer times and earlier a clock of its own, the zone itself stands there (`1986-06-01 00:00:00 Asia/Shanghai`).
+ */
 export type ParsedDate = { readonly ok: true; readonly day: string; readonly instant: string } | { readonly ok: false; readonly fault: DateFault };
 
 /** Nothing that is registered, inspected or complained about now happened before. */
@@ -36,7 +39,7 @@ function anyDate(text: string): ParsedDate {
 	// A leap second or 24:00 is the next day's business.
 	if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return { ok: false, fault: 'date-impossible' };
 	const clock = `${hours.padStart(2, '0')}:${minutes}:${seconds}`;
-	if (zone === undefined) return { ok: true, day, instant: `${day} ${clock}+08` };
+	if (zone === undefined) return { ok: true, day, instant: inShanghai(day, clock) };
 	return shifted(day, clock, zone);
 }
 
@@ -55,13 +58,13 @@ function usualDate(text: string): ParsedDate | null {
 	const [year, month, date] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
 	// Longer months are looked at by the calendar.
 	if (year < 1900 || month < 1 || month > 12 || date < 1 || date > 28) return null;
-	if (text.length === 10) return { ok: true, day: text, instant: `${text} 00:00:00+08` };
+	if (text.length === 10) return { ok: true, day: text, instant: year < 1992 ? inShanghai(text, '00:00:00') : `${text} 00:00:00+08` };
 	const between = text.charCodeAt(10);
 	if ((between !== 32 && between !== 84) || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return null;
 	const [hours, minutes, seconds] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
 	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59) return null;
 	const day = text.slice(0, 10);
-	return { ok: true, day, instant: between === 32 ? `${text}+08` : `${day} ${text.slice(11)}+08` };
+	return { ok: true, day, instant: between === 32 && year >= 1992 ? `${text}+08` : inShanghai(day, text.slice(11)) };
 }
 
 /** The number that stands there in ASCII digits; negative when something else does. */
@@ -98,6 +101,8 @@ function inDigits(plain: string): string {
 	const [whole, minguo, yearText, monthText, dateText, , monthDigits, dateDigits] = match;
 	const [year, month, date] = [yearText!, monthText ?? monthDigits!, dateText ?? dateDigits!].map(numberOf) as [number, number, number];
 	if (Number.isNaN(year + month + date)) return plain;
+	// The era begins with 元年: there is no year before it.
+	if (minguo !== undefined && year === 0) return `0000-${month}-${date}${plain.slice(whole.length)}`;
 	// Without its era a year of three digits could be anybody's.
 	if (minguo === undefined && !/^.{4}$/.test(yearText!)) return plain;
 	return `${String(minguo === undefined ? year : year + 1911).padStart(4, '0')}-${month}-${date}${plain.slice(whole.length)}`;
@@ -122,8 +127,17 @@ function shifted(day: string, clock: string, zone: string): ParsedDate {
 	const offset = zone === 'Z' ? '+00:00' : zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
 	const at = Date.parse(`${day}T${clock}${offset}`);
 	if (Number.isNaN(at)) return { ok: false, fault: 'date-impossible' };
-	const local = new Date(at + 8 * 3_600_000).toISOString();
-	return { ok: true, day: local.slice(0, 10), instant: `${local.slice(0, 10)} ${local.slice(11, 19)}+08` };
+	const local = new Date(at + offsetOf(at)).toISOString();
+	const here = dayOf(new Date(at));
+	// The hour that a clock shows twice is told apart by the zone that was given.
+	return { ok: true, day: here, instant: here < fixedOffset ? `${day} ${clock}${offset}` : `${here} ${local.slice(11, 19)}+08` };
+}
+
+/** From here on Shanghai is eight hours ahead all year. */
+const fixedOffset = '1992-01-01';
+
+function inShanghai(day: string, clock: string): string {
+	return `${day} ${clock}${day < fixedOffset ? ' Asia/Shanghai' : '+08'}`;
 }
 
 /** The first day of a month: `2026-10`, `202610`, `2026年10月`, or any day of it. Null for anything else. */
@@ -138,8 +152,9 @@ export function parseMonth(text: string): string | null {
 	return date.ok ? `${date.day.slice(0, 7)}-01` : null;
 }
 
-/** Excel's day 1 is 1900-01-01, but it believes in 1900-02-29: counted from 1899-12-30 all later days are right. */
+/** Excel's day 1 is 1900-01-01, but it believes in 1900-02-29, its day 60: counted from 1899-12-30 all later days are right. */
 const excelEpoch = '1899-12-30';
+const excelLeapDay = 60;
 const macEpoch = '1904-01-01';
 
 /** A sheet's serial number as text that `parseDate` reads; null when it is no day. */
@@ -147,7 +162,8 @@ export function excelDate(serial: number, from1904: boolean): string | null {
 	if (!Number.isFinite(serial) || serial < 1 || serial > 2_958_465) return null;
 	const seconds = Math.round((serial % 1) * 86_400);
 	const whole = Math.floor(serial) + (seconds === 86_400 ? 1 : 0);
-	const day = addDays(from1904 ? macEpoch : excelEpoch, whole);
+	if (!from1904 && whole === excelLeapDay) return null;
+	const day = addDays(from1904 ? macEpoch : excelEpoch, !from1904 && whole < excelLeapDay ? whole + 1 : whole);
 	const rest = seconds % 86_400;
 	if (rest === 0) return day;
 	const pad = (n: number) => String(n).padStart(2, '0');
