@@ -20,7 +20,10 @@ export type DayView = {
 	readonly delivered: Uint8Array;
 	/** First day of a silence that lasts until this evening, per city; −1 none. */
 	readonly silentSince: Int32Array;
+	/** Counts as given, up to this evening: of all cities together, and 1 where these were not silent. */
 	readonly counts: Float64Array;
+	readonly totals: Float64Array;
+	readonly observed: Uint8Array;
 };
 
 /** A city's zeros count as silence when this many events were due; more careful than for the whole source. */
@@ -81,7 +84,7 @@ export function viewOf(cities: number, days: number, known: Float64Array, kinds:
 	return {
 		weights,
 		seasonal: Float64Array.from(weights, (weight, d) => weight * season[binOf(asOf - d)]!),
-		due: first, delivered, silentSince, counts: known
+		due: first, delivered, silentSince, counts: known, totals, observed
 	};
 }
 

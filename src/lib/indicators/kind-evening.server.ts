@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays, daysBetween, weekday } from '#lib/calendar/days.ts';
-import { asKnownOn, industryChain, regionInside } from '#lib/detection/daily/cells.ts';
+import { asKnownOn, industryChain } from '#lib/detection/daily/cells.ts';
 import { bulkDays, type BulkDay } from '#lib/detection/sources/bulk-day.ts';
 import type { CommonChange } from '#lib/detection/sources/common-change.ts';
 import { calendarDaysOf } from '#lib/detection/daily/calendar-days.ts';
@@ -11,8 +11,9 @@ import { knownCounts } from '#lib/detection/daily/known-counts.ts';
 import { learn, learnedFor, type Learned } from '#lib/detection/daily/learn.ts';
 import { cellWindows, type CellQuestion } from '#lib/detection/daily/portfolio.ts';
 import type { Held } from '#lib/warnings/evaluation.ts';
-import { bindingMarks } from '#lib/sources/watermark.ts';
+import type { SourceSeries } from '#lib/detection/sources/source-noise.ts';
 import { loadCounts, type KindCounts } from './counts.server.ts';
+import { heldByHabit, heldByMarks, overlaps } from './held.ts';
 import {
 	cityCounts, coverageOn, knownOn, sharesOf, sourceSeries, viewOf,
 	type CityCounts, type CityState, type DayView
@@ -208,9 +209,6 @@ export function learnFrom(
 	return learn({ space, counts: known, classOfRegion, shares, calendar: run.calendar, asOf, past: [], windows: cellWindows, ahead });
 }
 
-/** Whether one of two regions holds the other. */
-export const overlaps = (a: string, b: string) => regionInside(a, b) || regionInside(b, a);
-
 function sourceChange(
 	run: KindRun,
 	source: KindRun['sources'][number],
@@ -238,29 +236,18 @@ function sourceChange(
 	// One day is no level, whether it happened or was entered.
 	const weights = Float64Array.from(series.weights);
 	for (const { day } of days) weights[day] = 0;
+	// Since its last row a source that promised no day says nothing of its level: it may only pause.
+	const promised = state.watermarks.some((mark) => mark.sourceId === source.id && mark.promised);
+	if (!promised) weights.fill(0, lastCounted(series) + 1);
 	const { change, suspected } = coverageOn({ ...series, weights }, starts, direction, index);
 	return { change, suspected, bulk, cities: members.map((c) => city.cities[c]!) };
 }
 
-/** Days of the longest window that cells are judged by. */
-const longestWindow = 14;
-const undelivered = ['late', 'missing', 'stopped'];
-
-/** Until when a place's data has come by the evening, and whether what is missing keeps it from being judged. */
-export function heldByMarks(
-	state: SourceState, kind: string, regionCode: string, asOf: string
-): { readonly completeUpTo: string; readonly held: Held | null } {
-	let completeUpTo = asOf;
-	let held: Held | null = null;
-	for (const mark of bindingMarks(state.watermarks.filter((row) => row.kind === kind && overlaps(regionCode, row.regionCode)))) {
-		if (mark.completeUpTo >= asOf) continue;
-		if (mark.completeUpTo < completeUpTo) completeUpTo = mark.completeUpTo;
-		// Undelivered days in the window are no zeros; with none delivered, or the source known to be late, nothing can be said.
-		if (undelivered.includes(mark.state) || daysBetween(mark.completeUpTo, asOf) >= longestWindow) {
-			held = { reason: mark.state === 'missing' ? 'missing' : 'late', source: mark.sourceId, since: addDays(mark.completeUpTo, 1) };
-		}
-	}
-	return { completeUpTo, held };
+function lastCounted({ counts, days, regions }: SourceSeries): number {
+	let last = days - 1;
+	const isEmpty = (day: number) => !Array.from({ length: regions }, (_, r) => counts[r * days + day]!).some((n) => n > 0);
+	while (last >= 0 && isEmpty(last)) last--;
+	return last;
 }
 
 function cityState(
@@ -280,7 +267,8 @@ function cityState(
 		rows.filter((row) => row.kind === kind && overlaps(`${code}00`, row.regionCode));
 	let anchor = 0;
 	for (const a of here(state.anchors)) if (a.anchorOn <= asOf) anchor = Math.max(anchor, daysBetween(firstDay, a.anchorOn));
-	const delivered = heldByMarks(state, kind, `${code}00`, asOf);
+	const marked = heldByMarks(state, kind, `${code}00`, asOf);
+	const delivered = marked.onDemand && marked.completeUpTo < asOf ? heldByHabit(marked, view, c, run.city.days, asOf) : marked;
 	const completeUpTo = daysBetween(firstDay, delivered.completeUpTo);
 	let held = delivered.held;
 	// What a source on time has not delivered yet is not due; nothing where it says that all has come is silence.

@@ -14,7 +14,8 @@ import { loadEntity } from '#lib/indicators/entities.server.ts';
 import type { Fact } from '#lib/indicators/entity.ts';
 import { evaluate, kindOf } from '#lib/indicators/evaluate.server.ts';
 import { knownOn } from '#lib/indicators/evening.ts';
-import { eveningOf, heldByMarks, overlaps, type KindEvening, type KindRun } from '#lib/indicators/kind-evening.server.ts';
+import { heldByMarks, overlaps } from '#lib/indicators/held.ts';
+import { eveningOf, type KindEvening, type KindRun } from '#lib/indicators/kind-evening.server.ts';
 import { dueEvenings, judgedAgainDays, lateDays, type Arrival, type DueEvening, type Known } from './due.ts';
 import { loadSources, type SourceState } from '#lib/indicators/sources.server.ts';
 
@@ -69,7 +70,9 @@ async function dueOf(db: Kysely<DB>, on: string, run: KindRun, state: SourceStat
 		.where('as_of', '<', on)
 		.execute();
 	if (waiting.length === 0) return { late, due: dueEvenings(late, []) };
-	const still = new Set(eveningOf(run, on, state).cities.flatMap(({ code, held }) => (held === null ? [] : [code])));
+	// This evening is looked at before it is judged itself only where a change of coverage waits for it.
+	const changed = waiting.some(({ reason }) => reason === 'changed-coverage');
+	const still = new Set(changed ? eveningOf(run, on, state).cities.flatMap(({ code, held }) => (held === null ? [] : [code])) : []);
 	const held = waiting.flatMap(({ region_code, as_of, reason, source_id }) => {
 		const c = city.cities.indexOf(region_code.slice(0, 4));
 		const evening = daysBetween(data.firstDay, as_of);
