@@ -1,12 +1,12 @@
 /** What single cells of a file say: texts in, values out; null when a text says nothing that we understand. */
 
-/** Trimmed; Excel's `="0123"` and the apostrophe in front of what looks like a formula taken away. */
+/** Trimmed; Excel's `="0123"`, and the apostrophe in front of digits and of what looks like a formula, taken away. */
 export function cleanCell(value: string | undefined): string {
 	if (value === undefined) return '';
 	const plain = value.trim();
 	const first = plain.charCodeAt(0);
 	if (first === 61 && plain.startsWith('="') && plain.endsWith('"') && plain.length > 3) return plain.slice(2, -1).trim();
-	return first === 39 && /^'[=+\-@]/.test(plain) ? plain.slice(1) : plain;
+	return first === 39 && /^'[=+\-@\d]/.test(plain) ? plain.slice(1) : plain;
 }
 
 /** Zero-width blanks and joiners, byte order marks, soft hyphens, marks of direction: copied from web pages, seen by nobody. */
@@ -61,6 +61,13 @@ export function classOf(text: string): string | null {
 export function yesNoOf(text: string): boolean | null {
 	if (/^(1|true|t|yes|y|是|有|已.*)$/i.test(text)) return true;
 	return /^(0|false|f|no|n|否|无|未.*)$/i.test(text) ? false : null;
+}
+
+/** Whether a row was withdrawn. Listed words only: 已受理 and 未处理 are states of another kind. */
+export function withdrawnOf(text: string): boolean | null {
+	if (/^已?(撤回|撤销|撤诉|作废|删除|取消)$|^(deleted|withdrawn|void)$/i.test(text)) return true;
+	if (/^未(撤回|撤销|撤诉|作废|删除|取消)$|^(正常|有效|active|valid)$/i.test(text)) return false;
+	return /^[已未]/.test(text) ? null : yesNoOf(text);
 }
 
 /**

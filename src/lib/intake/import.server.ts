@@ -186,7 +186,7 @@ async function importInto(trx: Kysely<DB>, client: pg.PoolClient, work: Work): P
 }
 
 /** As much as a warning shows; half a character at the cut would be no JSON for the database. */
-const beginning = (text: string) => text.slice(0, 100).toWellFormed().replaceAll('\0', '\ufffd');
+const beginning = (text: string, characters = 100) => text.slice(0, characters).toWellFormed().replaceAll('\0', '\ufffd');
 
 /** What rows of a kind are judged by, read once for a file. */
 export async function checkContext(db: Kysely<DB>, kind: KindFacts, mapping: Mapping | null, warnings: Warnings): Promise<CheckContext> {
@@ -218,6 +218,9 @@ function listOf(
 	add('nobody-registered', merged.nobodyRegistered, null);
 	add('lines-above-header', above.length, beginning(above.join(' / ')));
 	add('other-sheets', otherSheets.length, beginning(otherSheets.join('、')));
+	// Names, not an example: each is wanted.
+	add('column-ignored', staged.unread.length, beginning(staged.unread.join('、'), 1000));
+	add('column-twice', staged.doubtful.length, beginning(staged.doubtful.map(({ column, taken }) => `“${column}”（已取“${taken}”）`).join('、'), 1000));
 	if (merged.history) add('history', merged.accepted, null);
 	if (staged.rows === 0) add('no-rows', 1, null);
 	return list.sort((a, b) => b.count - a.count);

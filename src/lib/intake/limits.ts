@@ -15,8 +15,6 @@ export const limits = {
 	/** Unpacked to packed size; sheets of repeated text reach 50, bombs thousands. Judged from `unzipGraceBytes` on. */
 	unzipRatio: 200,
 	unzipGraceBytes: 4 * 1024 * 1024,
-	/** Share of undecodable characters from which on the file itself, not a row, is in the wrong encoding. */
-	badCharacterShare: 0.02,
 	/** Characters of a name or a key: an index of the database takes 2,700 bytes, and no enterprise is called more. */
 	keyCharacters: 300,
 	/** Characters of one field that is kept as text. */

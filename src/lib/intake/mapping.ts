@@ -65,38 +65,70 @@ export function parseMapping(value: unknown, kind: KindFacts): { readonly ok: tr
 
 /** The field that a header means for a kind, or null. */
 export function guessField(kind: KindFacts, header: string): string | null {
-	const plain = plainHeader(header);
-	if (plain === '') return null;
-	return fieldsOf(kind).find((field) => plainHeader(field) === plain || fieldFacts(kind, field).headers.some((one) => plainHeader(one) === plain)) ?? null;
+	return guessFields(kind, header)[0] ?? null;
 }
 
-/** The mapping of a file's columns: what is given counts, the rest is guessed. The first column that means a field has it. */
+/** All fields that a header can mean: 成立日期 is the day of a registration, and the enterprise's own. */
+function guessFields(kind: KindFacts, header: string): readonly string[] {
+	const plain = plainHeader(header);
+	if (plain === '') return [];
+	return fieldsOf(kind).filter((field) => plainHeader(field) === plain || fieldFacts(kind, field).headers.some((one) => plainHeader(one) === plain));
+}
+
+/**
+ * The mapping of a file's columns: what is given counts, the rest is guessed. Headers that mean one field only come first; of several
+ * that mean the same the first has it, and `doubtfulColumns` names the others.
+ */
 export function completeMapping(kind: KindFacts, columns: readonly string[], given: Mapping | null): Mapping {
 	const chosen: Record<string, string | null> = {};
 	// What is remembered of a column that this file lacks takes no field away from the others.
 	const taken = new Set(columns.map((column) => (given !== null && Object.hasOwn(given.columns, column) ? (given.columns[column] ?? null) : null)));
+	const open: (readonly [column: string, fields: readonly string[]])[] = [];
 	for (const column of columns) {
-		if (given !== null && Object.hasOwn(given.columns, column)) {
-			chosen[column] = given.columns[column] ?? null;
-			continue;
-		}
-		const field = guessField(kind, column);
-		if (field === null || taken.has(field)) chosen[column] = null;
-		else {
-			taken.add(field);
-			chosen[column] = field;
-		}
+		const isGiven = given !== null && Object.hasOwn(given.columns, column);
+		chosen[column] = isGiven ? (given.columns[column] ?? null) : null;
+		if (!isGiven) open.push([column, guessFields(kind, column)]);
+	}
+	for (const [column, fields] of [...open.filter((one) => one[1].length === 1), ...open.filter((one) => one[1].length > 1)]) {
+		const field = fields.find((one) => !taken.has(one));
+		if (field === undefined) continue;
+		taken.add(field);
+		chosen[column] = field;
 	}
 	return { ...given, columns: chosen };
+}
+
+/** A column that nobody decided about, and the one that was taken in its place. */
+export type DoubtfulColumn = { readonly column: string; readonly taken: string; readonly field: string };
+
+/**
+ * Columns that mean a field which another column of the file has: two headers of one meaning, or one header twice.
+ *
+ * @param mapping what `completeMapping` made of `given`.
+ */
+export function doubtfulColumns(kind: KindFacts, columns: readonly string[], mapping: Mapping, given: Mapping | null): readonly DoubtfulColumn[] {
+	const takers = new Map(columns.flatMap((column) => (mapping.columns[column] ? [[mapping.columns[column], column] as const] : [])));
+	return columns.flatMap((column) => {
+		if (mapping.columns[column] || (given !== null && Object.hasOwn(given.columns, column)) || mapping.keep?.includes(column)) return [];
+		// A header that stands twice has its number behind it: see read/header.ts.
+		const field = guessField(kind, column.replace(/#\d+$/, ''));
+		const taken = field === null ? undefined : takers.get(field);
+		return field === null || taken === undefined ? [] : [{ column, taken, field }];
+	});
 }
 
 /** Binds a complete mapping to the columns; refuses when a required field has none. */
 export function bindMapping(kind: KindFacts, columns: readonly string[], mapping: Mapping): { readonly ok: true; readonly bound: BoundMapping } | FileRefusal {
 	const at = new Map<string, number>();
+	let twice: string | null = null;
 	columns.forEach((column, i) => {
 		const field = mapping.columns[column];
-		if (field !== null && field !== undefined && !at.has(field)) at.set(field, i);
+		if (field === null || field === undefined) return;
+		const first = at.get(field);
+		if (first === undefined) at.set(field, i);
+		else twice ??= `列“${columns[first]}”与“${column}”都指向字段 ${field}（${fieldFacts(kind, field).headers[0]}）；每个字段只能取一列，请把其中一列改为不导入`;
 	});
+	if (twice !== null) return fileRefusal('bad-mapping', twice);
 	const missing = kind.required.filter((field) => !at.has(field));
 	if (missing.length > 0) {
 		const shown = columns.slice(0, 30).join('、') + (columns.length > 30 ? '…' : '');

@@ -1,11 +1,12 @@
-import { rowFaults, type RowFault } from '#lib/intake/read/csv.ts';
+import { rowFaults, type OddValue, type RowFault } from '#lib/intake/read/csv.ts';
 import { dateFaults, type DateFault } from './dates.ts';
 import type { FieldFacts } from '#lib/intake/kinds/kinds.ts';
 import { limits } from './limits.ts';
+import { plainHeader } from './plain-header.ts';
 
 /** Why a row was refused: the vocabulary of `intake_reject.reason`. */
 export const rejectReasons = [
-	...rowFaults, 'too-many-fields', 'missing', 'too-long', 'formula',
+	...rowFaults, 'too-many-fields', 'missing', 'name-placeholder', 'not-text', 'too-long', 'formula',
 	'cell-error', 'uscc-length', 'uscc-characters', 'uscc-region', 'uscc-check', 'digits-lost',
 	...dateFaults, 'date-future', 'number', 'month-format', 'class-unknown', 'flag-unknown', 'subject-missing', 'outside-jurisdiction',
 	// By a rule that a person made: see `mending.ts`.
@@ -20,7 +21,7 @@ export type Reject = { readonly reason: RejectReason; readonly field: string | n
 export const warningCodes = [
 	'capital-placeholder', 'capital-no-unit', 'capital-ambiguous', 'capital-unreadable', 'capital-too-large',
 	'region-unknown', 'region-from-uscc', 'region-fallback', 'industry-unknown', 'industry-parent', 'phone-unreadable', 'address-unreadable',
-	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'kind-added', 'outside-territory', 'column-ignored', 'no-rows',
+	'result-unknown', 'enterprise-unknown', 'nobody-registered', 'history', 'other-sheets', 'new-source', 'kind-added', 'outside-territory', 'column-ignored', 'column-twice', 'name-placeholder', 'no-rows',
 	'totals-left-out', 'header-repeated', 'blank-rows', 'lines-above-header'
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
@@ -28,12 +29,13 @@ export type WarningCode = (typeof warningCodes)[number];
 /** A warning with how many rows it concerns and where it was first seen. */
 export type IntakeWarning = { readonly code: WarningCode; readonly count: number; readonly firstLine: number | null; readonly example: string | null };
 
-/** A field of a row, and how it is read. */
-export type FieldAt = Pick<FieldFacts, 'headers'> & { readonly field: string };
+/** A field of a row, how it is read, and the column of the file that it has. */
+export type FieldAt = Pick<FieldFacts, 'headers'> & { readonly field: string; readonly column: string | null };
 
-/** A field by its Chinese header. */
-function fieldLabel({ field, headers }: FieldAt): string {
-	return headers[0] ?? field;
+/** A field by its Chinese header, behind the file's own name of the column where that is another. */
+function fieldLabel({ field, headers, column }: FieldAt): string {
+	const label = headers[0] ?? field;
+	return column === null || plainHeader(column) === label ? label : `列“${column}”：${label}`;
 }
 
 function shown(text: string): string {
@@ -58,6 +60,16 @@ export function tooManyFields(found: number, expected: number): Reject {
 
 export function missing(at: FieldAt): Reject {
 	return { reason: 'missing', field: at.field, message: `${fieldLabel(at)}为空；请补全后重新导入` };
+}
+
+/** A name that names nobody, where there must be one. */
+export function noName(at: FieldAt, text: string): Reject {
+	return { reason: 'name-placeholder', field: at.field, message: `${fieldLabel(at)}${shown(text)}是占位符或乱码，不是名称；请补全真实名称后重新导入` };
+}
+
+export function notText(at: FieldAt, value: OddValue): Reject {
+	const what = { boolean: '布尔值（true/false）', array: '数组', object: '对象' } as const;
+	return { reason: 'not-text', field: at.field, message: `${fieldLabel(at)}的值是 JSON ${what[value]}；请改为文字或数字` };
 }
 
 export function tooLongField(at: FieldAt, length: number, longest: number): Reject {
@@ -109,8 +121,8 @@ export function unreadable(reason: 'number' | 'month-format' | 'class-unknown' |
 	return { reason, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[reason]}` };
 }
 
-export const subjectMissing: Reject = {
-	reason: 'subject-missing',
-	field: 'region',
-	message: '没有统一社会信用代码，也没有可识别的区划，无法归到任何地区；请补其中之一'
-};
+/** @param region what the row says of its place, that nobody recognises; empty when nothing. */
+export function subjectMissing(at: FieldAt, region: string): Reject {
+	const why = region === '' ? '没有统一社会信用代码，也没有区划' : `没有统一社会信用代码，${fieldLabel(at)}${shown(region)}也无法识别（不是区划代码，或不止一地同名）`;
+	return { reason: 'subject-missing', field: 'region', message: `${why}，无法归到任何地区；请补代码，或写六位区划代码或带上级的全称` };
+}

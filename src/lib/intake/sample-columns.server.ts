@@ -1,5 +1,6 @@
 import type { RawRow } from '#lib/intake/read/csv.ts';
-import { inspectFile, type Encoding, type FileRefusal, type Format } from '#lib/intake/read/inspect-file.ts';
+import type { Encoding } from '#lib/intake/read/encoding.ts';
+import { inspectFile, type FileRefusal, type Format } from '#lib/intake/read/inspect-file.ts';
 import { openRows } from '#lib/intake/read/open-rows.ts';
 
 /** Rows shown beside a mapping. */

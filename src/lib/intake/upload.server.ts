@@ -13,7 +13,7 @@ import { refuseWhenFull, type DiskFull } from '#lib/settings/disk.ts';
 import { importFile, rememberedMapping } from './import.server.ts';
 import { inspectFile, type FileRefusal } from '#lib/intake/read/inspect-file.ts';
 import { loadKindBook, offeredKind } from '#lib/intake/kinds/book.server.ts';
-import { bindMapping, completeMapping, type Mapping } from './mapping.ts';
+import { bindMapping, completeMapping, doubtfulColumns, type Mapping } from './mapping.ts';
 import { openRows } from '#lib/intake/read/open-rows.ts';
 import { sampleColumns } from './sample-columns.server.ts';
 import { keepMapping } from '#lib/sources/mapping.server.ts';
@@ -113,6 +113,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 	if (!sample.ok) return sample;
 	const remembered = await rememberedMapping(db, batch.source_id, batch.kind);
 	const mapping = completeMapping(batch.kind, sample.columns, remembered);
+	const doubts = new Map(doubtfulColumns(batch.kind, sample.columns, mapping, remembered).map(({ column, taken }) => [column, taken]));
 	return {
 		ok: true as const,
 		kind: batch.kind.name,
@@ -121,7 +122,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 		remembered: remembered !== null && sample.columns.some((name) => remembered.columns[name] !== undefined),
 		mapping,
 		columns: sample.columns.filter((name) => !name.startsWith('#')).map((name) => ({
-			name, field: mapping.columns[name] ?? null, keep: mapping.keep?.includes(name) ?? false, values: sample.valuesOf(name)
+			name, field: mapping.columns[name] ?? null, keep: mapping.keep?.includes(name) ?? false, values: sample.valuesOf(name), taken: doubts.get(name) ?? null
 		}))
 	};
 }

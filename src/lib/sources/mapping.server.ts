@@ -15,7 +15,7 @@ import { rememberedMapping } from '#lib/intake/import.server.ts';
 import { fileRefusal, type FileRefusal } from '#lib/intake/read/inspect-file.ts';
 import { offeredKind } from '#lib/intake/kinds/book.server.ts';
 import type { KindFacts } from '#lib/intake/kinds/kinds.ts';
-import { bindMapping, completeMapping, type Mapping } from '#lib/intake/mapping.ts';
+import { bindMapping, completeMapping, doubtfulColumns, type Mapping } from '#lib/intake/mapping.ts';
 import { sampleColumns } from '#lib/intake/sample-columns.server.ts';
 
 type Refused = NotAllowed | NotFound | OwnWork;
@@ -52,6 +52,8 @@ export type MappedColumn = {
 	/** `settled`: somebody said so. `guessed`: by its header. */
 	readonly from: 'settled' | 'guessed';
 	readonly values: readonly string[];
+	/** The column that was taken for what this one means as well. */
+	readonly taken: string | null;
 };
 
 /** Columns with the field of each: those of the sample, else those that were settled before. */
@@ -59,12 +61,14 @@ export type MappingDraft = { readonly ok: true; readonly kind: KindFacts; readon
 
 function draftOf(kind: KindFacts, remembered: Mapping | null, names: readonly string[], valuesOf: (column: string) => readonly string[]): MappingDraft {
 	const mapping = completeMapping(kind, names, remembered);
+	const doubts = new Map(doubtfulColumns(kind, names, mapping, remembered).map(({ column, taken }) => [column, taken]));
 	const columns = names.filter((name) => !name.startsWith('#')).map((name): MappedColumn => ({
 		name,
 		field: mapping.columns[name] ?? null,
 		keep: mapping.keep?.includes(name) ?? false,
 		from: remembered !== null && Object.hasOwn(remembered.columns, name) ? 'settled' : 'guessed',
-		values: valuesOf(name)
+		values: valuesOf(name),
+		taken: doubts.get(name) ?? null
 	}));
 	return { ok: true, kind, mapping, columns };
 }
@@ -110,8 +114,6 @@ export async function saveMapping(
 	if (!found.ok) return found;
 	const bound = bindMapping(found.kind, Object.keys(mapping.columns), mapping);
 	if (!bound.ok) return bound;
-	const twice = Object.values(mapping.columns).find((field, i, all) => field !== null && all.indexOf(field) !== i);
-	if (twice !== undefined && twice !== null) return fileRefusal('bad-mapping', `两列都指向字段 ${twice}；每个字段只能有一列`);
 	await db.transaction().execute((trx) => keepMapping(trx, actor, sourceId, found.kind, mapping, 'editor'));
 	return { ok: true };
 }

@@ -114,7 +114,9 @@ function reportText(report: FolderReport): string {
 		...report.reasons.map(({ reason, rows, firstLine }) => m.api_report_reason({ reason: reasonLabel(reason), rows, line: firstLine })),
 		...(report.rejected > 0 ? ['', m.api_report_rejects()] : []),
 		...(report.warnings.length > 0 ? ['', m.api_report_warnings()] : []),
-		...report.warnings.map(({ code, count }) => m.api_report_warning({ warning: warningLabel(code), rows: count })),
+		...report.warnings.map(({ code, count, example }) =>
+			code.startsWith('column-') ? m.api_report_warning_columns({ warning: warningLabel(code), columns: example ?? '' }) : m.api_report_warning({ warning: warningLabel(code), rows: count })
+		),
 		'',
 		m.api_report_batch({ batch: report.batch })
 	];

@@ -2,17 +2,19 @@ import { from as copyFrom, type CopyStreamQuery } from 'pg-copy-streams';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { DB } from '#db/types.ts';
-import { makeRowCheck, refused, type CheckContext } from '#lib/intake/check-row.ts';
+import { makeRowCheck, type CheckContext } from '#lib/intake/check-row.ts';
+import { refused } from '#lib/intake/row/refused.ts';
 import type { RawRow } from '#lib/intake/read/csv.ts';
 import type { ImportInput } from '#lib/intake/import.server.ts';
 import type { FileFacts, FileRefusal } from '#lib/intake/read/inspect-file.ts';
 import type { KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { makeLeftOut } from '#lib/intake/read/left-out.ts';
 import { limits } from '#lib/intake/limits.ts';
-import { bindMapping, completeMapping, type BoundMapping, type Mapping } from '#lib/intake/mapping.ts';
+import { bindMapping, completeMapping, doubtfulColumns, type BoundMapping, type DoubtfulColumn, type Mapping } from '#lib/intake/mapping.ts';
 import { rememberedMends } from '#lib/mending/rules.server.ts';
 import { mendingCheck } from '#lib/mending/mending.ts';
-import type { OpenedRows } from '#lib/intake/read/open-rows.ts';
+import { withOtherSheets, type OpenedRows } from '#lib/intake/read/open-rows.ts';
+import { makeUnreadColumns } from '#lib/intake/read/unread-columns.ts';
 import { stageColumnsOf, stageLine } from './stage.ts';
 
 /** Characters of staged lines that are sent at once; for its size see `chunkBytes` in open-rows.ts. */
@@ -23,6 +25,9 @@ export type Staged = {
 	readonly rows: number;
 	readonly mapping: Mapping;
 	readonly columns: readonly string[];
+	/** Columns of which something stood in the file and nothing was taken in. */
+	readonly unread: readonly string[];
+	readonly doubtful: readonly DoubtfulColumn[];
 	readonly mended: readonly { readonly rule: string; readonly rows: number }[];
 };
 
@@ -45,6 +50,7 @@ export async function stageRows(connection: Kysely<DB>, client: pg.PoolClient, w
 	let bound: BoundMapping | null = null;
 	let boundColumns = 0;
 	let isLeftOut: (row: RawRow) => boolean = () => false;
+	const unread = makeUnreadColumns();
 	let rows = 0;
 	let out = '';
 	const source = opened.rows();
@@ -60,13 +66,15 @@ export async function stageRows(connection: Kysely<DB>, client: pg.PoolClient, w
 			if (file.format === 'ndjson' && value.length === 0) continue;
 			complete = completeMapping(kind, opened.columns, mapping);
 			const result = bindMapping(kind, opened.columns, complete);
-			if (!result.ok && (bound === null || file.format !== 'ndjson')) return copy.abandon(result);
+			if (!result.ok && (bound === null || file.format !== 'ndjson')) return copy.abandon(withOtherSheets(result, opened.otherSheets));
 			if (result.ok) bound = result.bound;
+			unread.bind(opened.columns, bound!);
 			boundColumns = opened.columns.length;
-			if (file.format !== 'ndjson') isLeftOut = leavingOut(opened.columns, context);
+			if (file.format !== 'ndjson') isLeftOut = leavingOut(opened.columns, bound!, context);
 		}
 		for (const row of value) {
 			if (isLeftOut(row)) continue;
+			unread.see(row.values);
 			const checked = check(row, opened.columns, bound!);
 			if (input.judgeStage !== undefined) checked.raw ??= row.raw?.slice(0, limits.rawCharacters) ?? null;
 			out += stageLine(checked, columns);
@@ -78,12 +86,15 @@ export async function stageRows(connection: Kysely<DB>, client: pg.PoolClient, w
 		input.progress?.({ step: 'read', share: opened.bytesRead() / file.bytes, rows });
 	}
 	await copy.end(out);
-	return { ok: true, rows, mapping: complete, columns: opened.columns, mended: counts() };
+	return {
+		ok: true, rows, mapping: complete, columns: opened.columns, mended: counts(), unread: unread.names(),
+		doubtful: doubtfulColumns(kind, opened.columns, complete, mapping)
+	};
 }
 
 /** Rows of a table that are no data are told of, not refused: nobody has to mend them. */
-function leavingOut(columns: readonly string[], { warn }: CheckContext): (row: RawRow) => boolean {
-	const leftOut = makeLeftOut(columns);
+function leavingOut(columns: readonly string[], bound: BoundMapping, { kind, warn }: CheckContext): (row: RawRow) => boolean {
+	const leftOut = makeLeftOut(kind, columns, bound);
 	return (row) => {
 		if (row.fault !== null) return false;
 		const why = leftOut(row.values);

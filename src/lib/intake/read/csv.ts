@@ -13,7 +13,12 @@ export type RawRow = {
 	/** The text of the row; null where the format has none (sheets). */
 	readonly raw: string | null;
 	readonly fault: RowFault | null;
+	/** Cells that are neither text nor number where the format tells (NDJSON), by column. */
+	readonly odd?: ReadonlyMap<number, OddValue>;
 };
+
+/** What NDJSON can hold that a table's cell cannot. */
+export type OddValue = 'boolean' | 'array' | 'object';
 
 /** Takes pieces of text, gives the rows that are complete. `end` gives the last one. */
 export type RowParser = { readonly push: (text: string) => RawRow[]; readonly end: () => RawRow[] };

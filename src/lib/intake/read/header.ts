@@ -21,9 +21,16 @@ export const headerRows = 12;
 
 const known = new Set(Object.entries(fields).flatMap(([name, { headers }]) => [plainHeader(name), ...headers.map(plainHeader)]));
 
+/** Persons of whom a table may have several columns: 投诉人 over 姓名 and 电话. */
+const persons = new Set((['legalRep', 'agent', 'complainant'] as const).flatMap((field) => fields[field].headers.map(plainHeader)));
+
+const ofPerson = /^(姓名|名称|联系方式|(联系|联络|手机|固定)?(电话|手机|号码)(号码?)?|(联系|通讯|通信|家庭)?(地址|住址|住所)|(证件|身份证件?|身份证明)(类型|号码?)?|性别|年龄|职务|邮箱|电子邮箱)$/;
+
+const isKnown = (name: string) => known.has(plainHeader(name));
+
 /** How many cells are words that headers use. */
-function knownCells(cells: readonly string[]): number {
-	return cells.filter((cell) => known.has(plainHeader(cell))).length;
+export function knownCells(cells: readonly string[]): number {
+	return cells.filter(isKnown).length;
 }
 
 const filled = (cells: readonly string[]) => cells.filter((cell) => cell.trim() !== '');
@@ -63,16 +70,35 @@ function completes(first: readonly string[], second: readonly string[]): boolean
 	const gaps = second.some((cell, i) => cell.trim() !== '' && (first[i] ?? '').trim() === '');
 	// 填报单位：某局 stands above a header, not over its columns.
 	const pairs = first.some((cell) => /[:：]\s*\S/.test(cell));
-	return gaps && !pairs && knownCells(second) >= 2 && 2 * knownCells(second) >= filled(second).length && !hasData(second);
+	const groups = groupsOf(first, second.length);
+	const words = second.filter((cell, i) => isKnown(cell) || isKnown(named(groups[i]!, cell.trim()))).length;
+	return gaps && !pairs && words >= 2 && 2 * words >= filled(second).length && !hasData(second);
+}
+
+/** The group over each column: its own cell, or the last before it. */
+function groupsOf(first: readonly string[], width: number): string[] {
+	let group = '';
+	return Array.from({ length: Math.max(first.length, width) }, (_, i) => (group = (first[i] ?? '').trim() || group));
+}
+
+/** What a column is called that has a group over it. */
+function named(group: string, name: string): string {
+	// 投诉人 over 电话 is the complainant's telephone, not the enterprise's.
+	const personal = persons.has(plainHeader(group)) && ofPerson.test(name);
+	if (isKnown(name) && !personal) return name;
+	if (isKnown(group + name)) return group + name;
+	if (/^(姓名|名称|全称)$/.test(name) && isKnown(group)) return group;
+	return personal ? group + name : name;
 }
 
 function combined(first: readonly string[], second: readonly string[]): string[] {
 	const twice = new Set(filled(second).filter((cell, i, all) => all.indexOf(cell) !== i));
-	let group = '';
-	return Array.from({ length: Math.max(first.length, second.length) }, (_, i) => {
+	return groupsOf(first, second.length).map((group, i) => {
 		const [upper, lower] = [(first[i] ?? '').trim(), (second[i] ?? '').trim()];
-		if (upper !== '') group = upper;
-		return lower === '' ? upper : twice.has(lower) ? group + lower : lower;
+		// One cell over both rows says the same in both.
+		if (lower === '' || lower === upper) return upper;
+		const name = named(group, lower);
+		return twice.has(lower) && name === lower ? group + lower : name;
 	});
 }
 

@@ -3,10 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { limits } from '#lib/intake/limits.ts';
-
-export const encodings = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const;
-export type Encoding = (typeof encodings)[number];
+import { encodingOfMost, type Encoding } from './encoding.ts';
+import { foreignFile, isPrintedJson } from './foreign-files.ts';
 
 export const formats = ['csv', 'ndjson', 'xlsx'] as const;
 export type Format = (typeof formats)[number];
@@ -59,10 +57,13 @@ export async function inspectFile(path: string): Promise<({ readonly ok: true } 
 	if (head.subarray(0, 4).toString('hex') === 'd0cf11e0') {
 		return fileRefusal('old-excel', '这是旧版 Excel 文件（.xls），请另存为 .xlsx 或 CSV 后再导入');
 	}
+	const foreign = foreignFile(head);
+	if (foreign !== null) return fileRefusal('binary', `这是 ${foreign}，不是文本，也不是 XLSX；请从原系统导出为 CSV、NDJSON 或 XLSX 后再导入`);
 	const encoding = await encodingOf(path, head, utf8.isValid(), nulls > 0);
 	if (typeof encoding !== 'string') return encoding;
 	const first = new TextDecoder(encoding).decode(head).trimStart();
 	if (first === '' && size <= head.length) return fileRefusal('empty-file', '文件里只有空白，请重新导出后再导入');
+	if (isPrintedJson(first)) return fileRefusal('not-rows', '这是排版成多行的 JSON；请改为每行一个对象（NDJSON，一行之内不换行），或使用 CSV、XLSX');
 	if (first.startsWith('[')) return fileRefusal('not-rows', '这是一个 JSON 数组；请改为每行一个对象（NDJSON），或使用 CSV、XLSX');
 	if (first.startsWith('<')) return fileRefusal('not-rows', '这是网页或 XML，不是表格；请导出为 CSV、NDJSON 或 XLSX');
 	return { ...facts, format: first.startsWith('{') ? 'ndjson' : 'csv', encoding };
@@ -106,25 +107,8 @@ async function encodingOf(path: string, head: Buffer, utf8: boolean, nulls: bool
 	if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
 	if (nulls) return fileRefusal('binary', '文件含有空字节，不是文本；请导出为 UTF-8 或 GB18030 编码的 CSV、NDJSON，或 XLSX');
 	if (utf8) return 'utf-8';
-	// Neither is perfect: the better one, whose few bad rows are refused one by one.
-	const [asUtf8, asGb] = [await badShare(path, 'utf-8'), await badShare(path, 'gb18030')];
-	const best = asGb <= asUtf8 ? 'gb18030' : 'utf-8';
-	if (Math.min(asUtf8, asGb) <= limits.badCharacterShare) return best;
+	// Neither is perfect: the one of most lines, whose bad rows are refused one by one.
+	const most = await encodingOfMost(path);
+	if (most !== null) return most;
 	return fileRefusal('encoding', '无法识别文件编码（既不是 UTF-8 也不是 GB18030），请另存为 UTF-8 后再导入');
-}
-
-/** Share of characters that do not decode. Bytes that no Chinese text has (private use, control) count as well. */
-async function badShare(path: string, encoding: Encoding): Promise<number> {
-	const decoder = new TextDecoder(encoding);
-	let all = 0;
-	let bad = 0;
-	const count = (text: string) => {
-		all += text.length;
-		bad += text.match(/[\ufffd\ue000-\uf8ff\u0000-\u0008\u000e-\u001f\u0080-\u009f]/g)?.length ?? 0;
-	};
-	for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
-		count(decoder.decode(chunk, { stream: true }));
-	}
-	count(decoder.decode());
-	return all === 0 ? 1 : bad / all;
 }

@@ -1,4 +1,4 @@
-import { makeLineParser, type RawRow, type RowParser } from './csv.ts';
+import { makeLineParser, type OddValue, type RawRow, type RowParser } from './csv.ts';
 import { limits } from '#lib/intake/limits.ts';
 
 /** Rows of NDJSON: `columns` grows as keys are met, every row's values stand in its order. */
@@ -17,6 +17,7 @@ export function makeJsonParser(columns: string[]): RowParser {
 		// Escapes can spell what no database keeps: NUL, and halves of characters.
 		if (text.includes('\\u') && Object.entries(object).some(([key, value]) => isBad(key) || isBad(textOf(value)))) return fault('bad-characters');
 		const values: string[] = new Array<string>(columns.length).fill('');
+		let odd: Map<number, OddValue> | undefined;
 		for (const [key, value] of Object.entries(object)) {
 			let at = index.get(key);
 			if (at === undefined) {
@@ -25,8 +26,10 @@ export function makeJsonParser(columns: string[]): RowParser {
 				index.set(key, at);
 			}
 			values[at] = textOf(value);
+			const kind = oddness(value);
+			if (kind !== null) (odd ??= new Map()).set(at, kind);
 		}
-		return { line, values, raw: text, fault: null };
+		return odd === undefined ? { line, values, raw: text, fault: null } : { line, values, raw: text, fault: null, odd };
 	});
 }
 
@@ -36,6 +39,12 @@ function textOf(value: unknown): string {
 	if (value === null || value === undefined) return '';
 	if (typeof value === 'string') return value;
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function oddness(value: unknown): OddValue | null {
+	if (typeof value === 'boolean') return 'boolean';
+	if (typeof value !== 'object' || value === null) return null;
+	return Array.isArray(value) ? 'array' : 'object';
 }
 
 /** From sixteen digits on a number may be rounded when it is read. */

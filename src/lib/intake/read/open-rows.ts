@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { csvLine, makeCsvParser, sniffDelimiter, type RawRow, type RowParser } from './csv.ts';
-import { findHeader, headerRows, tooManyColumns } from './header.ts';
+import { findHeader, headerRows, knownCells, tooManyColumns } from './header.ts';
 import { fileRefusal, type FileFacts, type FileRefusal } from './inspect-file.ts';
 import { limits } from '#lib/intake/limits.ts';
 import { makeJsonParser } from './ndjson.ts';
@@ -84,6 +84,8 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 		if (broken === 0) return fail(brokenHeader(top[0]!));
 		const header = findHeader(top.slice(0, broken < 0 ? undefined : broken).map((row) => row.values));
 		if (!header.ok) return fail(header);
+		const wide = wideDelimiter(header.names);
+		if (wide !== null) return fail(fileRefusal('no-header', `表头里用的是全角“${wide}”（“${header.names[0]!.slice(0, 30)}”），整行被读成了一列；请把全文的“${wide}”换成半角“,”后再导入，或导出为 XLSX`));
 		columns.push(...header.names);
 		above = first.slice(0, header.above).map((row) => row.raw ?? '');
 		first = first.slice(header.above + header.height);
@@ -118,6 +120,12 @@ async function openText(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 			return undefined;
 		}
 	};
+}
+
+/** The full-width sign that separates the names of what was read as a single column; null when it is one. */
+function wideDelimiter(names: readonly string[]): string | null {
+	if (names.length !== 1) return null;
+	return ['，', '；', '｜', '、'].find((sign) => knownCells(names[0]!.split(sign)) >= 2) ?? null;
 }
 
 /** Of the first lines the one that has most delimiters: a title has none. */
@@ -155,7 +163,7 @@ async function openSheet(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 		book.close();
 		return refusalOf(error);
 	}
-	const refuse = (refusal: FileRefusal) => (book.close(), refusal);
+	const refuse = (refusal: FileRefusal) => (book.close(), withOtherSheets(refusal, book.otherSheets));
 	if (top.length === 0) return refuse(fileRefusal('empty-file', '第一张工作表是空的；请把数据放在第一张工作表'));
 	if (top[0]!.tooWide) return refuse(tooManyColumns);
 	const header = findHeader(top.slice(0, headerRows).map((row) => row.values));
@@ -188,6 +196,12 @@ async function openSheet(file: FileFacts): Promise<OpenedRows | FileRefusal> {
 			return undefined;
 		}
 	};
+}
+
+/** A refusal of what the first sheet is, with the sheets that were not looked at: the data may be there. */
+export function withOtherSheets(refusal: FileRefusal, otherSheets: readonly string[]): FileRefusal {
+	if (otherSheets.length === 0) return refusal;
+	return { ...refusal, message: `${refusal.message}。只读取第一张未隐藏的工作表；文件里还有：${otherSheets.slice(0, 10).join('、')}。数据在别的工作表时，请把它移到第一张后再导入` };
 }
 
 const isFilled = (row: SheetRow) => row.tooWide || row.values.some((cell) => cell.trim() !== '');

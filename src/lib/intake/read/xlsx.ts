@@ -56,7 +56,7 @@ export async function openWorkbook(path: string, packedBytes: number): Promise<W
 		const dateStyles = dateStylesOf((await read('xl/styles.xml', 16 * 1024 * 1024)) ?? '');
 		const merged = await readMerged(zip, part, packedBytes);
 		await readTexts(zip, entries.get('xl/sharedStrings.xml'), budget, texts);
-		const from1904 = /<workbookPr[^>]*date1904="(1|true)"/.test(book);
+		const from1904 = /<(?:\w+:)?workbookPr[^>]*date1904="(1|true)"/.test(book);
 		return {
 			ok: true,
 			otherSheets: sheets.filter((other) => other !== sheet).map(({ name, hidden }) => (hidden ? `${name}（隐藏）` : name)),
@@ -119,7 +119,7 @@ async function readTexts(zip: ZipFile, entry: Entry | undefined, budget: Budget,
 		if (inside && !phonetic) current += before;
 		if (tag === 't' || tag.startsWith('t ')) inside = true;
 		else if (tag === '/t') inside = false;
-		else if (tag.startsWith('rPh')) phonetic = true;
+		else if (tag === 'rPh' || tag.startsWith('rPh ')) phonetic = true;
 		else if (tag === '/rPh') phonetic = false;
 		else if (tag === 'si/') texts.add('');
 		else if (tag === '/si') {
@@ -133,10 +133,13 @@ async function readTexts(zip: ZipFile, entry: Entry | undefined, budget: Budget,
 /** More would be a drawing, not a table; each is looked at while its rows are read. */
 const mergedAtMost = 200_000;
 
+const dataEnd = /<\/(?:\w+:)?sheetData>/;
+/** Of a `dataEnd` that a piece cuts in two. */
+const longestEnd = 64;
+
 /** The cells that are one over several rows. They stand behind the rows, so the part is unpacked once for them alone. */
 async function readMerged(zip: ZipFile, entry: Entry, packed: number): Promise<MergedCells[]> {
 	const found: MergedCells[] = [];
-	const end = '</sheetData>';
 	let tail = '';
 	let behind = false;
 	const walk = makeTagWalker((tag) => {
@@ -148,10 +151,11 @@ async function readMerged(zip: ZipFile, entry: Entry, packed: number): Promise<M
 	for await (const text of textOf(zip, entry, { packed, unpacked: 0 })) {
 		if (behind) walk(text);
 		else {
-			const at = (tail + text).indexOf(end);
-			behind = at >= 0;
-			if (behind) walk((tail + text).slice(at + end.length));
-			tail = text.slice(-end.length);
+			const both = tail + text;
+			const end = dataEnd.exec(both);
+			behind = end !== null;
+			if (end !== null) walk(both.slice(end.index + end[0].length));
+			tail = both.slice(-longestEnd);
 		}
 	}
 	return found;
@@ -168,7 +172,8 @@ function sheetsOf(book: string, relations: string): Sheet[] {
 	const sheets: Sheet[] = [];
 	makeTagWalker((tag) => {
 		if (!tag.startsWith('sheet ')) return;
-		const target = targets.get(attribute(tag, 'r:id') ?? '');
+		// The relations' prefix is `r` by habit only.
+		const target = targets.get(/\s\w+:id="([^"]*)"/.exec(tag)?.[1] ?? '');
 		if (target === undefined) return;
 		const hidden = ['hidden', 'veryHidden'].includes(attribute(tag, 'state') ?? '');
 		sheets.push({ name: attribute(tag, 'name') ?? '', part: target.startsWith('/') ? target.slice(1) : `xl/${target}`, hidden });

@@ -17,7 +17,8 @@ export type SheetRow = { readonly line: number; readonly values: readonly string
 const longestToken = 1024 * 1024;
 
 /**
- * Walks the tags of an XML text that comes in pieces. Office's own parts only: no entities of its own, no CDATA across pieces.
+ * Walks the tags of an XML text that comes in pieces. Office's own parts only: no entities of its own, no CDATA across pieces. Some programs
+ * write `<x:row>` for `<row>`: the prefix is taken away.
  *
  * @param onTag the tag without brackets and the text before it.
  */
@@ -31,12 +32,21 @@ export function makeTagWalker(onTag: (tag: string, before: string) => void): (te
 			if (open < 0) break;
 			const close = text.indexOf('>', open);
 			if (close < 0) break;
-			onTag(text.slice(open + 1, close), text.slice(at, open));
+			onTag(withoutPrefix(text.slice(open + 1, close)), text.slice(at, open));
 			at = close + 1;
 		}
 		rest = text.slice(at);
 		if (rest.length > longestToken) throw new RangeError('有一段内容比任何单元格都长；请重新导出');
 	};
+}
+
+function withoutPrefix(tag: string): string {
+	const colon = tag.indexOf(':');
+	if (colon < 0) return tag;
+	const blank = tag.indexOf(' ');
+	// A colon behind the name belongs to an attribute.
+	if (blank >= 0 && blank < colon) return tag;
+	return tag.startsWith('/') ? `/${tag.slice(colon + 1)}` : tag.slice(colon + 1);
 }
 
 /** Reads rows out of a worksheet part. */
@@ -50,12 +60,14 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 	let style = 0;
 	let text = '';
 	let inside = false;
+	/** How a text is spoken, written beside it. */
+	let phonetic = false;
 	/** A formula whose value is not there: no program has computed it yet. */
 	let formula: string | null = null;
 
 	const walk = makeTagWalker((tag, before) => {
-		if (inside) text += before;
-		if (tag.startsWith('row')) {
+		if (inside && !phonetic) text += before;
+		if (tag === 'row' || tag.startsWith('row ') || tag === 'row/') {
 			line = Number(attribute(tag, 'r') ?? line + 1);
 			values = [];
 			tooWide = false;
@@ -69,6 +81,7 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 			type = attribute(tag, 't') ?? 'n';
 			style = Number(attribute(tag, 's') ?? 0);
 			text = '';
+			phonetic = false;
 			formula = null;
 		} else if (tag === 'f' || tag.startsWith('f ')) {
 			formula = '';
@@ -81,6 +94,10 @@ export function makeSheetReader(context: SheetContext): { readonly push: (text: 
 			formula = null;
 		} else if (tag === '/v' || tag === '/t') {
 			inside = false;
+		} else if (tag === 'rPh' || tag.startsWith('rPh ')) {
+			phonetic = true;
+		} else if (tag === '/rPh') {
+			phonetic = false;
 		} else if (tag === '/c') {
 			if (formula !== null) [text, type] = [`=${formula}`, 'str'];
 			if (column >= context.maxColumns) tooWide = tooWide || text !== '';
