@@ -6,9 +6,12 @@ import { workCalendar } from '#lib/calendar/working-days.ts';
 import { acceptPartialDays } from '#lib/sources/accept-partial.server.ts';
 import { deliveryDays } from '#lib/sources/deliveries.ts';
 import { listDeliveries } from '#lib/sources/deliveries.server.ts';
+import { listSources } from '#lib/intake/batches.server.ts';
 import { gapsOf } from '#lib/sources/gaps.ts';
 import { findPartialDays, learnDelays } from '#lib/sources/learn.server.ts';
 import { ensureSource } from '#lib/sources/sources.server.ts';
+import { completeToOf } from '#lib/sources/complete-to.server.ts';
+import type { Cadence } from '#lib/sources/watermark.ts';
 import { refreshWatermarks } from '#lib/sources/watermarks.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { referenceDatabase, usccOf } from '../intake/support.ts';
@@ -18,8 +21,8 @@ describe('the calendar of deliveries', () => {
 	const calendar = workCalendar(new Map());
 	const daily = { everyWorkingDaysBy: '09:00' };
 	const at = (day: string, time = '08:00') => ({ at: instantOf(day, time), rows: 10 });
-	const states = (batches: readonly { readonly at: Date; readonly rows: number }[], cadence: Parameters<typeof deliveryDays>[0], from: string, to: string, now: Date) =>
-		deliveryDays(cadence, batches, from, to, now, calendar).map(({ day, state }) => `${day.slice(8)} ${state}`);
+	const states = (batches: readonly { readonly at: Date; readonly rows: number }[], cadence: Cadence | null, from: string, to: string, now: Date, since = new Date(0), stoppedAt: Date | null = null) =>
+		deliveryDays({ cadence, since, stoppedAt }, batches, from, to, now, calendar).map(({ day, state }) => `${day.slice(8)} ${state}`);
 
 	it.each([
 		['in time, the evening before as well', [at('2025-03-03'), at('2025-03-03', '20:00')], ['03 on-time', '04 on-time', '05 waiting']],
@@ -39,8 +42,28 @@ describe('the calendar of deliveries', () => {
 		expect(states([], monthly, '2025-03-03', '2025-03-06', instantOf('2025-03-10')).join()).toBe('03 none,04 none,05 missed,06 none');
 	});
 
+	it.each([
+		['before it was registered', instantOf('2025-03-04', '10:00'), null, '03 none,04 none,05 missed,06 waiting'],
+		['registered before the hour', instantOf('2025-03-04', '08:00'), null, '03 none,04 missed,05 missed,06 waiting'],
+		['once it was stopped', new Date(0), instantOf('2025-03-04', '12:00'), '03 missed,04 missed,05 none,06 none']
+	])('owes nothing %s', (_, since, stoppedAt, expected) => {
+		expect(states([], daily, '2025-03-03', '2025-03-06', instantOf('2025-03-06', '08:00'), since, stoppedAt).join()).toBe(expected);
+	});
+
 	it('owes nothing without a cadence', () => {
 		expect(states([at('2025-03-04')], null, '2025-03-03', '2025-03-05', instantOf('2025-03-06')).join()).toBe('03 none,04 extra,05 none');
+	});
+});
+
+describe('until when a kind of a source is complete', () => {
+	it.each([
+		['no city', [], null],
+		['all alike', ['2025-03-05', '2025-03-05'], { day: '2025-03-05', earlier: 0, earliest: '2025-03-05' }],
+		['two behind', ['2025-03-05', '2025-03-01', '2025-03-05', '2025-02-27', '2025-03-05'], { day: '2025-03-05', earlier: 2, earliest: '2025-02-27' }],
+		['one ahead', ['2025-03-06', '2025-03-05', '2025-03-05'], { day: '2025-03-05', earlier: 0, earliest: '2025-03-05' }],
+		['as many here as there', ['2025-03-04', '2025-03-05'], { day: '2025-03-05', earlier: 1, earliest: '2025-03-04' }]
+	])('says where most cities stand and who is behind: %s', (_, cities, expected) => {
+		expect(completeToOf(cities)).toEqual(expected);
 	});
 });
 
@@ -91,6 +114,13 @@ describe('what sources have brought', () => {
 		const [city] = listed.sources[0]!.kinds[0]!.cities;
 		expect(city).toMatchObject({ deliveredTo: addDays(today, -1), completeTo: addDays(today, -3), learned: { afterDays: 2 } });
 		expect(gapsOf(listed.sources, [])).toEqual([]);
+		// The list of sources says the same day.
+		const sources = await listSources(database.db, steward);
+		const complete = { day: addDays(today, -3), earlier: 0, earliest: addDays(today, -3) };
+		expect(sources.ok && sources.sources[0]!.kinds[0]!.complete).toEqual(complete);
+		expect(listed.sources[0]!.kinds[0]!.complete).toEqual(complete);
+		// Registered on the very day of the test: what was not due yet is not missing.
+		expect(listed.sources[0]!.days.filter(({ state }) => state === 'missed')).toEqual([]);
 	});
 
 	it('is partial on a day with far too few rows, until the rest comes', async () => {

@@ -43,7 +43,7 @@ export function heldByHabit(delivered: ReturnType<typeof heldByMarks>, view: Day
 	};
 	const own = of(view.counts.subarray(c * days, c * days + n), view.delivered.subarray(c * n, (c + 1) * n));
 	const all = of(view.totals, view.observed);
-	if (own === 'silent' || all === 'silent' || view.silentSince[c]! >= 0) {
+	if (own === 'silent' || all === 'silent') {
 		return { completeUpTo: delivered.completeUpTo, held: { reason: 'missing', since: addDays(delivered.completeUpTo, 1) } };
 	}
 	// A city of a few rows ever has no habit of its own.

@@ -8,6 +8,7 @@ import { regionPrefix, regionsHolding } from '#lib/access/scope.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import type { IntakeWarning } from './reject-reasons.ts';
 import { rejectLines } from '#lib/mending/rejects.server.ts';
+import { cityCompleteTo, completeToOf, type CompleteTo } from '#lib/sources/complete-to.server.ts';
 import { readCadence, type Cadence, type ShownState } from '#lib/sources/watermark.ts';
 
 /** Sources whose batches somebody may look at: of their jurisdiction; a professional department sees its own sources only. */
@@ -28,13 +29,16 @@ export type SourceRow = {
 	readonly own: boolean;
 	readonly cadence: Cadence | null;
 	readonly stopped: boolean;
+	/** From when on deliveries are owed: it was registered, or brought something before. */
+	readonly since: Date;
+	readonly stoppedAt: Date | null;
 	readonly kinds: readonly {
 		readonly kind: string;
 		/** The worst state of its cities, and how many cities share it. */
 		readonly state: ShownState;
 		readonly cities: number;
 		readonly behind: readonly string[];
-		readonly completeUpTo: string;
+		readonly complete: CompleteTo;
 		readonly lastReceived: Date;
 	}[];
 };
@@ -52,17 +56,18 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		.selectFrom('source as s')
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.innerJoin('region as r', 'r.code', 's.region_code')
-		.select(['s.id', 's.name', 'd.id as departmentId', 'd.name as department', 'r.name as region', 's.cadence', 's.state'])
+		.select(['s.id', 's.name', 'd.id as departmentId', 'd.name as department', 'r.name as region', 's.cadence', 's.state', 's.stopped_at as stoppedAt'])
+		.select(sql<Date>`least(s.created_at, (select min(b.started_at) from intake_batch b where b.source_id = s.id and b.state = 'done'))`.as('since'))
 		.select([sql<boolean>`${visibleSource(actor)}`.as('own'), sql<string | null>`case when ${visibleSource(actor)} then s.contact end`.as('contact')])
 		.where(sql<SqlBool>`(${visibleSource(actor)} or ${sourceAbove(actor)})`)
 		.orderBy('s.name')
 		.execute();
-	const { rows: marks } = await sql<SourceRow['kinds'][number] & { sourceId: string }>`
-		select w.source_id as "sourceId", w.kind, count(*)::int as cities, min(complete_up_to) as "completeUpTo", max(last_received_at) as "lastReceived",
+	const { rows: marks } = await sql<Omit<SourceRow['kinds'][number], 'complete'> & { readonly sourceId: string; readonly completeDays: readonly string[] }>`
+		select w.source_id as "sourceId", w.kind, count(*)::int as cities, array_agg(w.complete_to::text) as "completeDays", max(last_received_at) as "lastReceived",
 			(array_agg(w.shown order by array_position(array['missing', 'late', 'stopped', 'changed-coverage', 'partial', 'on-demand', 'on-time'], w.shown)))[1] as state,
 			coalesce(array_agg(r.name order by r.code) filter (where w.shown not in ('on-time', 'on-demand', 'stopped')), '{}') as behind
 		from (
-			select w.*, case
+			select w.*, ${cityCompleteTo} as complete_to, case
 				when w.state <> 'on-time' then w.state
 				when exists (
 					select from coverage_notice n where n.source_id = w.source_id and n.kind = w.kind and n.state = 'open'
@@ -75,7 +80,8 @@ export async function listSources(db: Kysely<DB>, actor: Actor): Promise<{ reado
 		where ${regionWithin(prefix.slice(0, 4), 'w.region_code')}
 		group by w.source_id, w.kind order by w.kind
 	`.execute(db);
-	const bySource = Map.groupBy(marks, (mark) => mark.sourceId);
+	const kinds = marks.map(({ completeDays, ...kind }) => ({ ...kind, complete: completeToOf(completeDays)! }));
+	const bySource = Map.groupBy(kinds, (kind) => kind.sourceId);
 	return { ok: true, sources: sources.map(({ cadence, state, ...source }) => ({ ...source, cadence: readCadence(cadence), stopped: state === 'stopped', kinds: bySource.get(source.id) ?? [] })) };
 }
 

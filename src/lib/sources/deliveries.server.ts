@@ -8,6 +8,7 @@ import { regionWithin } from '#lib/access/scope.server.ts';
 import { addDays, dayOf } from '#lib/calendar/days.ts';
 import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
 import { listSources, type SourceRow } from '#lib/intake/batches.server.ts';
+import { cityCompleteTo, type CompleteTo } from './complete-to.server.ts';
 import { deliveryDays, type DeliveryDay } from './deliveries.ts';
 import type { SourceState } from './watermark.ts';
 
@@ -33,6 +34,7 @@ export type PartialDelivery = { readonly day: string; readonly cities: readonly 
 export type KindDeliveries = {
 	readonly kind: string;
 	readonly state: SourceRow['kinds'][number]['state'];
+	readonly complete: CompleteTo;
 	/** Cities that have not delivered. */
 	readonly behind: readonly string[];
 	readonly cities: readonly CityMark[];
@@ -65,7 +67,7 @@ export async function listDeliveries(
 	`.execute(db);
 	const { rows: marks } = await sql<Omit<CityMark, 'learned'> & { source: string; kind: string; afterDays: number | null; share: number; rows: number }>`
 		select w.source_id as source, w.kind, r.name as city, w.state, w.complete_up_to as "deliveredTo", w.delay_days as "afterDays", w.delay_share as share, w.delay_rows as rows,
-			least(w.complete_up_to, case when w.delay_days is null then w.complete_up_to else w.last_received_at::date - w.delay_days end) as "completeTo"
+			${cityCompleteTo}::text as "completeTo"
 		from watermark w join region r on r.code = w.region_code where ${inside} order by r.code
 	`.execute(db);
 	const { rows: partial } = await sql<PartialDelivery & { source: string; kind: string }>`
@@ -80,9 +82,9 @@ export async function listDeliveries(
 		days: shownDays,
 		sources: listed.sources.map((source): SourceDeliveries => ({
 			source,
-			days: deliveryDays(source.cadence, of(batches, source.id), from, to, now, calendar),
-			kinds: source.kinds.map(({ kind, state, behind }) => ({
-				kind, state, behind,
+			days: deliveryDays(source, of(batches, source.id), from, to, now, calendar),
+			kinds: source.kinds.map(({ kind, state, complete, behind }) => ({
+				kind, state, complete, behind,
 				cities: of(marks, source.id).filter((mark) => mark.kind === kind).map(({ city, state, deliveredTo, completeTo, afterDays, share, rows }) => ({
 					city, state, deliveredTo, completeTo, learned: afterDays === null ? null : { afterDays, share, rows }
 				})),

@@ -12,18 +12,24 @@ export type DeliveryDay = { readonly day: string; readonly off: boolean; readonl
 /** A batch that came in. */
 export type Delivered = { readonly at: Date; readonly rows: number };
 
+/** What a source owes: by its cadence, from its registration until it was stopped. */
+type Owing = { readonly cadence: Cadence | null; readonly since: Date; readonly stoppedAt: Date | null };
+
 /**
  * The calendar of deliveries between two days. A delivery serves the first due moment that nothing has served, from the due moment before
  * on: what came the evening before, or hours late, is the delivery of that day.
  *
  * @param batches oldest first; those before `from` serve nothing here.
  */
-export function deliveryDays(cadence: Cadence | null, batches: readonly Delivered[], from: string, to: string, now: Date, calendar: WorkCalendar): DeliveryDay[] {
+export function deliveryDays(
+	{ cadence, since, stoppedAt }: Owing, batches: readonly Delivered[], from: string, to: string, now: Date, calendar: WorkCalendar
+): DeliveryDay[] {
 	const rowsOn = new Map<string, number>();
 	for (const { at, rows } of batches) rowsOn.set(dayOf(at), (rowsOn.get(dayOf(at)) ?? 0) + rows);
 	const dues = cadence === null ? [] : dueMoments(cadence, addDays(from, -40), addDays(to, 1), calendar);
 	const states = new Map<string, DeliveryState>();
 	dues.forEach(({ day, at }, i) => {
+		if (at <= since || (stoppedAt !== null && at > stoppedAt)) return;
 		const [opens, closes] = [dues[i - 1]?.at ?? new Date(0), dues[i + 1]?.at ?? now];
 		const first = batches.find((batch) => batch.at > opens && batch.at <= closes);
 		const state = first === undefined ? (now < at ? 'waiting' : 'missed') : first.at <= at ? 'on-time' : 'late';
