@@ -7,7 +7,7 @@ import type { RegionFinder } from '#lib/regions/region-finder.ts';
 import { classOf, statusOf } from './cell-values.ts';
 import type { RawRow } from '#lib/intake/read/csv.ts';
 import { parseMonth } from './dates.ts';
-import type { KindFacts } from '#lib/intake/kinds/kinds.ts';
+import { makesEvents, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import type { BoundMapping } from './mapping.ts';
 import { dateReject, rowFaultReject, tooManyFields, unreadable, type WarningCode } from './reject-reasons.ts';
 import { blankRow, type StagedRow } from '#lib/intake/merge/stage.ts';
@@ -15,7 +15,7 @@ import { makeRowCells, type RowCells } from '#lib/intake/row/cells.ts';
 import { makeContent } from '#lib/intake/row/content.ts';
 import { makePlace } from '#lib/intake/row/place.ts';
 import { makeRegister } from '#lib/intake/row/register.ts';
-import { Refused, refused } from '#lib/intake/row/refused.ts';
+import { rawOf, Refused, refused } from '#lib/intake/row/refused.ts';
 
 /** What rows are judged by. */
 export type CheckContext = {
@@ -47,8 +47,11 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 		}
 		try {
 			cells.begin(row, columns, bound);
-			cells.require(facts.required);
+			const undated = isUndatedWithdrawal();
+			cells.require(undated ? facts.required.filter((field) => field !== 'occurredOn') : facts.required);
 			const out: StagedRow = { ...blankRow, line };
+			// It may be refused later, when nobody knows its key.
+			if (undated) out.raw = rawOf(row);
 			staged(out, values, bound);
 			if (columns[0] === '#batch' && columns[1] === '#line') mended(out, values);
 			for (const [code, example] of cells.notes()) warn(code, line, example);
@@ -59,6 +62,11 @@ export function makeRowCheck(context: CheckContext): (row: RawRow, columns: read
 			throw error;
 		}
 	};
+
+	/** It says which row it takes back: the day is that row's. */
+	function isUndatedWithdrawal(): boolean {
+		return cells.cell('occurredOn') === '' && cells.cell('sourceKey') !== '' && makesEvents(facts) && cells.flag('withdrawn') === true;
+	}
 
 	function staged(out: StagedRow, values: readonly string[], bound: BoundMapping): void {
 		const uscc = cells.code('uscc');

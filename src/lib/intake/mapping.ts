@@ -129,7 +129,9 @@ export function bindMapping(kind: KindFacts, columns: readonly string[], mapping
 		else twice ??= `列“${columns[first]}”与“${column}”都指向字段 ${field}（${fieldFacts(kind, field).headers[0]}）；每个字段只能取一列，请把其中一列改为不导入`;
 	});
 	if (twice !== null) return fileRefusal('bad-mapping', twice);
-	const missing = kind.required.filter((field) => !at.has(field));
+	// A file of withdrawals may name its rows by their keys only.
+	const undated = at.has('withdrawn') && at.has('sourceKey');
+	const missing = kind.required.filter((field) => !at.has(field) && !(undated && field === 'occurredOn'));
 	if (missing.length > 0) {
 		const shown = columns.slice(0, 30).join('、') + (columns.length > 30 ? '…' : '');
 		return fileRefusal('missing-columns', `缺少必填字段 ${missing.map((field) => `${field}（${fieldFacts(kind, field).headers[0]}）`).join('、')}；文件的列是：${shown}。请用映射指明哪一列是它`);

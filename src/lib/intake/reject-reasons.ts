@@ -121,6 +121,12 @@ export function unreadable(reason: 'number' | 'month-format' | 'class-unknown' |
 	return { reason, field: at.field, message: `${fieldLabel(at)}${shown(text)}${why[reason]}` };
 }
 
+/** A withdrawal without a day, of a row that never came. */
+export const withdrawalUnknown: Reject = {
+	reason: 'missing', field: 'occurredOn',
+	message: '撤回行没有日期，编号也不是此前报送过的；请核对编号，或补上原记录的日期'
+};
+
 /** @param region what the row says of its place, that nobody recognises; empty when nothing. */
 export function subjectMissing(at: FieldAt, region: string): Reject {
 	const why = region === '' ? '没有统一社会信用代码，也没有区划' : `没有统一社会信用代码，${fieldLabel(at)}${shown(region)}也无法识别（不是区划代码，或不止一地同名）`;

@@ -2,6 +2,7 @@ import { daysBetween } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { clusterText, type ClusterNames } from './cell-name.ts';
 import type { GroupTie, ScopeKind } from './evaluation.ts';
+import { contributorName } from './contributor-name.ts';
 import { figure, upperText } from './figures.ts';
 import { counterLabel, isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './labels.ts';
 
@@ -101,5 +102,5 @@ function clauses({ item, scopeKind, parts }: SentenceInput): string {
 		.map((list) => list[0]!)
 		.filter((part) => part.share >= worthNaming)
 		.slice(0, 2);
-	return heads.map((part) => m.warnings_sentence_clause({ clause: m.warnings_sentence_share({ name: part.name, n: figure(part.observed), counter: counterLabel(item, scopeKind) }) })).join('');
+	return heads.map((part) => m.warnings_sentence_clause({ clause: m.warnings_sentence_share({ name: contributorName(part.name), n: figure(part.observed), counter: counterLabel(item, scopeKind) }) })).join('');
 }

@@ -1,8 +1,9 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
-import type { KindFacts } from '#lib/intake/kinds/kinds.ts';
+import { makesEvents, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { foldRegister, makeTouched, unfoldRegister } from './fold-register.server.ts';
 import { mergeRegister } from './register.server.ts';
+import { dateWithdrawals } from './undated.server.ts';
 import { mergeVisits } from './visits.server.ts';
 import { mergeClasses, mergeGrades } from './classes.server.ts';
 
@@ -62,6 +63,7 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	await sql`select pg_advisory_xact_lock(${mergeLock})`.execute(trx);
 	// Autovacuum that measures the register now would not see the rows on their way and call it empty: joins planned on that never end.
 	await sql`lock table enterprise in share update exclusive mode`.execute(trx);
+	if (makesEvents(facts)) await dateWithdrawals(trx, input.sourceId, facts.stored);
 	const { rejected, candidates, old, dated, seenTo } = await one<{ rejected: number; candidates: number; old: number; dated: number; seenTo: string | null }>(trx, sql`
 		select count(reason)::int as rejected, (count(*) - count(reason))::int as candidates,
 			count(*) filter (where reason is null and day < now()::date - ${historyAfterDays}::int)::int as old, count(*) filter (where reason is null and day is not null)::int as dated,

@@ -12,11 +12,15 @@ export class Refused extends Error {
 	}
 }
 
-/** A refused row with its text; a sheet's row becomes a line of CSV. `cell`: what was refused of it. */
+/** A row's text as it is kept; a sheet's row becomes a line of CSV. */
+export function rawOf(row: RawRow): string {
+	return (row.raw ?? csvLine(row.values)).replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters);
+}
+
+/** A refused row with its text. `cell`: what was refused of it. */
 export function refused(row: RawRow, reject: Reject, cell?: string): StagedRow {
-	const raw = (row.raw ?? csvLine(row.values)).replaceAll('\0', '\ufffd').slice(0, limits.rawCharacters);
 	return {
 		...blankRow, line: row.line, reason: reject.reason, message: reject.message, fault_field: reject.field,
-		fault_value: cell?.trim().slice(0, limits.faultCharacters) ?? null, raw
+		fault_value: cell?.trim().slice(0, limits.faultCharacters) ?? null, raw: rawOf(row)
 	};
 }
