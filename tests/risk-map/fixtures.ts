@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
+import { shippedIndicators } from '#lib/indicators/defaults.ts';
 
 export const today = '2026-11-21';
 
@@ -41,6 +42,10 @@ export async function writeReference(db: Kysely<DB>): Promise<void> {
 	await db.insertInto('department').values({ id: 'office', name: '江苏省市场监督管理局', region_code: '320000' }).execute();
 	await db.insertInto('source').values({ id: 's', name: '12315', owner_department_id: 'office', kinds: ['complaint'], region_code: '320000' }).execute();
 	await db.insertInto('indicator').values({ id: 'i', name: '投诉增长', name_en: 'Complaints', item: 'complaint', owner_department_id: 'office' }).execute();
+	await db
+		.insertInto('indicator_version')
+		.values({ indicator_id: 'i', version: 1, state: 'active', definition: JSON.stringify(shippedIndicators.find(({ id }) => id === 'complaint-surge')!.definition), valid_from: '2026-01-01' })
+		.execute();
 	await db.insertInto('count_mark').values({ name: 'counts', version: 1, complete_up_to: '2026-11-20', changed_at: new Date() }).execute();
 }
 

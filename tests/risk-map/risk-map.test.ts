@@ -179,6 +179,23 @@ describe('warnings on the map', () => {
 		expect(map.raised).toMatchObject({ n: 3, base: 1, levels: [1, 1, 0, 1] });
 		expect(map.units.find((unit) => unit.key === '320400')).toMatchObject({ n: 2, base: 1, levels: [1, 0, 0, 1] });
 	});
+	it('are none of a city for which no source answers: no zero, on the map and in the matrix', async () => {
+		const october = { measure: 'warnings', month: '2026-10-01', view: 'matrix' } as const;
+		const of = (map: RiskMap, key: string) => map.units.find((unit) => unit.key === key);
+		expect(of(await mapFor(actorIn('320000'), october), '320900')).toMatchObject({ unsourced: false, value: 0 });
+		await database.owner.updateTable('source').set({ region_code: '320400' }).where('id', '=', 's').execute();
+		try {
+			const map = await mapFor(actorIn('320000'), october);
+			expect(of(map, '320900')).toMatchObject({ unsourced: true, value: null, n: 0 });
+			expect(of(map, '320400')).toMatchObject({ unsourced: false });
+			// What was raised there all the same is shown.
+			expect(of(await mapFor(actorIn('320000'), { measure: 'warnings' }), '320900')).toMatchObject({ unsourced: false, n: 1 });
+			// Another kind in the same city is nobody's either.
+			expect((await mapFor(actorIn('320000'), { kind: 'penalty' })).units.every((unit) => unit.unsourced && unit.value === null)).toBe(true);
+		} finally {
+			await database.owner.updateTable('source').set({ region_code: '320000' }).where('id', '=', 's').execute();
+		}
+	});
 	it('of a city stand at the city, not at its counties', async () => {
 		const map = await mapFor(actorIn('320000'), { measure: 'warnings', region: '320900' });
 		expect(map.units.find((unit) => unit.key === '320900')).toMatchObject({ n: 1, exact: true, hex: null });

@@ -20,6 +20,7 @@ import type { Hex } from './hex.ts';
 import { hexLayout } from './hex-layout.ts';
 import { hasBegun, isWhollyKnown } from './known-since.ts';
 import { monitoredIn, type Monitored } from './monitored.ts';
+import { readSourced, type Sourced } from './sourced.server.ts';
 import { yearBefore, type MapQuery } from './query.ts';
 import { shortName, unitsOf } from './units.ts';
 
@@ -33,6 +34,8 @@ export type MapUnit = Figure & {
 	/** The last day its figures contain; null: nothing of this month yet. */
 	readonly upTo: string | null;
 	readonly late: boolean;
+	/** No source answers for it, and no row says otherwise: its figures are no zeros. */
+	readonly unsourced: boolean;
 	/** Only rows of this very code, none below it. */
 	readonly exact: boolean;
 };
@@ -106,11 +109,12 @@ export async function riskMap(
 	const refusal = check(actor, 'map.see');
 	if (refusal) return refusal;
 	const scope = scopeOf(actor);
-	const [regions, industries, known, since] = await Promise.all([
+	const [regions, industries, known, since, sourced] = await Promise.all([
 		loadRegions(db),
 		loadIndustries(db),
 		readCompleteness(db, query.kind),
-		monitoredSince(db)
+		monitoredSince(db),
+		readSourced(db, query.measure === 'warnings' ? null : query.kind, today)
 	]);
 	const region = regionInReach(regions, scope, query.region);
 	if (region === null) return notFound;
@@ -125,7 +129,7 @@ export async function riskMap(
 	]);
 	const cells = query.measure === 'warnings' ? warnings : counts;
 	const monitored = { since, now: monitoredIn(spans.now, since), before: monitoredIn(spans.before, since) };
-	const shown = await mapUnits(regions, query, units, cells, known, monitored.now !== 'none');
+	const shown = await mapUnits(regions, query, units, cells, known, { isMonitored: monitored.now !== 'none', sourced });
 	const baseKnown = isWhollyKnown(yearBefore(query.month), cityOf(query.region), known.since);
 	const all = total(counts);
 	const events = { ...all, baseKnown: all.baseKnown && baseKnown };
@@ -168,7 +172,7 @@ async function mapUnits(
 	units: readonly Region[],
 	cells: readonly Cell[],
 	known: Completeness,
-	isMonitored: boolean
+	{ isMonitored, sourced }: { readonly isMonitored: boolean; readonly sourced: Sourced }
 ): Promise<Pick<RiskMap, 'units' | 'neighbours'>> {
 	const sums = sumBy(cells, (cell) => cell.unit);
 	const onMap = new Set(units.map((one) => one.code));
@@ -194,7 +198,8 @@ async function mapUnits(
 		const upTo = query.measure === 'warnings' ? null : lastDayIn(query.month, city, known);
 		const late = known.late.has(city) && hasBegun(query.month, city, known.since) && (upTo === null || upTo < (lastDayIn(query.month, '', known) ?? ''));
 		const one = regions.get(code);
-		const isKnown = query.measure === 'warnings' ? isMonitored : upTo !== null;
+		const unsourced = figure.n === 0 && !sourced(code);
+		const isKnown = !unsourced && (query.measure === 'warnings' ? isMonitored : upTo !== null);
 		return {
 			...(isKnown ? figure : unknown(figure)),
 			name: regions.name(code),
@@ -202,7 +207,8 @@ async function mapUnits(
 			hex: layout.hexes[i] ?? null,
 			group: query.detail === 'county' && code !== city ? regions.name(city) : null,
 			upTo,
-			late: query.measure !== 'warnings' && late,
+			late: query.measure !== 'warnings' && late && !unsourced,
+			unsourced,
 			exact: i >= units.length && one?.level !== 'county'
 		};
 	});

@@ -10,7 +10,8 @@ export type MatrixCell = {
 	readonly detail: string;
 	/** Whether the step is dark enough for light ink. */
 	readonly strong: boolean;
-	readonly pattern: 'few' | 'late' | null;
+	/** `none`: there is no figure, and the cell says so. */
+	readonly pattern: 'few' | 'late' | 'none' | null;
 	readonly href: string | null;
 };
 
