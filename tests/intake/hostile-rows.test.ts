@@ -121,6 +121,17 @@ const files: readonly (readonly [string, string | Uint8Array, readonly string[]]
 	['a total at the end', `${plain}合计,2,\n`, [...two, 'totals-left-out 1']],
 	['a total in words', `${plain},总计：2户,\n本页小计,,2\n`, [...two, 'totals-left-out 2']],
 	['a note at the end, which is no total', `${plain}数据来源：登记系统,,\n`, [...two, '4 missing']],
+	['totals with units, and a mean', `${plain}合计（户）,2,\n平均,1,\n总计(万元)：35,,\n`, [...two, 'totals-left-out 3']],
+	['complete rows whose keys begin like totals', `编号,${header}\n合计001,${a},甲,2019-02-28\n合计002,${b},乙,2019-03-01\n合计,,2,\n`, [...two, 'totals-left-out 1']],
+	['lines of GBK in a small file of UTF-8', Buffer.concat([Buffer.from(`统一社会信用代码,企业名称,成立日期\n${rows}`), iconv.encode(`${usccOf(3)},丙丁戊己,2019-03-01\n`, 'gbk')]), [...two, '4 bad-characters']],
+	['lines of UTF-8 in a small file of GBK', Buffer.concat([iconv.encode(`统一社会信用代码,企业名称,成立日期\n${rows}`, 'gbk'), Buffer.from(`${usccOf(3)},丙,2019-03-01\n`)]), [...two, '4 bad-characters']],
+	['columns that are no fields, and one without a name', `${header},审核人,,备用\n${a},甲,2019-02-28,王,x,\n${b},乙,2019-03-01,李,,\n`, [...two, 'column-ignored 2']],
+	['keys of NDJSON that are no fields, some of them late', [
+		{ uscc: a, name: '甲', occurredOn: '2019-02-28', 审核人: '王', 空: null }, { uscc: b, name: '乙', occurredOn: '2019-03-01', 备注一: 'x' }
+	].map((row) => `${JSON.stringify(row)}\n`).join(''), [...two, 'column-ignored 2']],
+	['two columns of one meaning', `${header},登记日期,单位名称\n${a},甲,2019-02-28,2019-02-27,甲的旧名\n`, ['2019-02-28 甲', 'column-ignored 2', 'column-twice 2']],
+	['names that name nobody', `${header}\n${['无', 'N/A', '-', 'null', '未知', '不详', '测试', '锟斤拷烫烫', '？？？'].map((name) => `${a},${name},2019-02-28\n`).join('')}${b},乙,2019-03-01\n`,
+		['2019-03-01 乙', ...Array.from({ length: 9 }, (_, i) => `${i + 2} name-placeholder`)]],
 	['an enterprise whose name is a total', `${header}\n${a},合计,2019-02-28\n`, ['2019-02-28 合计']],
 	['a total in front of a right code is data', `name,uscc,occurredOn\n合计,${a},2019-02-28\n`, ['2019-02-28 合计']],
 	['a field of 30,000 characters', `${plain}${usccOf(3)},"${'长'.repeat(30_000)}",2019-02-28\n`, [...two, '4 too-long']],
@@ -160,6 +171,11 @@ const sheets: readonly SheetCase[] = [
 	['a day that is one cell for two rows', [top, [a, '甲', date(43524)], [b, '乙', null]], ['2019-02-28 甲', '2019-02-28 乙'], { merged: ['C2:C3'] }],
 	['a merged total', [top, [a, '甲', date(43524)], ['合计', null, 1]], ['2019-02-28 甲', 'totals-left-out 1'], { merged: ['A3:B3'] }],
 	['a hidden sheet in front', [top, [a, '甲', date(43524)]], ['2019-02-28 甲', 'other-sheets 2'], { sheets: [{ name: '字典', hidden: true }, { name: '数据' }, { name: '说明' }] }],
+	['tags with a prefix', [top, [a, '甲', date(43524)], [b, '乙', date(43525)]], two, { prefix: 'x' }],
+	['cells merged over rows, and tags with a prefix', [top, [a, '甲', date(43524)], [b, '乙', null]], ['2019-02-28 甲', '2019-02-28 乙'], { merged: ['C2:C3'], prefix: 'x' }],
+	['how a text is spoken, beside it', [top, [a, { xml: '<is><r><t>甲</t></r><rPh sb="0" eb="1"><t>jia</t></rPh><r><t>公司</t></r></is>', attributes: 't="inlineStr"' }, date(43524)]], ['2019-02-28 甲公司']],
+	['the first days of 1900, and the one that was none', [top, [a, '甲', date(1)], [b, '乙', date(59)], [b, '丙', date(60)], [b, '丁', date(61)]],
+		['1900-01-01 甲', '1900-02-28 乙', '4 date-format', '1900-03-01 丁']],
 	['blank rows with a format only', [top, [a, '甲', date(43524)], ['', ' ', null], [{ xml: '' }, null, null]], ['2019-02-28 甲']]
 ];
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import writeExcel from 'write-excel-file/node';
 import { importFile } from '#lib/intake/import.server.ts';
 import { inspectFile } from '#lib/intake/read/inspect-file.ts';
+import type { Mapping } from '#lib/intake/mapping.ts';
 import { limits } from '#lib/intake/limits.ts';
 import { openRows } from '#lib/intake/read/open-rows.ts';
 import { ensureSource } from '#lib/sources/sources.server.ts';
@@ -42,11 +43,17 @@ describe('a file that cannot be taken in is refused in one clear message, with n
 		['a web page', '<html></html>', 'not-rows', '网页'],
 		['old Excel', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'old-excel', '.xlsx'],
 		['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'binary', '不是文本'],
+		['a PDF', '%PDF-1.7\n%âãÏÓ\n1 0 obj\n', 'binary', 'PDF 文件'],
+		['a gzip', Buffer.from('1f8b0800000000000003', 'hex'), 'binary', 'gzip'],
+		['a document', '{\\rtf1\\ansi 统一社会信用代码}', 'binary', 'RTF'],
+		['printed JSON', `${JSON.stringify({ uscc: usccOf(1), name: '甲' }, null, 2)}\n`, 'not-rows', '多行的 JSON'],
+		['full-width commas', '统一社会信用代码，企业名称，成立日期\n1，2，3\n', 'no-header', '全角“，”'],
+		['two columns mapped to one field', 'a,b,c\n1,2,3\n', 'bad-mapping', '列“a”与“b”都指向字段 name', { columns: { a: 'name', b: 'name' } }],
 		['a broken zip', Buffer.from('PK\x03\x04nothing', 'latin1'), 'not-xlsx', '无法打开'],
 		['10,000 columns', `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')}\n1\n`, 'too-many-columns', '超过 1000 列'],
 		['a column name without an end', `uscc,${'长'.repeat(5_000)}\n1,2\n`, 'header-too-long', '第 2 列的列名超过 200 个字']
-	])('%s', async (_, content, reason, words) => {
-		const result = await importText(database.db, 'registrations', content, { name: 'bad' });
+	] as const)('%s', async (_, content, reason, words, mapping: Mapping | null = null) => {
+		const result = await importText(database.db, 'registrations', content, { name: 'bad', mapping });
 		expect(result).toMatchObject({ ok: false, reason });
 		expect('message' in result && result.message).toContain(words);
 		await nothingWritten();

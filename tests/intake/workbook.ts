@@ -6,7 +6,7 @@ export type Cell = string | number | null | { readonly xml: string; readonly att
 const letters = (column: number): string => (column < 26 ? '' : letters(Math.floor(column / 26) - 1)) + String.fromCharCode(65 + (column % 26));
 const escape = (text: string) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 
-export type SheetOptions = { readonly merged?: readonly string[]; readonly from1904?: boolean; readonly sheets?: readonly { readonly name: string; readonly hidden?: boolean }[]; readonly shared?: boolean };
+export type SheetOptions = { readonly merged?: readonly string[]; readonly from1904?: boolean; readonly sheets?: readonly { readonly name: string; readonly hidden?: boolean }[]; readonly shared?: boolean; /** In front of every tag: `x:row`. */ readonly prefix?: string };
 
 /** An XLSX as a program could have written it; style 1 is a date. Rows go to the last of the sheets that is not hidden. */
 export function workbook(rows: readonly (readonly Cell[])[], options: SheetOptions = {}): Buffer {
@@ -26,13 +26,16 @@ export function workbook(rows: readonly (readonly Cell[])[], options: SheetOptio
 	const merged = options.merged === undefined ? '' : `<mergeCells>${options.merged.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>`;
 	const sheets = options.sheets ?? [{ name: '数据' }];
 	const own = sheets.findIndex(({ hidden }) => hidden !== true);
-	return zip({
+	const { prefix } = options;
+	const tagged = (parts: Readonly<Record<string, string>>) =>
+		prefix === undefined ? parts : Object.fromEntries(Object.entries(parts).map(([name, xml]) => [name, name.endsWith('.rels') ? xml : xml.replace(/<(\/?)(?=\w)/g, `<$1${prefix}:`)]));
+	return zip(tagged({
 		'xl/workbook.xml': `<workbook><workbookPr ${options.from1904 === true ? 'date1904="1"' : ''}/><sheets>${sheets.map(({ name, hidden }, i) => `<sheet name="${name}" sheetId="${i + 1}" ${hidden === true ? 'state="hidden" ' : ''}r:id="rId${i + 1}"/>`).join('')}</sheets></workbook>`,
 		'xl/_rels/workbook.xml.rels': `<Relationships>${sheets.map((_, i) => `<Relationship Id="rId${i + 1}" Target="worksheets/sheet${i + 1}.xml"/>`).join('')}</Relationships>`,
 		'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
 		...Object.fromEntries(sheets.map((_, i) => [`xl/worksheets/sheet${i + 1}.xml`, `<worksheet><sheetData>${i === own ? data : '<row r="1"><c r="A1"><v>1</v></c></row>'}</sheetData>${i === own ? merged : ''}</worksheet>`])),
 		'xl/sharedStrings.xml': `<sst>${texts.map((text) => `<si><t>${escape(text)}</t></si>`).join('')}</sst>`
-	});
+	}));
 }
 
 /** A zip of deflated entries, as small as it can be. */

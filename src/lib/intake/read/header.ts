@@ -58,7 +58,8 @@ function rowsAbove(rows: readonly (readonly string[])[]): number {
 	if (spoken > 0 && rows.slice(0, spoken).every((cells) => !hasData(cells))) {
 		// The groups' row belongs to the header though its words are its own.
 		const before = rows[spoken - 1]!;
-		return filled(before).length > 1 && completes(before, rows[spoken]!) ? spoken - 1 : spoken;
+		const groups = filled(before);
+		return (groups.length > 1 || persons.has(plainHeader(groups[0] ?? ''))) && completes(before, rows[spoken]!) ? spoken - 1 : spoken;
 	}
 	if (spoken === 0) return 0;
 	const wide = rows.findIndex((cells) => new Set(filled(cells)).size > 1);
