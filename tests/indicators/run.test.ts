@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
+import { ownerNotices } from '#lib/indicators/coverage/owner-notices.server.ts';
 import { confirmCoverage, dismissCoverage, listCoverage } from '#lib/indicators/coverage/coverage.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { lockWarning } from '#lib/warnings/desk.server.ts';
@@ -163,6 +164,11 @@ describe('a source that changes its coverage', () => {
 		expect(await db.selectFrom('warning').select('id').execute()).toEqual([]);
 		const [notice, ...others] = await listCoverage(db, editor);
 		expect(others).toEqual([]);
+		// The notice is its owner's; others see it in the list.
+		expect(await ownerNotices(db, editor)).toEqual({ coverage: 1, items: 0 });
+		const elsewhere = { ...editor, departmentId: 'other' };
+		expect(await ownerNotices(db, elsewhere)).toEqual({ coverage: 0, items: 0 });
+		expect([notice!.own, notice!.owner, (await listCoverage(db, elsewhere))[0]!.own]).toEqual([true, '省局', false]);
 		expect(notice).toMatchObject({ sourceId: 's-registration', kind: 'registration', regionCode: '320000', state: 'open', regionsJudged: 6 });
 		expect(Math.abs(Date.parse(notice!.changeOn) - Date.parse(on(130)))).toBeLessThanOrEqual(4 * 86_400_000);
 

@@ -12,6 +12,9 @@ export type CoverageNotice = {
 	readonly id: string;
 	readonly sourceId: string;
 	readonly sourceName: string;
+	/** The department that owns the source, and whether it is the reader's: theirs is the notice. */
+	readonly owner: string;
+	readonly own: boolean;
 	readonly kind: string;
 	readonly regionCode: string;
 	readonly changeOn: string;
@@ -34,15 +37,18 @@ export async function listCoverage(db: Kysely<DB>, actor: Actor): Promise<Covera
 	const rows = await db
 		.selectFrom('coverage_notice as n')
 		.innerJoin('source as s', 's.id', 'n.source_id')
+		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.leftJoin('app_user as u', 'u.id', 'n.decided_by')
 		.leftJoin('coverage_anchor as a', 'a.notice_id', 'n.id')
 		.select([
 			'n.id', 'n.source_id as sourceId', 's.name as sourceName', 'n.kind', 'n.region_code as regionCode', 'n.change_on as changeOn',
 			'n.detected_on as detectedOn', 'n.factor', 'n.what', 'n.regions_changed as regionsChanged', 'n.regions_judged as regionsJudged',
-			'n.explanation', 'n.state', 'u.display_name as decidedBy', 'n.decided_at as decidedAt', 'n.note', 'a.anchor_on as anchorOn'
+			'n.explanation', 'n.state', 'u.display_name as decidedBy', 'n.decided_at as decidedAt', 'n.note', 'a.anchor_on as anchorOn', 'd.name as owner'
 		])
+		.select(sql<boolean>`s.owner_department_id = ${actor.departmentId}`.as('own'))
 		.where(regionWithin(scopeOf(actor).regionPrefix, 'n.region_code'))
 		.orderBy(sql`n.state = 'open'`, 'desc')
+		.orderBy(sql`n.state = 'open' and s.owner_department_id = ${actor.departmentId}`, 'desc')
 		.orderBy('n.change_on', 'desc')
 		.orderBy('n.id')
 		.limit(200)

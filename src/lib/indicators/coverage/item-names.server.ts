@@ -76,6 +76,9 @@ function coded(own: readonly Count[], from: string): Suggestion[] {
 export type ItemName = {
 	readonly id: string;
 	readonly sourceName: string;
+	readonly owner: string;
+	/** The reader's department owns the source. */
+	readonly own: boolean;
 	readonly kind: string;
 	readonly item: string;
 	readonly means: string | null;
@@ -93,10 +96,13 @@ export async function listItemNames(db: Kysely<DB>, actor: Actor): Promise<ItemN
 	const rows = await db
 		.selectFrom('item_name as n')
 		.innerJoin('source as s', 's.id', 'n.source_id')
+		.innerJoin('department as d', 'd.id', 's.owner_department_id')
 		.leftJoin('app_user as u', 'u.id', 'n.decided_by')
-		.select(['n.id', 's.name as sourceName', 'n.kind', 'n.item', 'n.means', 'n.since', 'n.evidence', 'n.state', 'u.display_name as decidedBy', 'n.decided_at as decidedAt', 'n.note'])
+		.select(['n.id', 's.name as sourceName', 'd.name as owner', 'n.kind', 'n.item', 'n.means', 'n.since', 'n.evidence', 'n.state', 'u.display_name as decidedBy', 'n.decided_at as decidedAt', 'n.note'])
 		.where(sql<boolean>`(${regionWithin(scopeOf(actor).regionPrefix, 's.region_code')} or s.region_code = any(${regionsHolding(actor.regionCode)}))`)
+		.select(sql<boolean>`s.owner_department_id = ${actor.departmentId}`.as('own'))
 		.orderBy(sql`n.state = 'suggested'`, 'desc')
+		.orderBy(sql`n.state = 'suggested' and s.owner_department_id = ${actor.departmentId}`, 'desc')
 		.orderBy('n.since', 'desc')
 		.orderBy('n.id')
 		.limit(200)

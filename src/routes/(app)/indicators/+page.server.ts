@@ -1,6 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { listCoverage } from '#lib/indicators/coverage/coverage.server.ts';
+import { ownerNotices } from '#lib/indicators/coverage/owner-notices.server.ts';
 import { templates } from '#lib/indicators/fields.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { listIndicators } from '#lib/indicators/list.server.ts';
@@ -11,11 +11,10 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const actor = locals.actor!;
 	const indicators = await listIndicators(locals.db, actor);
 	if ('ok' in indicators) error(statusOf(indicators));
-	const coverage = await listCoverage(locals.db, actor);
 	const creates = await mayCreate(locals.db, actor);
 	return {
 		indicators, mayCreate: creates,
-		openCoverage: coverage.filter((notice) => notice.state === 'open').length,
+		ownerNotices: await ownerNotices(locals.db, actor),
 		templates: creates ? templates() : [],
 		kinds: creates ? await countableKinds(locals.db) : []
 	};

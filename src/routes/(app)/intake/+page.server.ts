@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
+import { ownerNotices } from '#lib/indicators/coverage/owner-notices.server.ts';
 import { listBatches, listSources } from '#lib/intake/batches.server.ts';
 import { diskState } from '#lib/settings/disk.ts';
 import type { PageServerLoad } from './$types';
@@ -22,6 +23,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	if (!sources.ok) error(statusOf(sources));
 	if (!batches.ok) error(statusOf(batches));
+	const notices = await ownerNotices(locals.db, actor);
 	const { level, free, stopBelow } = await diskState();
-	return { disk: { level, free, stopBelow }, sources: sources.sources, batches: batches.batches, older: batches.older, filter, paged: get('before') !== '', mayUpload: may(actor, 'intake.import'), mayMend: may(actor, 'intake.mend') };
+	return { notices, disk: { level, free, stopBelow }, sources: sources.sources, batches: batches.batches, older: batches.older, filter, paged: get('before') !== '', mayUpload: may(actor, 'intake.import'), mayMend: may(actor, 'intake.mend') };
 };
