@@ -81,6 +81,23 @@ describe('an uploaded file', () => {
 		expect(sources.ok && sources.sources[0]?.kinds).toMatchObject([{ kind: 'registration', state: 'on-demand', cities: 1, completeUpTo: '2024-05-06' }]);
 	});
 
+	it('shows beside a column which other one was taken for what it means, and takes no two for one field', async () => {
+		await using folder = await testFolder();
+		const { db } = database;
+		await db.insertInto('source').values({ id: 'twice', name: '两列', owner_department_id: 'cz', kinds: ['registration'], region_code: '320400' }).execute();
+		const body = Readable.from([Buffer.from(`统一社会信用代码,企业名称,单位名称,登记日期\n${usccOf(5)},甲,乙,2024-05-06\n`)]);
+		const stored = await storeUpload(db, steward, { kind: 'registrations', sourceId: 'twice', fileName: 'x.csv', body }, folder.path);
+		if (!stored.ok) throw new Error(stored.reason);
+		expect(await previewUpload(db, steward, stored.batchId, folder.path)).toMatchObject({
+			columns: [{ taken: null }, { field: 'name', taken: null }, { name: '单位名称', field: null, taken: '企业名称' }, { taken: null }]
+		});
+		const columns = { 统一社会信用代码: 'uscc', 企业名称: 'name', 单位名称: 'name', 登记日期: 'occurredOn' };
+		expect(await startImport(db, steward, stored.batchId, { columns })).toMatchObject({
+			ok: false, reason: 'bad-mapping', message: expect.stringContaining('列“企业名称”与“单位名称”都指向字段 name') as string
+		});
+		expect(await dropUpload(db, steward, stored.batchId, folder.path)).toEqual({ ok: true });
+	});
+
 	it('that cannot be taken in fails with its message and leaves nothing', async () => {
 		await using folder = await testFolder();
 		const { db } = database;
