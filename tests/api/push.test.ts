@@ -147,14 +147,14 @@ describe('what is refused', () => {
 	});
 
 	it('is a kind that the source is not registered for, whatever the token may push', async () => {
-		const { secret } = await makeToken(database.db, '变更推送', { kinds: ['changes'] });
+		const { secret } = await makeToken(database.db, '备案推送', { kinds: ['filings'] });
 		const before = await events();
-		const answer = await push(ndjson([{ ...row(60), item: '法定代表人变更' }]), { kind: 'changes', token: secret });
+		const answer = await push(ndjson([{ ...row(60), item: '法定代表人变更' }]), { kind: 'filings', token: secret });
 		expect(answer).toMatchObject({ status: 422, body: { code: 'bad-batch', reason: 'kind-not-registered' } });
-		expect(answer.body['detail']).toMatch(/“登记系统”登记的数据类型是.*没有“变更”.*系统管理员/);
+		expect(answer.body['detail']).toMatch(/“登记系统”登记的数据类型是.*没有“备案”.*系统管理员/);
 		expect(await events()).toBe(before);
 		const { kinds } = await database.db.selectFrom('source').select('kinds').where('id', '=', 's1').executeTakeFirstOrThrow();
-		expect(kinds).not.toContain('change');
+		expect(kinds).not.toContain('filing');
 	});
 
 	it('is a kind unknown, with those that the token may push', async () => {

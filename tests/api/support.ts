@@ -17,7 +17,7 @@ export const secadmin = admin('secadmin');
 /** A city's office with two sources, and those who make and grant tokens. */
 export async function writeOffice(db: Kysely<DB>): Promise<void> {
 	await db.insertInto('department').values([{ id: 'cz', name: '常州局', region_code: '320400' }, { id: 'wx', name: '无锡局', region_code: '320200' }]).execute();
-	const source = (id: string, name: string, department: string, region: string) => ({ id, name, owner_department_id: department, kinds: ['registration', 'complaint', 'penalty', 'cancellation'], region_code: region });
+	const source = (id: string, name: string, department: string, region: string) => ({ id, name, owner_department_id: department, kinds: ['registration', 'change', 'complaint', 'penalty', 'cancellation'], region_code: region });
 	await db.insertInto('source').values([
 		source('s1', '登记系统', 'cz', '320400'), source('s2', '12345 热线', 'cz', '320400'), source('s3', '无锡登记', 'wx', '320200')
 	]).execute();

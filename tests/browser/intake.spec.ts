@@ -15,6 +15,7 @@ const rows = [
 
 async function upload(page: Page, name: string, text: string): Promise<void> {
 	await page.goto('/intake/upload');
+	await page.locator('select[name=source]').selectOption({ label: '省12315投诉举报平台' });
 	await page.getByLabel('数据类型').selectOption({ label: '投诉举报' });
 	await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 	await page.getByRole('button', { name: '上传并核对列' }).click();

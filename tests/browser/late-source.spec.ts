@@ -17,8 +17,8 @@ async function as(browser: Browser, account: DemoAccount): Promise<Page> {
 
 async function send(page: Page, file: string, lines: readonly string[]): Promise<void> {
 	await page.goto('/intake/upload');
-	await page.getByLabel('数据类型').selectOption({ label: '投诉举报' });
 	await page.locator('select[name=source]').selectOption({ label: name });
+	await page.getByLabel('数据类型').selectOption({ label: '投诉举报' });
 	await page.locator('input[type=file]').setInputFiles({ name: file, mimeType: 'text/csv', buffer: Buffer.from(`${header}\n${lines.join('\n')}\n`) });
 	await page.getByRole('button', { name: '上传并核对列' }).click();
 	await page.waitForURL(/\/intake\/[0-9a-f-]{36}$/);

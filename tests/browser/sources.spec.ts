@@ -14,8 +14,8 @@ async function as(browser: Browser, account: DemoAccount): Promise<Page> {
 
 async function upload(page: Page, kind: string, source: string, name: string, text: string): Promise<void> {
 	await page.goto('/intake/upload');
-	await page.getByLabel('数据类型').selectOption({ label: kind });
 	await page.locator('select[name=source]').selectOption({ label: source });
+	await page.getByLabel('数据类型').selectOption({ label: kind });
 	await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 	await page.getByRole('button', { name: '上传并核对列' }).click();
 	await page.waitForURL(/\/intake\/[0-9a-f-]{36}$/);

@@ -42,7 +42,7 @@ test('a token made by one administrator and granted by another lets a system pus
 	await security.getByRole('button', { name: '授予权限' }).click();
 	await expect(security.getByRole('alert')).toContainText('至少绑定一个数据源');
 	await expect(security.getByRole('checkbox', { name: '投诉举报', exact: true })).toBeChecked();
-	await security.locator('input[name=sources]').first().check();
+	await security.getByRole('checkbox', { name: '省12315投诉举报平台' }).check();
 	await security.getByRole('button', { name: '授予权限' }).click();
 	await expect(security.getByText('权限已保存')).toBeVisible();
 	await expectAccessible(security);
@@ -72,7 +72,7 @@ test('an exchange table is registered, says why it cannot be reached, and shows 
 	await expectAccessible(system);
 	const name = `许可前置库 ${Date.now().toString(36)}`;
 	await system.locator('[name=name]').fill(name);
-	await system.locator('[name=sourceId]').selectOption({ index: 1 });
+	await system.locator('[name=sourceId]').selectOption({ label: '省行政许可系统' });
 	await system.getByLabel('数据种类').selectOption({ label: '许可' });
 	await system.getByLabel('连接名称').fill('不行的名称');
 	await system.locator('[name=table]').fill('front.filed');

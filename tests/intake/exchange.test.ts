@@ -173,7 +173,7 @@ describe('an exchange table', () => {
 	it.each([
 		['has no mark of this name', { highColumn: 'nonsense' }, 'high-missing'],
 		['has a mark that does not grow', { highColumn: 'note' }, 'high-type'],
-		['lacks what the kind needs', { kind: 'grades' }, 'refused'],
+		['lacks what the kind needs', { kind: 'changes' }, 'refused'],
 		['has a connection that nobody set', { connection: 'nobody' }, 'no-connection']
 	])('that %s says so', async (_, changed, problem) => {
 		const id = await setUp(changed);
@@ -257,7 +257,7 @@ describe('its administration', () => {
 	});
 
 	it.each([
-		['name', { name: ' ' }, 'exchange-name'], ['source', { sourceId: 's3' }, 'exchange-source'], ['kind', { kind: 'nonsense' }, 'exchange-kind'],
+		['name', { name: ' ' }, 'exchange-name'], ['source', { sourceId: 's3' }, 'exchange-source'], ['kind', { kind: 'nonsense' }, 'exchange-kind'], ['kind of this source', { kind: 'grades' }, 'exchange-source-kind'],
 		['connection', { connection: '../etc/passwd' }, 'exchange-connection'], ['table', { table: 'a.b.c' }, 'exchange-table'], ['mark', { highColumn: '' }, 'exchange-high'],
 		['overlap', { overlap: -1 }, 'exchange-overlap'], ['batch', { batchRows: 0 }, 'exchange-batch'], ['pace', { everyMinutes: 0.5 }, 'exchange-every']
 	])('refuses a %s that cannot be', async (_, changed, reason) => {

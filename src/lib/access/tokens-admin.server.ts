@@ -46,7 +46,7 @@ export async function grantableSources(db: Kysely<DB>, actor: Actor) {
 	const sources = await db
 		.selectFrom('source as s')
 		.innerJoin('department as d', 'd.id', 's.owner_department_id')
-		.select(['s.id', 's.name', 'd.name as department'])
+		.select(['s.id', 's.name', 's.kinds', 'd.name as department'])
 		.where(regionWithin(regionPrefix(actor.regionCode), 's.region_code'))
 		.orderBy('s.name')
 		.execute();

@@ -28,7 +28,7 @@ export async function listExchanges(db: Kysely<DB>, actor: Actor) {
 /** Sources an administrator may bind an exchange table to. */
 export async function exchangeSources(db: Kysely<DB>, actor: Actor) {
 	if (!may(actor, 'source.technical')) return notAllowed;
-	const sources = await db.selectFrom('source').select(['id', 'name']).where('state', '=', 'active').where(regionWithin(regionPrefix(actor.regionCode), 'region_code')).orderBy('name').execute();
+	const sources = await db.selectFrom('source').select(['id', 'name', 'kinds']).where('state', '=', 'active').where(regionWithin(regionPrefix(actor.regionCode), 'region_code')).orderBy('name').execute();
 	return { ok: true as const, sources };
 }
 
@@ -47,7 +47,7 @@ export type ExchangeInput = {
 	readonly everyMinutes: number;
 };
 
-type InputFault = 'exchange-name' | 'exchange-name-taken' | 'exchange-source' | 'exchange-kind' | 'exchange-connection' | 'exchange-table' | 'exchange-high' | 'exchange-overlap' | 'exchange-batch' | 'exchange-every';
+type InputFault = 'exchange-name' | 'exchange-name-taken' | 'exchange-source' | 'exchange-kind' | 'exchange-source-kind' | 'exchange-connection' | 'exchange-table' | 'exchange-high' | 'exchange-overlap' | 'exchange-batch' | 'exchange-every';
 
 const whole = (value: number, from: number, to: number) => Number.isInteger(value) && value >= from && value <= to;
 
@@ -81,8 +81,9 @@ export async function saveExchange(
 	if ('reason' in kind) return refuse('exchange-kind');
 	const own = regionPrefix(actor.regionCode);
 	return db.transaction().execute(async (trx) => {
-		const source = await trx.selectFrom('source').select('id').where('id', '=', input.sourceId).where('state', '=', 'active').where(regionWithin(own, 'region_code')).executeTakeFirst();
+		const source = await trx.selectFrom('source').select(['id', 'kinds']).where('id', '=', input.sourceId).where('state', '=', 'active').where(regionWithin(own, 'region_code')).executeTakeFirst();
 		if (source === undefined) return refuse('exchange-source');
+		if (!source.kinds.includes(kind.stored)) return refuse('exchange-source-kind');
 		const same = await trx.selectFrom('exchange').select('id').where('name', '=', input.name).where('id', '<>', input.id ?? '').executeTakeFirst();
 		if (same !== undefined) return refuse('exchange-name-taken');
 		const values = {

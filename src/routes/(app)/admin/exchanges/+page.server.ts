@@ -19,7 +19,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		exchanges: listed.exchanges,
 		chosen: listed.exchanges.find(({ id }) => id === chosen) ?? null,
 		sources: sources.sources,
-		kinds: (await loadKindBook(db)).offered.map(({ name, stored }) => ({ name, label: kindLabel(stored) }))
+		kinds: (await loadKindBook(db)).offered.map(({ name, stored }) => ({ name, stored, label: kindLabel(stored) }))
 	};
 };
 
@@ -29,6 +29,7 @@ const words = {
 	'exchange-name-taken': m.api_refusal_exchange_name_taken,
 	'exchange-source': m.api_refusal_exchange_source,
 	'exchange-kind': m.api_refusal_exchange_kind,
+	'exchange-source-kind': m.api_refusal_exchange_source_kind,
 	'exchange-connection': m.api_refusal_exchange_connection,
 	'exchange-table': m.api_refusal_exchange_table,
 	'exchange-high': m.api_refusal_exchange_high,
