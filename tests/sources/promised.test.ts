@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
+import { listBatches } from '#lib/intake/batches.server.ts';
 import { storeUpload } from '#lib/intake/upload.server.ts';
 import { saveSource } from '#lib/sources/registry.server.ts';
 import { imported, importText, referenceDatabase, testFolder, usccOf } from '../intake/support.ts';
@@ -68,6 +69,10 @@ describe('rows from outside the territory of their source', () => {
 		expect(result.warnings).toContainEqual({ code: 'outside-territory', count, firstLine: null, example });
 		const again = await imported(database.db, 'complaints', complaints(regions, source), { source });
 		expect(again.warnings.filter(({ code }) => code === 'outside-territory')).toEqual([]);
+	});
+	it('are counted in the owner\'s list of deliveries', async () => {
+		const listed = await listBatches(database.db, actor('monitor'), { sourceId: 'county' });
+		expect(listed.ok && listed.batches.map(({ rows, outside }) => [rows, outside])).toEqual([[3, 0], [3, 2]]);
 	});
 	it('are none where all rows are the source\'s own', async () => {
 		const { warnings } = await imported(database.db, 'complaints', complaints(['320412', '320404'], 'own'), { source: '常州来源' });

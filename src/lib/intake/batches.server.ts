@@ -97,6 +97,7 @@ export async function listBatches(db: Kysely<DB>, actor: Actor, filter: BatchFil
 		.innerJoin('source as s', 's.id', 'b.source_id')
 		.select(['b.id', 's.name as source', 'b.kind', 'b.file_name', 'b.state', 'b.rows', 'b.accepted', 'b.duplicates', 'b.versions', 'b.rejected', 'b.first_day', 'b.last_day', 'b.started_at'])
 		.select(sql<number>`(select count(*)::int from intake_reject r where r.batch_id = b.id and r.state = 'open')`.as('open'))
+		.select(sql<number>`coalesce((jsonb_path_query_first(b.warnings, '$[*] ? (@.code == "outside-territory")') ->> 'count')::int, 0)`.as('outside'))
 		.where(visibleSource(actor))
 		.$if(Boolean(filter.sourceId), (query) => query.where('b.source_id', '=', filter.sourceId!))
 		.$if(Boolean(filter.kind), (query) => query.where('b.kind', '=', filter.kind!))
