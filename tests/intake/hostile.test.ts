@@ -48,6 +48,7 @@ describe('a file that cannot be taken in is refused in one clear message, with n
 		['a document', '{\\rtf1\\ansi 统一社会信用代码}', 'binary', 'RTF'],
 		['printed JSON', `${JSON.stringify({ uscc: usccOf(1), name: '甲' }, null, 2)}\n`, 'not-rows', '多行的 JSON'],
 		['full-width commas', '统一社会信用代码，企业名称，成立日期\n1，2，3\n', 'no-header', '全角“，”'],
+		['one full-width comma', '统一社会信用代码,企业名称，成立日期\n1,2，3\n', 'missing-columns', '“企业名称，成立日期”像是用全角标点连在一起'],
 		['two columns mapped to one field', 'a,b,c\n1,2,3\n', 'bad-mapping', '列“a”与“b”都指向字段 name', { columns: { a: 'name', b: 'name' } }],
 		['a broken zip', Buffer.from('PK\x03\x04nothing', 'latin1'), 'not-xlsx', '无法打开'],
 		['10,000 columns', `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join(',')}\n1\n`, 'too-many-columns', '超过 1000 列'],

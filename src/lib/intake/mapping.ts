@@ -117,6 +117,12 @@ export function doubtfulColumns(kind: KindFacts, columns: readonly string[], map
 	});
 }
 
+/** Says so where a full-width sign between two names made one column of them; empty where none did. */
+function gluedColumns(kind: KindFacts, columns: readonly string[]): string {
+	const glued = columns.find((column) => column.split(/[，；｜、]/).filter((part) => guessField(kind, part) !== null).length > 1);
+	return glued === undefined ? '' : `；“${glued}”像是用全角标点连在一起的几列，请换成半角分隔符后再导入`;
+}
+
 /** Binds a complete mapping to the columns; refuses when a required field has none. */
 export function bindMapping(kind: KindFacts, columns: readonly string[], mapping: Mapping): { readonly ok: true; readonly bound: BoundMapping } | FileRefusal {
 	const at = new Map<string, number>();
@@ -134,7 +140,7 @@ export function bindMapping(kind: KindFacts, columns: readonly string[], mapping
 	const missing = kind.required.filter((field) => !at.has(field) && !(undated && field === 'occurredOn'));
 	if (missing.length > 0) {
 		const shown = columns.slice(0, 30).join('、') + (columns.length > 30 ? '…' : '');
-		return fileRefusal('missing-columns', `缺少必填字段 ${missing.map((field) => `${field}（${fieldFacts(kind, field).headers[0]}）`).join('、')}；文件的列是：${shown}。请用映射指明哪一列是它`);
+		return fileRefusal('missing-columns', `缺少必填字段 ${missing.map((field) => `${field}（${fieldFacts(kind, field).headers[0]}）`).join('、')}；文件的列是：${shown}。请用映射指明哪一列是它${gluedColumns(kind, columns)}`);
 	}
 	const keep = (mapping.keep ?? []).map((name) => ({ name, at: columns.indexOf(name) })).filter((one) => one.at >= 0);
 	return { ok: true, bound: { at, keep } };

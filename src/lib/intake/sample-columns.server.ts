@@ -12,6 +12,8 @@ export type Sample = {
 	readonly format: Format;
 	readonly encoding: Encoding | null;
 	readonly columns: readonly string[];
+	/** Sheets that are not read. */
+	readonly otherSheets: readonly string[];
 	/** First values of a column. */
 	readonly valuesOf: (column: string) => readonly string[];
 };
@@ -37,6 +39,7 @@ export async function sampleColumns(path: string): Promise<Sample | FileRefusal>
 		format: file.format,
 		encoding: file.encoding,
 		columns,
+		otherSheets: opened.otherSheets,
 		valuesOf: (column) => first.map((row) => (row.values[columns.indexOf(column)] ?? '').slice(0, shownCharacters))
 	};
 }

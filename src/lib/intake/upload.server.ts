@@ -119,6 +119,7 @@ export async function previewUpload(db: Kysely<DB>, actor: Actor, batchId: strin
 		kind: batch.kind.name,
 		format: sample.format,
 		encoding: sample.encoding,
+		otherSheets: sample.otherSheets,
 		remembered: remembered !== null && sample.columns.some((name) => remembered.columns[name] !== undefined),
 		mapping,
 		columns: sample.columns.filter((name) => !name.startsWith('#')).map((name) => ({
