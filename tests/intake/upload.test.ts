@@ -78,7 +78,7 @@ describe('an uploaded file', () => {
 		const batches = await Promise.all([steward, stranger, sysadmin].map((who) => listBatches(db, who)));
 		expect(batches.map((list) => list.ok && list.batches.length)).toEqual([1, 0, 1]);
 		const sources = await listSources(db, steward);
-		expect(sources.ok && sources.sources[0]?.kinds).toMatchObject([{ kind: 'registration', state: 'on-demand', cities: 1, completeUpTo: '2024-05-06' }]);
+		expect(sources.ok && sources.sources[0]?.kinds).toMatchObject([{ kind: 'registration', state: 'on-demand', cities: 1, complete: { day: '2024-05-06' } }]);
 	});
 
 	it('shows beside a column which other one was taken for what it means, and takes no two for one field', async () => {
