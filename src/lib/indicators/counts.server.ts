@@ -4,9 +4,12 @@ import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { correctionsOf, personCorrections, spansOf, type Correction, type Version } from '#lib/counts/known.ts';
 import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { between, joinCorrected, stillKnown } from '#lib/counts/versions.server.ts';
-import { layoutOf, type CellLayout, type Leaf, type LeafCounts } from '#lib/detection/daily/cells.ts';
+import { layoutOf, type CellLayout, type LeafCounts } from '#lib/detection/daily/cells.ts';
 import { longestDelay } from '#lib/detection/daily/delay.ts';
 import { neighbouringCounties } from '#lib/regions/neighbours.server.ts';
+import { numbering } from './columns.ts';
+import { codeOf } from './copy.server.ts';
+import { countsByLeaf, leavesOf, readDayCounts } from './day-counts.server.ts';
 
 /** Everything the monitors of one kind of event read: loaded once for a run, looked at again for each evening. */
 export type KindCounts = {
@@ -40,84 +43,41 @@ export async function loadCounts(
 	judgedFrom: string,
 	corrected: boolean
 ): Promise<KindCounts> {
-	const { rows } = await sql<{ region: string; industry: string; entries: string }>`
-		select region_code as region, industry_key as industry, string_agg((day - ${from}::date) || ' ' || n, ' ') as entries
-		from count_day
-		where kind = ${kind} and day between ${from}::date and ${to}::date
-		group by region_code, industry_key
-		order by region_code, industry_key
-	`.execute(db);
 	const span = await sql<{ days: number; past: boolean }>`
 		select ${to}::date - ${from}::date + 1 as days, ${to}::date < current_date as past
 	`.execute(db);
 	const days = span.rows[0]!.days;
-	const leaves: Leaf[] = rows.map(({ region, industry }) => ({ region, industry }));
 	const asked = { kind, from, to, judgedFrom, corrected };
 	// Nothing can be known later than today.
 	const lookBack = span.rows[0]!.past || judgedFrom < to;
 	const near = [addDays(judgedFrom, -repeatsSeen), from].sort()[1]!;
 	const firstEvening = daysBetween(from, judgedFrom);
-	const corrections = [
-		...(lookBack ? await lateCorrections(db, asked, near) : []),
-		...(kind === 'complaint' ? await recentComplaints(db, asked, near) : [])
-	].filter((row) => row.received > firstEvening && row.received > row.day);
-	const entries = rows.map((row) => parseEntries(row.entries));
-	const index = new Map(leaves.map((leaf, i) => [`${leaf.region}|${leaf.industry}`, i]));
-	for (const { leaf } of corrections) {
-		// All that ever counted there has been corrected since.
-		if (index.has(leaf)) continue;
-		index.set(leaf, leaves.length);
-		leaves.push({ region: leaf.slice(0, 6), industry: leaf.slice(7) });
-		entries.push({ day: [], n: [] });
-	}
+	const leafOf = numbering();
+	// None needs another: where there are connections to spare, the database reads them at the same time.
+	const [counted, delays, late, recent] = await Promise.all([
+		readDayCounts(db, asked, leafOf),
+		delayTable(db, asked, days),
+		lookBack ? lateCorrections(db, asked, near) : [],
+		kind === 'complaint' ? recentComplaints(db, asked, near) : []
+	]);
+	// Where all that ever counted has been corrected since, only the corrections know the leaf.
+	const corrections = [...late, ...recent]
+		.filter((row) => row.received > firstEvening && row.received > row.day)
+		.sort((a, b) => a.day - b.day)
+		.map((row) => ({ ...row, leaf: leafOf.of(codeOf(row.leaf.slice(0, 6), row.leaf.slice(7))) }));
+	const { leaves, place } = leavesOf(leafOf);
 	return {
-		kind, firstDay: from, days,
+		kind, firstDay: from, days, delays,
 		layout: layoutOf(leaves, await neighbouringCounties(db, new Set(leaves.map((leaf) => leaf.region)))),
-		counts: leafCounts(entries, corrections, index),
-		delays: await delayTable(db, asked, days)
-	};
-}
-
-/** `'3 1 5 2'` → days [3, 5], counts [1, 2], days ascending. */
-function parseEntries(text: string): { readonly day: number[]; readonly n: number[] } {
-	const values: number[] = [];
-	let value = 0;
-	for (let i = 0; i <= text.length; i++) {
-		const code = i < text.length ? text.charCodeAt(i) : 32;
-		if (code === 32) {
-			values.push(value);
-			value = 0;
-		} else value = value * 10 + code - 48;
-	}
-	const order = Array.from({ length: values.length / 2 }, (_, i) => i);
-	let sorted = true;
-	for (let i = 2; i < values.length; i += 2) sorted &&= values[i]! >= values[i - 2]!;
-	if (!sorted) order.sort((a, b) => values[2 * a]! - values[2 * b]!);
-	return { day: order.map((i) => values[2 * i]!), n: order.map((i) => values[2 * i + 1]!) };
-}
-
-function leafCounts(
-	entries: readonly { readonly day: number[]; readonly n: number[] }[],
-	corrections: Correction[],
-	index: ReadonlyMap<string, number>
-): LeafCounts {
-	const start = new Int32Array(entries.length + 1);
-	entries.forEach((entry, i) => (start[i + 1] = start[i]! + entry.day.length));
-	const day = new Int32Array(start[entries.length]!);
-	const n = new Int32Array(day.length);
-	entries.forEach((entry, i) => {
-		day.set(entry.day, start[i]!);
-		n.set(entry.n, start[i]!);
-	});
-	corrections.sort((a, b) => a.day - b.day);
-	return {
-		start, day, n,
-		late: {
-			leaf: Int32Array.from(corrections, (row) => index.get(row.leaf)!),
-			day: Int32Array.from(corrections, (row) => row.day),
-			received: Int32Array.from(corrections, (row) => row.received),
-			n: Int32Array.from(corrections, (row) => row.n),
-			longest: corrections.reduce((longest, row) => Math.max(longest, row.received - row.day), 0)
+		counts: {
+			...countsByLeaf(counted, place),
+			late: {
+				leaf: Int32Array.from(corrections, (row) => place[row.leaf]!),
+				day: Int32Array.from(corrections, (row) => row.day),
+				received: Int32Array.from(corrections, (row) => row.received),
+				n: Int32Array.from(corrections, (row) => row.n),
+				longest: corrections.reduce((longest, row) => Math.max(longest, row.received - row.day), 0)
+			}
 		}
 	};
 }

@@ -33,8 +33,14 @@ export async function judgeArrived(db: Kysely<DB>, now: Date): Promise<Arrived> 
 		await recomputeTouched(db);
 		const indicators = (await activeIndicators(db))(on);
 		const [state, corrected] = [await loadSources(db), await correctedKinds(db)];
-		for (const kind of kinds.filter((kind) => indicators.some((indicator) => kindOf(indicator) === kind))) {
-			const runs = new Map<string, KindRun>([[kind, await loadKind(db, kind, arrivedFrom, on, state, corrected.has(kind))]]);
+		const watched = kinds.filter((kind) => indicators.some((indicator) => kindOf(indicator) === kind));
+		const load = async (kind: string | undefined) => (kind === undefined ? null : loadKind(db, kind, arrivedFrom, on, state, corrected.has(kind)));
+		let coming = load(watched[0]);
+		for (const [i, kind] of watched.entries()) {
+			const runs = new Map<string, KindRun>([[kind, (await coming)!]]);
+			// The database reads the next kind while this one is judged.
+			coming = load(watched[i + 1]);
+			coming.catch(() => undefined);
 			const done = await judgeAgain(db, on, indicators, runs, arrivedFrom);
 			result.evenings += done.evenings;
 			result.raised += done.raised;

@@ -1,14 +1,15 @@
 import type { Kysely } from 'kysely';
 import { withClient } from '#db/connection.ts';
 import type { DB } from '#db/types.ts';
-import { addDays, daysBetween, isDay } from '#lib/calendar/days.ts';
+import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { personCorrections } from '#lib/counts/known.ts';
 import { layoutOf, type LeafCounts } from '#lib/detection/daily/cells.ts';
 import { longestDelay } from '#lib/detection/daily/delay.ts';
 import { neighbouringCounties } from '#lib/regions/neighbours.server.ts';
 import { loadCounts, repeatDays, repeatsSeen, type KindCounts } from '#lib/indicators/counts.server.ts';
-import { eachGroup, growing, inOrderOf, numbering, type Numbering } from './columns.ts';
-import { codeAt, copyRows, dayAt, epoch, hashAt, industryOf, regionOf } from './copy.server.ts';
+import { eachGroup, growing, inOrderOf, numbering, type Numbering } from '#lib/indicators/columns.ts';
+import { codeAt, copyRows, dayAt, epoch, hashAt } from '#lib/indicators/copy.server.ts';
+import { countsByLeaf, leavesOf, readDayCounts, type DayCounts } from '#lib/indicators/day-counts.server.ts';
 
 /** Days before the first evening from which events are looked at one by one: what came even later counts as known at once. */
 const lookedAt = 210;
@@ -21,57 +22,22 @@ export async function loadCountsFast(
 	db: Kysely<DB>, kind: string, from: string, to: string, judgedFrom: string, corrected: boolean
 ): Promise<KindCounts> {
 	if (corrected) return loadCounts(db, kind, from, to, judgedFrom, corrected);
-	if (!/^[a-z-]+$/.test(kind) || ![from, to, judgedFrom].every(isDay)) throw new Error(`Not a kind and days: ${kind} ${from} ${to} ${judgedFrom}`);
 	const days = daysBetween(from, to) + 1;
 	const leafOf = numbering();
 	const asked = { kind, from, to, judgedFrom, since: [from, addDays(judgedFrom, -lookedAt)].sort()[1]! };
-	const [counted, events] = await Promise.all([readCounts(db, asked, leafOf), readEvents(db, asked, days, leafOf)]);
-	const { codes, place } = leafOf.sorted();
-	const leaves = codes.map((code) => ({ region: regionOf(code), industry: industryOf(code) }));
+	const [counted, events] = await Promise.all([readDayCounts(db, asked, leafOf), readEvents(db, asked, days, leafOf)]);
+	const { leaves, place } = leavesOf(leafOf);
 	return {
 		kind, firstDay: from, days,
 		layout: layoutOf(leaves, await neighbouringCounties(db, new Set(leaves.map((leaf) => leaf.region)))),
-		counts: { ...byLeaf(counted, place), late: lateOf(events.corrections, place) },
+		counts: { ...countsByLeaf(counted, place), late: lateOf(events.corrections, place) },
 		delays: events.delays
 	};
 }
 
 type Asked = { readonly kind: string; readonly from: string; readonly to: string; readonly judgedFrom: string; readonly since: string };
-type Counted = { readonly leaf: Int32Array; readonly day: Int32Array; readonly n: Int32Array };
 
-async function readCounts(db: Kysely<DB>, { kind, from, to }: Asked, leafOf: Numbering): Promise<Counted> {
-	const shift = daysBetween(epoch, from);
-	const rows = growing({ leaf: Int32Array, day: Int32Array, n: Int32Array });
-	const { arrays } = rows;
-	await withClient(db, ({ client }) =>
-		copyRows(client, `select region_code, industry_key, day, n from count_day where kind = '${kind}' and day between '${from}' and '${to}'`, 4, (row) => {
-			const at = rows.next();
-			arrays.leaf[at] = leafOf.of(codeAt(row, 0));
-			arrays.day[at] = row.bytes.readInt32BE(row.at[2]) - shift;
-			arrays.n[at] = row.bytes.readInt32BE(row.at[3]);
-		})
-	);
-	return rows.filled();
-}
-
-/** Counts by leaf, days ascending. */
-function byLeaf({ leaf, day, n }: Counted, place: Int32Array): Pick<LeafCounts, 'start' | 'day' | 'n'> {
-	const start = new Int32Array(place.length + 1);
-	for (let k = 0; k < leaf.length; k++) start[place[leaf[k]!]! + 1]!++;
-	for (let i = 0; i < place.length; i++) start[i + 1]! += start[i]!;
-	const next = start.slice();
-	const days = new Int32Array(day.length);
-	const counts = new Int32Array(day.length);
-	// By day first: then each leaf's come in order.
-	for (const k of inOrderOf(day)) {
-		const to = next[place[leaf[k]!]!]!++;
-		days[to] = day[k]!;
-		counts[to] = n[k]!;
-	}
-	return { start, day: days, n: counts };
-}
-
-type Corrections = Counted & { readonly received: Int32Array };
+type Corrections = DayCounts & { readonly received: Int32Array };
 
 function lateOf({ leaf, day, received, n }: Corrections, place: Int32Array): LeafCounts['late'] {
 	const order = inOrderOf(day);

@@ -62,11 +62,13 @@ export function eachGroup(keys: Float64Array, one: (row: number) => void, severa
 
 /** Numbers for codes, by hand: a Map keyed by large numbers is the slowest part of reading millions of rows. */
 export function numbering() {
-	let slots = 1 << 15;
+	let bits = 15;
+	let slots = 1 << bits;
 	let first = new Int32Array(slots).fill(-1);
 	const codes: number[] = [];
 	const slotOf = (code: number): number => {
-		let slot = ((code | 0) ^ (code / 16_777_216)) & (slots - 1);
+		// Codes are regular, so that plain low bits would crowd: multiplied, all bits of the code meet in the high ones.
+		let slot = Math.imul(code ^ Math.imul(code / 16_777_216, 0x85ebca6b), 0x9e3779b1) >>> (32 - bits);
 		while (first[slot]! >= 0 && codes[first[slot]!] !== code) slot = (slot + 1) & (slots - 1);
 		return slot;
 	};
@@ -76,6 +78,7 @@ export function numbering() {
 			let slot = slotOf(code);
 			if (first[slot]! >= 0) return first[slot]!;
 			if (2 * codes.length >= slots) {
+				bits++;
 				slots *= 2;
 				first = new Int32Array(slots).fill(-1);
 				codes.forEach((known, number) => (first[slotOf(known)] = number));

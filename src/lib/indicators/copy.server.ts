@@ -85,6 +85,13 @@ export function codeAt({ bytes, at, length }: CopiedRow, column: number): number
 	return region * keySpace + industry;
 }
 
+/** The same of a region and an industry division. */
+export function codeOf(region: string, division: string): number {
+	let industry = 0;
+	for (let i = 0; i < 3; i++) industry = industry * 256 + (i < division.length ? division.charCodeAt(i) : 0);
+	return Number(region) * keySpace + industry;
+}
+
 export const regionOf = (code: number) => String(Math.floor(code / keySpace)).padStart(6, '0');
 
 export function industryOf(code: number): string {

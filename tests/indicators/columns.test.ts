@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { eachGroup, growing, inOrderOf, numbering } from '#lib/indicators/preview/columns.ts';
+import { eachGroup, growing, inOrderOf, numbering } from '#lib/indicators/columns.ts';
 import { weeksUpTo } from '#lib/indicators/preview/evenings.ts';
 
 test('columns keep every row as they grow', () => {
