@@ -40,5 +40,5 @@ export async function rowsOutside(trx: Kysely<DB>, kind: KindFacts, territory: s
 		) o left join region r on r.code = o.code order by o.n desc, o.code
 	`.execute(trx);
 	const named = rows.slice(0, namedPlaces).map(({ place, n }) => `${place} ${n}`);
-	return { rows: rows.reduce((sum, { n }) => sum + n, 0), places: named.join('、') + (rows.length > namedPlaces ? ` … ${rows.length}` : '') };
+	return { rows: rows.reduce((sum, { n }) => sum + n, 0), places: named.join('、') + (rows.length > namedPlaces ? ` 等 ${rows.length} 处` : '') };
 }
