@@ -196,6 +196,13 @@ describe('warnings on the map', () => {
 			await database.owner.updateTable('source').set({ region_code: '320000' }).where('id', '=', 's').execute();
 		}
 	});
+	it('are marked where a source that monitors wait for is late, with the last day they could judge', async () => {
+		const now = await mapFor(actorIn('320000'), { measure: 'warnings' });
+		const of = (map: RiskMap, key: string) => map.units.find((unit) => unit.key === key);
+		expect(of(now, '320900')).toMatchObject({ late: true, knownTo: '2026-11-14', n: 1 });
+		expect(of(now, '320400')).toMatchObject({ late: false });
+		expect((await mapFor(actorIn('320000'), { measure: 'warnings', month: '2026-10-01' })).units.some((unit) => unit.late)).toBe(false);
+	});
 	it('of a city stand at the city, not at its counties', async () => {
 		const map = await mapFor(actorIn('320000'), { measure: 'warnings', region: '320900' });
 		expect(map.units.find((unit) => unit.key === '320900')).toMatchObject({ n: 1, exact: true, hex: null });

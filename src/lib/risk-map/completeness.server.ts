@@ -24,28 +24,46 @@ const behind = ['late', 'missing', 'partial'];
 
 /** Reads the mark and one kind's watermarks; of several sources that are due, the slowest decides. */
 export async function readCompleteness(db: Kysely<DB>, kind: string): Promise<Completeness> {
-	const [{ rows: marks }, rows] = await Promise.all([
+	const [{ rows: marks }, binding] = await Promise.all([
 		sql<{ version: number; mark: string | null }>`
 			select version, complete_up_to as mark from count_mark where name = 'counts'`.execute(db),
-		db
-			.selectFrom('watermark as w')
-			.innerJoin('source as s', 's.id', 'w.source_id')
-			.select(['w.region_code as city', 'w.complete_up_to as completeUpTo', 'w.state', 's.cadence'])
-			.where('w.kind', '=', kind)
-			.where('w.state', '<>', 'stopped')
-			.execute()
+		readBinding(db, [kind])
 	]);
-	const upTo = new Map<string, string>();
-	const late = new Set<string>();
-	for (const [city, all] of Map.groupBy(rows, (row) => row.city)) {
-		for (const mark of bindingMarks(all.map((row) => ({ ...row, promised: readCadence(row.cadence) !== null })))) {
-			const known = upTo.get(city);
-			if (known === undefined || mark.completeUpTo < known) upTo.set(city, mark.completeUpTo);
-			if (behind.includes(mark.state)) late.add(city);
-		}
-	}
+	const upTo = slowest(binding);
+	const late = new Set(binding.filter(isBehind).map(({ city }) => city));
 	const version = marks[0]?.version ?? 0;
 	return { version, mark: marks[0]?.mark ?? null, upTo, late, since: await knownSince(db, kind, version) };
+}
+
+/** Cities in which the source of any of some kinds has not delivered, and up to which day all of these are known: what monitors judge there has gaps. */
+export async function readBehind(db: Kysely<DB>, kinds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+	return slowest((await readBinding(db, kinds)).filter(isBehind));
+}
+
+type BindingMark = { readonly city: string; readonly completeUpTo: string; readonly state: string };
+
+/** The watermarks that decide, of each kind and city. */
+async function readBinding(db: Kysely<DB>, kinds: readonly string[]): Promise<readonly BindingMark[]> {
+	const rows = await db
+		.selectFrom('watermark as w')
+		.innerJoin('source as s', 's.id', 'w.source_id')
+		.select(['w.kind', 'w.region_code as city', 'w.complete_up_to as completeUpTo', 'w.state', 's.cadence'])
+		.where('w.kind', 'in', ['', ...kinds])
+		.where('w.state', '<>', 'stopped')
+		.execute();
+	const byCell = Map.groupBy(rows, (row) => `${row.kind}|${row.city}`);
+	return [...byCell.values()].flatMap((all) => bindingMarks(all.map((row) => ({ ...row, promised: readCadence(row.cadence) !== null }))));
+}
+
+const isBehind = ({ state }: BindingMark) => behind.includes(state);
+
+function slowest(marks: readonly BindingMark[]): ReadonlyMap<string, string> {
+	const days = new Map<string, string>();
+	for (const { city, completeUpTo } of marks) {
+		const known = days.get(city);
+		if (known === undefined || completeUpTo < known) days.set(city, completeUpTo);
+	}
+	return days;
 }
 
 /** The last day of the month that a city's figures contain; null: nothing of this month has come yet, or none ever will. */

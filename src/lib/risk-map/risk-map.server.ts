@@ -11,7 +11,7 @@ import { loadRegions } from '#lib/regions/regions.server.ts';
 import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
 import { makeCache, makeDatabaseCache } from './cache.ts';
 import { readCells, readWarningCells, warningSpans, type CellsQuery, type WarningSpan } from './cells.server.ts';
-import { lastDayIn, monitoredSince, readCompleteness, type Completeness } from './completeness.server.ts';
+import { lastDayIn, monitoredSince, readBehind, readCompleteness, type Completeness } from './completeness.server.ts';
 import { coverageBetween, overlaps, type CoverageRemark } from './coverage.server.ts';
 import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
 import { figuresOf, notableSurprise, surprise, type Figure } from './figures.ts';
@@ -20,7 +20,7 @@ import type { Hex } from './hex.ts';
 import { hexLayout } from './hex-layout.ts';
 import { hasBegun, isWhollyKnown } from './known-since.ts';
 import { monitoredIn, type Monitored } from './monitored.ts';
-import { readSourced, type Sourced } from './sourced.server.ts';
+import { readSourced, watchedKinds, type Sourced } from './sourced.server.ts';
 import { yearBefore, type MapQuery } from './query.ts';
 import { shortName, unitsOf } from './units.ts';
 
@@ -34,6 +34,8 @@ export type MapUnit = Figure & {
 	/** The last day its figures contain; null: nothing of this month yet. */
 	readonly upTo: string | null;
 	readonly late: boolean;
+	/** Where late: the last day that is known, or, of warnings, that could be judged. */
+	readonly knownTo: string | null;
 	/** No source answers for it, and no row says otherwise: its figures are no zeros. */
 	readonly unsourced: boolean;
 	/** Only rows of this very code, none below it. */
@@ -109,12 +111,14 @@ export async function riskMap(
 	const refusal = check(actor, 'map.see');
 	if (refusal) return refusal;
 	const scope = scopeOf(actor);
-	const [regions, industries, known, since, sourced] = await Promise.all([
+	const kinds = query.measure === 'warnings' ? await watchedKinds(db, today) : [query.kind];
+	const [regions, industries, known, since, sourced, unjudged] = await Promise.all([
 		loadRegions(db),
 		loadIndustries(db),
 		readCompleteness(db, query.kind),
 		monitoredSince(db),
-		readSourced(db, query.measure === 'warnings' ? null : query.kind, today)
+		readSourced(db, kinds),
+		query.measure === 'warnings' ? readBehind(db, kinds) : new Map<string, string>()
 	]);
 	const region = regionInReach(regions, scope, query.region);
 	if (region === null) return notFound;
@@ -129,7 +133,7 @@ export async function riskMap(
 	]);
 	const cells = query.measure === 'warnings' ? warnings : counts;
 	const monitored = { since, now: monitoredIn(spans.now, since), before: monitoredIn(spans.before, since) };
-	const shown = await mapUnits(regions, query, units, cells, known, { isMonitored: monitored.now !== 'none', sourced });
+	const shown = await mapUnits(regions, query, units, cells, known, { isMonitored: monitored.now !== 'none', sourced, unjudged, monitoredTo: spans.now.to });
 	const baseKnown = isWhollyKnown(yearBefore(query.month), cityOf(query.region), known.since);
 	const all = total(counts);
 	const events = { ...all, baseKnown: all.baseKnown && baseKnown };
@@ -172,7 +176,13 @@ async function mapUnits(
 	units: readonly Region[],
 	cells: readonly Cell[],
 	known: Completeness,
-	{ isMonitored, sourced }: { readonly isMonitored: boolean; readonly sourced: Sourced }
+	{ isMonitored, sourced, unjudged, monitoredTo }: {
+		readonly isMonitored: boolean;
+		readonly sourced: Sourced;
+		/** By city, since when monitors wait for data; and the last day whose warnings are shown. */
+		readonly unjudged: ReadonlyMap<string, string>;
+		readonly monitoredTo: string;
+	}
 ): Promise<Pick<RiskMap, 'units' | 'neighbours'>> {
 	const sums = sumBy(cells, (cell) => cell.unit);
 	const onMap = new Set(units.map((one) => one.code));
@@ -196,7 +206,11 @@ async function mapUnits(
 		const code = codes[i]!;
 		const city = cityOf(code);
 		const upTo = query.measure === 'warnings' ? null : lastDayIn(query.month, city, known);
-		const late = known.late.has(city) && hasBegun(query.month, city, known.since) && (upTo === null || upTo < (lastDayIn(query.month, '', known) ?? ''));
+		const judgedTo = isMonitored ? (unjudged.get(city) ?? null) : null;
+		const late =
+			query.measure === 'warnings'
+				? judgedTo !== null && judgedTo < monitoredTo
+				: known.late.has(city) && hasBegun(query.month, city, known.since) && (upTo === null || upTo < (lastDayIn(query.month, '', known) ?? ''));
 		const one = regions.get(code);
 		const unsourced = figure.n === 0 && !sourced(code);
 		const isKnown = !unsourced && (query.measure === 'warnings' ? isMonitored : upTo !== null);
@@ -207,7 +221,8 @@ async function mapUnits(
 			hex: layout.hexes[i] ?? null,
 			group: query.detail === 'county' && code !== city ? regions.name(city) : null,
 			upTo,
-			late: query.measure !== 'warnings' && late && !unsourced,
+			late: late && !unsourced,
+			knownTo: query.measure === 'warnings' ? judgedTo : upTo,
 			unsourced,
 			exact: i >= units.length && one?.level !== 'county'
 		};
