@@ -11,6 +11,7 @@ const row = (n: number, date: string) => `${run}-${n},测试投诉对象${n},${d
 
 async function send(page: Page, text: string): Promise<void> {
 	await page.goto('/intake/upload');
+	await page.locator('select[name=source]').selectOption({ label: '省12315投诉举报平台' });
 	await page.getByLabel('数据类型').selectOption({ label: '投诉举报' });
 	await page.locator('input[type=file]').setInputFiles({ name: `热线-${run}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${text}\n`) });
 	await page.getByRole('button', { name: '上传并核对列' }).click();
