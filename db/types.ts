@@ -228,10 +228,18 @@ export interface CoverageNotice {
 
 export interface Department {
   created_at: Generated<Timestamp>;
+  deputy_id: string | null;
+  head_id: string | null;
   id: string;
   industries: string[] | null;
   name: string;
   region_code: string;
+}
+
+export interface DutyDay {
+  day: string;
+  department_id: string;
+  user_id: string;
 }
 
 export interface Enterprise {
@@ -388,6 +396,15 @@ export interface InboxLook {
   modified_at: Timestamp;
   path: string;
   seen_at: Timestamp;
+}
+
+export interface Incident {
+  created_at: Timestamp;
+  created_by: string;
+  department_id: string;
+  id: string;
+  number: string;
+  title: string;
 }
 
 export interface Indicator {
@@ -860,6 +877,16 @@ export interface SamplingTaskWarning {
   warning_id: string;
 }
 
+export interface SavedView {
+  created_at: Generated<Timestamp>;
+  department_id: string;
+  id: string;
+  name: string;
+  query: string;
+  shared: Generated<boolean>;
+  user_id: string;
+}
+
 export interface Source {
   cadence: Json | null;
   contact: string | null;
@@ -912,11 +939,14 @@ export interface Warning {
   department_id: string;
   dispose_due: string | null;
   disposed_at: Timestamp | null;
+  escalation: Generated<number>;
   evaluation: string;
   expected: number | null;
   explanation: Json;
   first_breach_on: string;
+  hand_over_to: string | null;
   id: string;
+  incident_id: string | null;
   indicator_id: string;
   indicator_version: number;
   industry_key: string;
@@ -927,6 +957,7 @@ export interface Warning {
   observed: number | null;
   occurred_on: string;
   owner_id: string | null;
+  parent_id: string | null;
   q_value: number | null;
   raised_at: Timestamp;
   raised_on: string;
@@ -1016,6 +1047,7 @@ export interface DB {
   coverage_anchor: CoverageAnchor;
   coverage_notice: CoverageNotice;
   department: Department;
+  duty_day: DutyDay;
   enterprise: Enterprise;
   enterprise_class: EnterpriseClass;
   enterprise_link: EnterpriseLink;
@@ -1025,6 +1057,7 @@ export interface DB {
   fold_verdict: FoldVerdict;
   held_evening: HeldEvening;
   inbox_look: InboxLook;
+  incident: Incident;
   indicator: Indicator;
   indicator_version: IndicatorVersion;
   industry: Industry;
@@ -1061,6 +1094,7 @@ export interface DB {
   sampling_preset: SamplingPreset;
   sampling_task: SamplingTask;
   sampling_task_warning: SamplingTaskWarning;
+  saved_view: SavedView;
   source: Source;
   source_mapping: SourceMapping;
   source_volume: SourceVolume;

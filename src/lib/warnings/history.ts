@@ -1,5 +1,6 @@
 import type { ClosingReason } from './closing-reasons.ts';
 import type { Axis, EvaluationState, MachineAction, VisibilityAction, Work, WorkAction } from './lifecycle.ts';
+import type { Escalation } from './escalation.ts';
 import { worsened, type Level } from './levels.ts';
 
 /** The part of a warning that changes; every bit of it can be had back from the history. */
@@ -22,6 +23,12 @@ export type Current = {
 	readonly closeReason: ClosingReason | null;
 	readonly acknowledgeDue: string | null;
 	readonly disposeDue: string | null;
+	/** The department that is asked to take it; until it accepts, work and owner stay where they are. */
+	readonly handOverTo: string | null;
+	readonly incidentId: string | null;
+	/** The wider episode that absorbed this one. */
+	readonly parentId: string | null;
+	readonly escalation: Escalation;
 	readonly observed: number | null;
 	readonly expected: number | null;
 	readonly upper: number | null;

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Warning } from '#db/types.ts';
 import type { ClosingReason } from './closing-reasons.ts';
+import type { Escalation } from './escalation.ts';
 import type { Current } from './history.ts';
 import type { Level } from './levels.ts';
 import type { EvaluationState, Work } from './lifecycle.ts';
@@ -10,7 +11,7 @@ export type CurrentRow = Pick<
 	Selectable<Warning>,
 	| 'level' | 'evaluation' | 'work' | 'department_id' | 'owner_id' | 'indicator_version' | 'first_breach_on' | 'last_breach_on'
 	| 'occurred_on' | 'raised_on' | 'cleared_on' | 'acknowledged_at' | 'disposed_at' | 'closed_at' | 'close_reason'
-	| 'acknowledge_due' | 'dispose_due' | 'observed' | 'expected' | 'upper' | 'q_value' | 'version'
+	| 'acknowledge_due' | 'dispose_due' | 'hand_over_to' | 'incident_id' | 'parent_id' | 'escalation' | 'observed' | 'expected' | 'upper' | 'q_value' | 'version'
 >;
 
 export function fromRow(row: CurrentRow): Current {
@@ -33,6 +34,10 @@ export function fromRow(row: CurrentRow): Current {
 		closeReason: row.close_reason as ClosingReason | null,
 		acknowledgeDue: row.acknowledge_due,
 		disposeDue: row.dispose_due,
+		handOverTo: row.hand_over_to,
+		incidentId: row.incident_id,
+		parentId: row.parent_id,
+		escalation: row.escalation as Escalation,
 		observed: row.observed,
 		expected: row.expected,
 		upper: row.upper,
@@ -61,6 +66,10 @@ export function toRow(current: Current) {
 		close_reason: current.closeReason,
 		acknowledge_due: current.acknowledgeDue,
 		dispose_due: current.disposeDue,
+		hand_over_to: current.handOverTo,
+		incident_id: current.incidentId,
+		parent_id: current.parentId,
+		escalation: current.escalation,
 		observed: current.observed,
 		expected: current.expected,
 		upper: current.upper,
@@ -72,5 +81,5 @@ export function toRow(current: Current) {
 export const currentColumns = [
 	'level', 'evaluation', 'work', 'department_id', 'owner_id', 'indicator_version', 'first_breach_on', 'last_breach_on',
 	'occurred_on', 'raised_on', 'cleared_on', 'acknowledged_at', 'disposed_at', 'closed_at', 'close_reason', 'acknowledge_due',
-	'dispose_due', 'observed', 'expected', 'upper', 'q_value', 'version'
+	'dispose_due', 'hand_over_to', 'incident_id', 'parent_id', 'escalation', 'observed', 'expected', 'upper', 'q_value', 'version'
 ] as const satisfies readonly (keyof CurrentRow)[];
