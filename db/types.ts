@@ -39,6 +39,18 @@ export interface AddressPlace {
   unit: string | null;
 }
 
+export interface AllowedHost {
+  allowed_at: Generated<Timestamp>;
+  allowed_by: string;
+  host: string;
+  id: string;
+  plain: boolean;
+  reason: string;
+  removed_at: Timestamp | null;
+  removed_by: string | null;
+  removed_why: string | null;
+}
+
 export interface ApiToken {
   contact: string;
   created_at: Generated<Timestamp>;
@@ -234,6 +246,69 @@ export interface Department {
   industries: string[] | null;
   name: string;
   region_code: string;
+}
+
+export interface Disposal {
+  addressee: string;
+  approved_at: Timestamp | null;
+  approver_id: string | null;
+  body: Generated<string>;
+  changed_at: Timestamp;
+  concluded_by: string | null;
+  concluded_on: string | null;
+  created_at: Timestamp;
+  created_by: string;
+  declined_reason: string | null;
+  department_id: string;
+  fields: Generated<Json>;
+  id: string;
+  industry_key: string;
+  issued_at: Timestamp | null;
+  issued_by: string | null;
+  issued_on: string | null;
+  measure: Json;
+  measure_id: string;
+  number: string | null;
+  outcome: string | null;
+  outcome_note: string | null;
+  paper: Json | null;
+  paper_hash: string | null;
+  region_code: string;
+  served_how: string | null;
+  served_note: string | null;
+  served_on: string | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  submitted_by: string | null;
+  title: Generated<string>;
+  uscc: string | null;
+  version: Generated<number>;
+  warning_id: string;
+  withdrawn_reason: string | null;
+}
+
+export interface DisposalAttachment {
+  added_at: Timestamp;
+  added_by: string;
+  bytes: Buffer;
+  disposal_id: string;
+  hash: string;
+  id: string;
+  media_type: string;
+  name: string;
+  size: number;
+}
+
+export interface DisposalChoice {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  definition: Json;
+  id: string;
+  list: string;
+  state: string;
+  version: number;
 }
 
 export interface DutyDay {
@@ -699,10 +774,61 @@ export interface MonitorRun {
   version: number;
 }
 
+export interface Notice {
+  created_at: Generated<Timestamp>;
+  detail: Generated<Json>;
+  id: Generated<Int8>;
+  key: string;
+  kind: string;
+  number: string | null;
+  object_id: string;
+  object_kind: string;
+  planned_at: Timestamp | null;
+  read_at: Timestamp | null;
+  user_id: string;
+}
+
+export interface NoticeReach {
+  email: string | null;
+  email_confirmed_at: Timestamp | null;
+  locale: Generated<string>;
+  pending_email: string | null;
+  pending_hash: string | null;
+  pending_until: Timestamp | null;
+  rhythm: Generated<Json>;
+  user_id: string;
+}
+
 export interface NumberCounter {
   last: number;
   series: string;
   year: string;
+}
+
+export interface Outgoing {
+  address: string | null;
+  attempts: Generated<number>;
+  channel: string;
+  created_at: Generated<Timestamp>;
+  due_at: Timestamp;
+  ended_at: Timestamp | null;
+  followed: Generated<boolean>;
+  form: string;
+  handing_since: Timestamp | null;
+  id: string;
+  next_at: Timestamp;
+  problem: string | null;
+  problem_detail: string | null;
+  state: Generated<string>;
+  user_id: string | null;
+  webhook_id: string | null;
+}
+
+export interface OutgoingItem {
+  key: string;
+  notice_id: Int8;
+  outgoing_id: string;
+  target: string;
 }
 
 export interface OutwardDrop {
@@ -1028,9 +1154,24 @@ export interface Watermark {
   state: string;
 }
 
+export interface Webhook {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  department_id: string;
+  id: string;
+  locale: Generated<string>;
+  name: string;
+  rhythm: Generated<Json>;
+  secret_hash: string;
+  secret_version: Generated<number>;
+  state: Generated<string>;
+  url: string;
+}
+
 export interface DB {
   active_month: ActiveMonth;
   address_place: AddressPlace;
+  allowed_host: AllowedHost;
   api_token: ApiToken;
   app_session: AppSession;
   app_setting: AppSetting;
@@ -1047,6 +1188,9 @@ export interface DB {
   coverage_anchor: CoverageAnchor;
   coverage_notice: CoverageNotice;
   department: Department;
+  disposal: Disposal;
+  disposal_attachment: DisposalAttachment;
+  disposal_choice: DisposalChoice;
   duty_day: DutyDay;
   enterprise: Enterprise;
   enterprise_class: EnterpriseClass;
@@ -1079,7 +1223,11 @@ export interface DB {
   mend_entry: MendEntry;
   mend_rule: MendRule;
   monitor_run: MonitorRun;
+  notice: Notice;
+  notice_reach: NoticeReach;
   number_counter: NumberCounter;
+  outgoing: Outgoing;
+  outgoing_item: OutgoingItem;
   outward_drop: OutwardDrop;
   outward_mark: OutwardMark;
   outward_row: OutwardRow;
@@ -1105,4 +1253,5 @@ export interface DB {
   warning_series: WarningSeries;
   warning_subject: WarningSubject;
   watermark: Watermark;
+  webhook: Webhook;
 }
