@@ -46,6 +46,7 @@ export interface AllowedHost {
   id: string;
   plain: boolean;
   reason: string;
+  region_code: string;
   removed_at: Timestamp | null;
   removed_by: string | null;
   removed_why: string | null;
@@ -1163,6 +1164,7 @@ export interface Webhook {
   name: string;
   rhythm: Generated<Json>;
   secret_hash: string;
+  secret_since: Generated<Timestamp>;
   secret_version: Generated<number>;
   state: Generated<string>;
   url: string;

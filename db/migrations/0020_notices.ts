@@ -53,6 +53,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			locale text not null default 'zh-CN' constraint webhook_locale check (locale in ('zh-CN', 'en')),
 			-- The secret is derived outside the database from this and a key file; the hash tells when that file is another one.
 			secret_version integer not null default 1,
+			-- For a day both the old and the new secret sign.
+			secret_since timestamptz not null default now(),
 			secret_hash text not null,
 			state text not null default 'on' constraint webhook_state check (state in ('on', 'off')),
 			created_by text not null,
@@ -64,6 +66,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		create table allowed_host (
 			id text primary key,
 			host text not null,
+			-- Of whoever listed it: what people and departments there send may go to the host.
+			region_code text not null references region (code),
 			-- May it be spoken to without encryption?
 			plain boolean not null,
 			reason text not null,
@@ -74,7 +78,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			removed_why text,
 			constraint allowed_host_removed check ((removed_at is null) = (removed_by is null) and (removed_at is null) = (removed_why is null))
 		);
-		create unique index allowed_host_once on allowed_host (host) where removed_at is null;
+		create unique index allowed_host_once on allowed_host (host, region_code) where removed_at is null;
 
 		-- Messages that leave: each is handed over once.
 		create table outgoing (

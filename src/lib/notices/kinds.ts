@@ -1,8 +1,14 @@
-/** What a person is told about. Each has its sentence in {@link ./labels.ts}. */
+/** What a person is told about. Each has its sentence in `labels.ts`. */
 export const noticeKinds = [
-	'assigned', 'hand-over-offered', 'hand-over-declined', 'hand-over-accepted', 'raised', 'worsened', 'reminder', 'escalated', 'resurfaced',
-	'returned', 'disposal-to-approve', 'disposal-approved', 'disposal-declined', 'incident-merged', 'result-back'
+	'assigned', 'hand-over-offered', 'hand-over-declined', 'returned', 'raised', 'worsened', 'reminder', 'escalated', 'resurfaced',
+	'disposal-to-approve', 'disposal-declined', 'result-back', 'hand-over-accepted', 'disposal-approved', 'incident-merged'
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 export const isNoticeKind = (text: string): text is NoticeKind => (noticeKinds as readonly string[]).includes(text);
+
+/** Nobody has to do anything about these. */
+export const forInformation: readonly NoticeKind[] = ['hand-over-accepted', 'disposal-approved', 'incident-merged'];
+
+/** Kinds that a person may let through in quiet hours. */
+export const urgentKinds: readonly NoticeKind[] = ['escalated', 'worsened'];
