@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from './types.ts';
 
-export const numberSeries = ['warning', 'sampling-task', 'lead-check'] as const;
+export const numberSeries = ['warning', 'sampling-task', 'lead-check', 'incident'] as const;
 export type NumberSeries = (typeof numberSeries)[number];
 
 /**

@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { verifyAudit } from '#lib/access/audit.server.ts';
-import { act, actOnMany } from '#lib/warnings/desk.server.ts';
+import { act, actOnMany, undo } from '#lib/warnings/desk.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { fold, type HistoryEvent } from '#lib/warnings/history.ts';
 import { doors, parseCursor, parseFilter, type Cursor, type ListFilter } from '#lib/warnings/list-filter.ts';
@@ -26,6 +26,7 @@ const filter = (query: string): ListFilter => parseFilter(new URLSearchParams(qu
 
 beforeEach(async () => {
 	const owner = database.owner;
+	await owner.deleteFrom('notice').execute();
 	await owner.deleteFrom('warning_event').execute();
 	await owner.deleteFrom('warning').execute();
 	await owner.deleteFrom('warning_series').execute();
@@ -43,6 +44,12 @@ async function open(change: Parameters<typeof evaluation>[0] = {}) {
 async function step(actor: Actor, id: string, asked: WorkStep) {
 	const { version } = await db.selectFrom('warning').select('version').where('id', '=', id).executeTakeFirstOrThrow();
 	return act(db, actor, { id, version }, asked);
+}
+
+/** Kinds of what a person was told, oldest first. */
+async function told(actor: Actor): Promise<string[]> {
+	const rows = await db.selectFrom('notice').select('kind').where('user_id', '=', actor.id).orderBy('id').execute();
+	return rows.map((row) => row.kind).filter((kind) => kind !== 'raised');
 }
 
 async function expectFold(database: Kysely<DB>, id: string) {
@@ -203,13 +210,70 @@ describe('people', () => {
 		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'catering', note: 'x' })).toMatchObject({ reason: 'unknown-department' });
 	});
 
-	test('handing over starts anew at the other department', async () => {
+	test('handing over asks: the work stays until the other department accepts, and starts anew there', async () => {
 		const w = await open({ industryKey: 'H62' });
 		await step(monitor, w.id, { action: 'acknowledge', note: '' });
 		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'catering', note: '属餐饮处职责' })).toMatchObject({ ok: true });
-		expect(await latest(db, w.series_key)).toMatchObject({ work: 'new', department_id: 'catering', owner_id: null, acknowledged_at: null });
+		expect(await latest(db, w.series_key)).toMatchObject({ work: 'acknowledged', department_id: 'city', owner_id: monitor.id, hand_over_to: 'catering' });
+		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'catering', note: 'x' })).toMatchObject({ reason: 'already-offered' });
+		expect(await step(monitor, w.id, { action: 'accept', note: '' })).toMatchObject({ reason: 'not-allowed' });
+		expect((await listWarnings(db, catering, filter('door=new'))).rows.map((row) => row.id)).toEqual([w.id]);
+		expect(await step(catering, w.id, { action: 'accept', note: '' })).toMatchObject({ ok: true });
+		expect(await latest(db, w.series_key)).toMatchObject({ work: 'new', department_id: 'catering', owner_id: null, acknowledged_at: null, hand_over_to: null });
 		expect(await step(monitor, w.id, { action: 'acknowledge', note: '' })).toMatchObject({ reason: 'not-allowed' });
 		expect(await step(catering, w.id, { action: 'acknowledge', note: '' })).toMatchObject({ ok: true });
+		await expectFold(db, w.id);
+		expect(await told(catering)).toEqual(['hand-over-offered']);
+		expect(await told(monitor)).toEqual(['hand-over-accepted']);
+	});
+
+	test('a hand-over that is declined comes back with the reason', async () => {
+		const w = await open({ industryKey: 'H62' });
+		await step(monitor, w.id, { action: 'acknowledge', note: '' });
+		await step(monitor, w.id, { action: 'hand-over', departmentId: 'catering', note: '属餐饮处职责' });
+		expect(await step(catering, w.id, { action: 'decline', note: '' })).toMatchObject({ reason: 'note-missing' });
+		expect(await step(catering, w.id, { action: 'decline', note: '涉及学校食堂，属食品处' })).toMatchObject({ ok: true });
+		expect(await latest(db, w.series_key)).toMatchObject({ work: 'acknowledged', department_id: 'city', owner_id: monitor.id, hand_over_to: null });
+		const detail = await warningDetail(db, monitor, w.id);
+		expect(detail.ok && detail.history.at(-1)).toMatchObject({ action: 'decline', note: '涉及学校食堂，属食品处', actorName: catering.displayName });
+		expect(await told(monitor)).toEqual(['hand-over-declined']);
+		expect(await step(monitor, w.id, { action: 'decline', note: 'x' })).toMatchObject({ reason: 'not-offered' });
+	});
+
+	test('a leader reassigns at once, and only a leader', async () => {
+		const w = await open({ industryKey: 'H62' });
+		expect(await step(monitor, w.id, { action: 'reassign', departmentId: 'catering', note: 'x' })).toMatchObject({ reason: 'not-allowed' });
+		expect(await step(leader, w.id, { action: 'reassign', departmentId: 'catering', note: '请餐饮处办理' })).toMatchObject({ ok: true });
+		expect(await latest(db, w.series_key)).toMatchObject({ work: 'new', department_id: 'catering' });
+		expect(await told(catering)).toEqual(['assigned']);
+	});
+
+	test('one takes the last step back, unless somebody acted since', async () => {
+		const w = await open();
+		await step(monitor, w.id, { action: 'acknowledge', note: '我来' });
+		expect(await undo(db, colleague, w.id)).toMatchObject({ reason: 'nothing-to-undo' });
+		expect(await undo(db, monitor, w.id)).toMatchObject({ ok: true });
+		expect(await latest(db)).toMatchObject({ work: 'new', owner_id: null, acknowledged_at: null });
+		expect(await undo(db, monitor, w.id)).toMatchObject({ reason: 'nothing-to-undo' });
+		await expectFold(db, w.id);
+		await step(monitor, w.id, { action: 'acknowledge', note: '' });
+		await step(monitor, w.id, { action: 'close', reason: 'data-wrong', note: '重复导入' });
+		await run(db, '2026-06-09', [evaluation({ level: 'red' })]);
+		expect(await undo(db, monitor, w.id)).toMatchObject({ reason: 'newer-episode' });
+	});
+
+	test('two people at once: one is told what the other did, and nothing is lost', async () => {
+		const w = await open();
+		const at = [monitor, colleague].map((actor, i) => act(db, actor, w.seen, { action: 'acknowledge', note: `第${i + 1}人` }));
+		const results = await Promise.all(at);
+		expect(results.filter((result) => result.ok)).toHaveLength(1);
+		const refused = results.find((result) => !result.ok)!;
+		const winner = (await latest(db)).owner_id === monitor.id ? monitor : colleague;
+		expect(refused).toMatchObject({ reason: 'conflict', by: winner.displayName, action: 'acknowledge' });
+		const notes = await Promise.all([1, 2, 3, 4].map((n) => act(db, n % 2 ? monitor : colleague, w.seen, { action: 'note', note: `记录${n}` })));
+		expect(notes.every((note) => note.ok)).toBe(true);
+		const events = await db.selectFrom('warning_event').select('note').where('warning_id', '=', w.id).where('action', '=', 'note').execute();
+		expect(events.map((event) => event.note).sort()).toEqual(['记录1', '记录2', '记录3', '记录4']);
 		await expectFold(db, w.id);
 	});
 

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closingReasonNames } from '#lib/warnings/closing-reasons.ts';
-import { defaultDeadlines } from '#lib/warnings/deadlines.ts';
+import { deadlinesFrom, defaultDeadlines } from '#lib/warnings/deadlines.ts';
+import type { Escalation } from '#lib/warnings/escalation.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { checkedPatch, fold, type Current, type HistoryEvent } from '#lib/warnings/history.ts';
 import { levels } from '#lib/warnings/levels.ts';
 import { move, moves, obligationOf, openActions, workActions, workStates } from '#lib/warnings/lifecycle.ts';
 import { judge, raised } from '#lib/warnings/machine.ts';
 import { measures } from '#lib/warnings/measures.ts';
+import { undoable, undone, type TimedEvent } from '#lib/warnings/undo.ts';
 import { applyStep, type WorkStep } from '#lib/warnings/work-steps.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { evaluation } from './fixtures.ts';
@@ -21,39 +23,90 @@ const machineTurn = fc.record({
 });
 const people = ['ann', 'bob'];
 const humanTurn: fc.Arbitrary<WorkStep> = fc.oneof(
-	fc.constantFrom('acknowledge', 'investigate', 'reopen', 'note').map((action) => ({ action, note: 'x' }) as WorkStep),
+	fc.constantFrom('acknowledge', 'investigate', 'reopen', 'accept', 'decline', 'recall', 'split', 'note').map((action) => ({ action, note: 'x' }) as WorkStep),
 	fc.constantFrom(...measures).map((measure) => ({ action: 'dispose', measure, note: 'x' }) as const),
 	fc.constantFrom(...closingReasonNames).map((reason) => ({ action: 'close', reason, note: 'x' }) as const),
 	fc.constantFrom(...people).map((ownerId) => ({ action: 'assign', ownerId, note: '' }) as const),
-	fc.constantFrom('d1', 'd2').map((departmentId) => ({ action: 'hand-over', departmentId, note: 'x' }) as const)
+	fc.tuple(fc.constantFrom('hand-over', 'reassign'), fc.constantFrom('d1', 'd2')).map(([action, departmentId]) => ({ action, departmentId, note: 'x' }) as const),
+	fc.constantFrom('i1', 'i2').map((incidentId) => ({ action: 'merge', incidentId, note: '' }) as const)
 );
-const turns = fc.array(fc.oneof(machineTurn.map((machine) => ({ machine })), humanTurn.map((step) => ({ step }))), { maxLength: 40 });
+/** What the clock does: reports upwards, puts under a wider episode and gives back, or takes work from who cannot do it any more. */
+const clockTurn = fc.constantFrom('escalate', 'absorb', 'release', 'return');
+type Turn =
+	| { readonly machine: { verdict: string; level: string; observed: number } }
+	| { readonly step: WorkStep; readonly by: string; readonly minutes: number }
+	| { readonly undo: string; readonly minutes: number }
+	| { readonly clock: string };
+const minutes = fc.integer({ min: 0, max: 40 });
+const turns: fc.Arbitrary<Turn[]> = fc.array(
+	fc.oneof(
+		machineTurn.map((machine) => ({ machine })),
+		fc.record({ step: humanTurn, by: fc.constantFrom(...people), minutes }),
+		fc.record({ undo: fc.constantFrom(...people), minutes }),
+		clockTurn.map((clock) => ({ clock }))
+	),
+	{ minLength: 20, maxLength: 60 }
+);
+const breach: Turn = { machine: { verdict: 'breaching', level: 'yellow', observed: 9 } };
 
-/** Plays machine and people against one series; calls back after each event of an episode. */
-function play(sequence: readonly ({ machine: { verdict: string; level: string; observed: number } } | { step: WorkStep })[],
-	after: (row: Current, history: readonly HistoryEvent[], before: Current | null, by: 'machine' | 'person') => void) {
-	let history: HistoryEvent[] = [];
+type By = 'machine' | 'person' | 'clock';
+
+/** Plays machine, people and clock against one series; calls back after each event of an episode. */
+function play(sequence: readonly Turn[], after: (row: Current, history: readonly TimedEvent[], before: Current | null, by: By) => void) {
+	let history: TimedEvent[] = [];
 	let row: Current | null = null;
 	let day = '2026-03-02';
-	const write = (event: HistoryEvent, by: 'machine' | 'person') => {
+	let now = new Date(`${day}T01:00:00.000Z`);
+	const write = (event: HistoryEvent, by: By, actorId: string | null = null) => {
 		const before = event.action === 'raise' ? null : row;
-		history = event.action === 'raise' ? [event] : [...history, event];
+		const timed = { ...event, actorId, at: now };
+		history = event.action === 'raise' ? [timed] : [...history, timed];
 		row = (before ? { ...before, ...checkedPatch(event.axis, event.action, event.set), version: event.seq } : fold([event])!) as Current;
 		after(row, history, before, by);
 	};
-	for (const turn of sequence) {
-		day = addDays(day, 1);
+	for (const turn of [breach, ...sequence]) {
 		if ('machine' in turn) {
+			day = addDays(day, 1);
+			now = new Date(`${day}T01:00:00.000Z`);
 			const said = evaluation(turn.machine as Partial<Evaluation>);
 			const judgement = judge(row, said, day, rules);
 			if (judgement.kind === 'raise') write(raised(said, day, 'd1', rules), 'machine');
 			if (judgement.kind === 'change') write({ seq: row!.version + 1, axis: 'evaluation', action: judgement.action, set: judgement.set }, 'machine');
-		} else if (row !== null) {
-			const current: Current = row;
-			const context = { actorId: 'ann', now: `${day}T01:00:00.000Z`, today: day, ...rules };
-			const applied = applyStep(current, turn.step, context);
-			if (applied.ok) write({ seq: current.version + 1, axis: 'work', action: turn.step.action, set: applied.set }, 'person');
+			continue;
 		}
+		if (row === null) continue;
+		const current: Current = row;
+		if ('clock' in turn) {
+			const event = clockEvent(current, turn.clock, day);
+			if (event) write({ seq: current.version + 1, ...event }, 'clock');
+			continue;
+		}
+		now = new Date(now.getTime() + turn.minutes * 60_000);
+		if ('undo' in turn) {
+			const taken = undone(current, history, { actorId: turn.undo, now });
+			if (taken.ok) write({ seq: current.version + 1, axis: 'work', action: 'undo', set: taken.set }, 'person', turn.undo);
+			continue;
+		}
+		const applied = applyStep(current, turn.step, { actorId: turn.by, now: now.toISOString(), today: day, ...rules });
+		if (applied.ok) write({ seq: current.version + 1, axis: 'work', action: turn.step.action, set: applied.set }, 'person', turn.by);
+	}
+}
+
+/** The clock's event as its verbs write it, where they would. */
+function clockEvent(current: Current, what: string, day: string): Omit<HistoryEvent, 'seq'> | null {
+	if (current.work === 'closed') return null;
+	const waits = obligationOf(current.work) === 'acknowledge';
+	const due = deadlinesFrom(rules.deadlines, current.level, day, rules.addWorkingDays);
+	switch (what) {
+		case 'escalate':
+			return current.escalation < 3 ? { axis: 'work', action: 'escalate', set: { escalation: (current.escalation + 1) as Escalation } } : null;
+		case 'absorb':
+			return current.parentId === null ? { axis: 'evaluation', action: 'absorb', set: { parentId: 'p' } } : null;
+		case 'release':
+			return current.parentId === null ? null : { axis: 'evaluation', action: 'release', set: { parentId: null, ...(waits ? due : {}) } };
+		default:
+			if (current.ownerId === null) return null;
+			return { axis: 'work', action: 'return', set: { ownerId: null, ...(waits ? {} : { work: 'new', acknowledgedAt: null, acknowledgeDue: due.acknowledgeDue, escalation: 0 }) } };
 	}
 }
 
@@ -85,7 +138,7 @@ describe('a warning', () => {
 					if (before === null) return;
 					const kept: (keyof Current)[] =
 						by === 'machine'
-							? ['work', 'departmentId', 'ownerId', 'acknowledgedAt', 'disposedAt', 'closedAt', 'closeReason']
+							? ['work', 'departmentId', 'ownerId', 'acknowledgedAt', 'disposedAt', 'closedAt', 'closeReason', 'handOverTo', 'incidentId', 'escalation']
 							: ['level', 'evaluation', 'observed', 'expected', 'upper', 'lastBreachOn', 'clearedOn'];
 					for (const field of kept) expect(row[field], field).toEqual(before[field]);
 				})
@@ -94,12 +147,98 @@ describe('a warning', () => {
 		);
 	});
 
-	test('says nothing more about a closed episode that goes on, until it gets worse', () => {
+	test('is offered to another desk or not, but always lies on one', () => {
+		fc.assert(
+			fc.property(turns, (sequence) =>
+				play(sequence, (row, history, before) => {
+					if (row.work === 'closed') expect(row.handOverTo).toBeNull();
+					expect(row.handOverTo).not.toBe(row.departmentId);
+					// While somebody is asked, whoever has the work keeps it.
+					if (before && history.at(-1)!.action === 'hand-over') {
+						expect([row.departmentId, row.ownerId, row.work]).toEqual([before.departmentId, before.ownerId, before.work]);
+					}
+				})
+			),
+			{ numRuns: 500 }
+		);
+	});
+
+	test('loses no event and no note when a step is taken back', () => {
+		fc.assert(
+			fc.property(turns, (sequence) => {
+				let last: readonly TimedEvent[] = [];
+				play(sequence, (_row, history) => {
+					if (history.length > 1) expect(history.slice(0, -1)).toEqual(last);
+					last = history;
+				});
+			}),
+			{ numRuns: 300 }
+		);
+	});
+
+	test('is as before the step when it is taken back at once', () => {
+		let undoneOnce = 0;
+		fc.assert(
+			fc.property(turns, fc.constantFrom(...people), (sequence, actorId) =>
+				play(sequence, (row, history, before, by) => {
+					if (by !== 'person' || before === null) return;
+					const last = history.at(-1)!;
+					const taken = undone(row, history, { actorId, now: last.at });
+					if (last.actorId !== actorId || !(undoable as readonly string[]).includes(last.action)) {
+						if (last.action !== 'note') expect(taken.ok).toBe(false);
+						return;
+					}
+					undoneOnce++;
+					expect(taken.ok && { ...row, ...taken.set, version: 0 }).toEqual({ ...before, version: 0 });
+				})
+			),
+			{ numRuns: 500 }
+		);
+		expect(undoneOnce).toBeGreaterThan(100);
+	});
+
+	test('keeps what the machine changed meanwhile when a step is taken back', () => {
+		const opened = raised(evaluation({ level: 'yellow' }), '2026-03-02', 'd1', rules);
+		const at = new Date('2026-03-02T01:00:00Z');
+		const first = fold([opened])!;
+		const order = applyStep(first, { action: 'reassign', departmentId: 'd2', note: 'x' }, { actorId: 'ann', now: at.toISOString(), today: '2026-03-04', ...rules });
+		if (!order.ok) throw new Error(order.reason);
+		const events: TimedEvent[] = [
+			{ ...opened, actorId: null, at },
+			{ seq: 2, axis: 'work', action: 'reassign', set: order.set, actorId: 'ann', at },
+			{ seq: 3, axis: 'evaluation', action: 'worsen', set: { level: 'red', acknowledgeDue: '2026-03-04' }, actorId: null, at }
+		];
+		const taken = undone(fold(events)!, events, { actorId: 'ann', now: at });
+		expect(taken).toMatchObject({ ok: true, set: { departmentId: 'd1' } });
+		expect(taken.ok && taken.set.acknowledgeDue).toBeUndefined();
+	});
+
+	test('cannot be undone by anybody else, after half an hour, or after somebody acted', () => {
+		const opened = raised(evaluation(), '2026-03-02', 'd1', rules);
+		const at = new Date('2026-03-02T01:00:00Z');
+		const later = (minutes: number) => new Date(at.getTime() + minutes * 60_000);
+		const taken: TimedEvent = { seq: 2, axis: 'work', action: 'acknowledge', set: { work: 'acknowledged', ownerId: 'ann', acknowledgedAt: at.toISOString() }, actorId: 'ann', at };
+		const events: TimedEvent[] = [{ ...opened, actorId: null, at }, taken];
+		const row = fold(events)!;
+		expect(undone(row, events, { actorId: 'ann', now: later(30) })).toMatchObject({ ok: true, set: { work: 'new', ownerId: null, acknowledgedAt: null } });
+		expect(undone(row, events, { actorId: 'ann', now: later(31) })).toMatchObject({ reason: 'undo-too-late' });
+		expect(undone(row, events, { actorId: 'bob', now: at })).toMatchObject({ reason: 'nothing-to-undo' });
+		const further: TimedEvent[] = [...events, { seq: 3, axis: 'work', action: 'investigate', set: { work: 'investigating' }, actorId: 'bob', at }];
+		expect(undone(fold(further)!, further, { actorId: 'ann', now: at })).toMatchObject({ reason: 'nothing-to-undo' });
+	});
+
+	test('says nothing more about a closed episode that goes on, until it gets worse or has another cause', () => {
 		const closed = { ...fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!, work: 'closed' as const };
 		expect(judge(closed, evaluation({ observed: 99 }), '2026-03-03', rules)).toEqual({ kind: 'quiet' });
 		expect(judge(closed, evaluation({ level: 'blue' }), '2026-03-03', rules)).toEqual({ kind: 'quiet' });
 		expect(judge(closed, evaluation({ level: 'red' }), '2026-03-03', rules)).toEqual({ kind: 'raise', after: 'worse' });
 		expect(judge({ ...closed, evaluation: 'cleared' }, evaluation(), '2026-03-03', rules)).toEqual({ kind: 'raise', after: 'cleared' });
+		const { explanation } = evaluation();
+		const led = (key: string) => ({ ...explanation!.contributors, enterprises: [{ key, observed: 30, share: 0.8 }] });
+		const said = evaluation({ explanation: { ...explanation!, contributors: led('B') } });
+		expect(judge(closed, said, '2026-03-03', rules, led('B'))).toEqual({ kind: 'quiet' });
+		expect(judge(closed, said, '2026-03-03', rules, led('A'))).toEqual({ kind: 'raise', after: 'cause' });
+		expect(judge(closed, said, '2026-03-03', rules, null)).toEqual({ kind: 'quiet' });
 	});
 
 	test('comes back when it breaches again soon after clearing; later it is another rise, whoever still works on the first', () => {
@@ -132,7 +271,10 @@ describe('the table of moves', () => {
 	test.each(workStates.flatMap((from) => workActions.map((action) => [from, action] as const)))('%s, %s', (from, action) => {
 		const moved = move(from, action);
 		expect(moved.ok).toBe(legal.has(`${from} ${action}`));
-		expect(openActions(from).includes(action)).toBe(moved.ok);
+		const answers = action === 'accept' || action === 'decline' || action === 'recall';
+		expect(openActions({ work: from, handOverTo: answers ? 'd2' : null, incidentId: 'i' }).includes(action)).toBe(moved.ok);
+		expect(openActions({ work: from, handOverTo: answers ? null : 'd2', incidentId: null }).includes(action))
+			.toBe(moved.ok && !answers && action !== 'hand-over' && action !== 'split');
 		if (!moved.ok) expect(moved).toMatchObject({ reason: 'illegal-move', from, action });
 	});
 

@@ -104,7 +104,9 @@ describe('the filter in the URL', () => {
 			work: fc.option(fc.constantFrom('new', 'closed')),
 			evaluation: fc.option(fc.constantFrom('held', 'cleared')),
 			snoozed: fc.constantFrom('hide', 'only', 'all'),
-			text: fc.option(fc.constantFrom('2026-000001', '某某 公司&x=1'))
+			text: fc.option(fc.constantFrom('2026-000001', '某某 公司&x=1')),
+			incident: fc.option(fc.constant('0b1c-2')),
+			parent: fc.option(fc.constant('9f-3'))
 		});
 		fc.assert(
 			fc.property(filter, (f) => {

@@ -8,11 +8,14 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { workingDaysFrom } from './deadlines.server.ts';
 import { feed } from './feed.server.ts';
-import { checkedPatch, type Current, type Patch } from './history.ts';
-import type { Axis, VisibilityAction, WorkAction } from './lifecycle.ts';
+import type { Current, Patch } from './history.ts';
+import { writeEntries } from './history-writes.server.ts';
+import type { Axis, OtherWorkAction, VisibilityAction, WorkAction } from './lifecycle.ts';
+import { tellAbout } from './desk-notices.server.ts';
 import { currentColumns, fromRow } from './rows.ts';
 import { deadlineRules } from './settings.server.ts';
 import { refuseTarget, type TargetRefusal } from './targets.server.ts';
+import { undone, type TimedEvent, type UndoRefusal } from './undo.ts';
 import { applyStep, type StepRefusal, type WorkStep } from './work-steps.ts';
 
 /** Which warning, and how much of its history the person had seen (`version`) when deciding. */
@@ -29,41 +32,82 @@ export type ActRefusal =
 	| ActedMeanwhile
 	| StepRefusal
 	| TargetRefusal
+	| UndoRefusal
 	| Refusal<'newer-episode'>;
 
-/** A monitor of the owning department works; a leader may give the work to somebody else. */
-function refusedFor(actor: Actor, action: WorkAction, departmentId: string): NotAllowed | NotFound | OwnWork | null {
-	const reassigning = action === 'assign' || action === 'hand-over';
-	if (reassigning && may(actor, 'warning.reassign')) return null;
-	return check(actor, action === 'hand-over' ? 'warning.hand-over' : 'warning.work', { departmentId });
+/**
+ * A monitor of the owning department works, and whoever is asked to take it over answers; a leader may give the work to somebody else.
+ */
+function refusedFor(actor: Actor, action: WorkAction, current: Current): NotAllowed | NotFound | OwnWork | null {
+	const own = { departmentId: current.departmentId };
+	switch (action) {
+		case 'reassign':
+			return check(actor, 'warning.reassign');
+		case 'assign':
+			return may(actor, 'warning.reassign') ? null : check(actor, 'warning.work', own);
+		case 'hand-over':
+		case 'recall':
+			return check(actor, 'warning.hand-over', own);
+		case 'accept':
+		case 'decline':
+			// Nobody is asked: the step's own refusal says so.
+			return check(actor, 'warning.hand-over', current.handOverTo === null ? own : { departmentId: current.handOverTo });
+		default:
+			return check(actor, 'warning.work', own);
+	}
 }
 
-/** Does one step of work on one warning: history, audit trail and live feed included. */
+/** Whether the actor may take this step on a warning that stands so: for the forms that are offered. */
+export function mayStep(actor: Actor, action: WorkAction, current: Current): boolean {
+	return refusedFor(actor, action, current) === null;
+}
+
+/** Does one step of work on one warning: history, audit trail, live feed and notices included. */
 export async function act(db: Kysely<DB>, actor: Actor, seen: Seen, step: WorkStep): Promise<Acted | ActRefusal> {
 	if (!may(actor, 'warning.work') && !may(actor, 'warning.reassign')) return notAllowed;
-	return db.transaction().execute(async (trx) => {
-		const locked = await lockWarning(trx, actor, seen.id);
-		if (!locked) return notFound;
-		const { current } = locked;
-		const refused = refusedFor(actor, step.action, current.departmentId);
-		if (refused) return refused;
-		const meanwhile = step.action === 'note' ? null : await actedSince(trx, seen);
-		if (meanwhile) return meanwhile;
-		if (step.action === 'reopen' && !(await isNewestEpisode(trx, locked.seriesKey, seen.id))) return refuse('newer-episode');
-		const target = await refuseTarget(trx, locked, step);
-		if (target) return target;
+	return db.transaction().execute((trx) => actWithin(trx, actor, seen, step));
+}
 
-		const applied = applyStep(current, step, {
-			actorId: actor.id,
-			now: locked.now.toISOString(),
-			today: locked.today,
-			deadlines: await deadlineRules(trx),
-			addWorkingDays: await workingDaysFrom(trx, locked.today)
+/** `act` as a part of something greater: what it refuses has changed nothing. */
+export async function actWithin(trx: Transaction<DB>, actor: Actor, seen: Seen, step: WorkStep): Promise<Acted | ActRefusal> {
+	const locked = await lockWarning(trx, actor, seen.id);
+	if (!locked) return notFound;
+	const { current } = locked;
+	const refused = refusedFor(actor, step.action, current);
+	if (refused) return refused;
+	const meanwhile = step.action === 'note' ? null : await actedSince(trx, seen);
+	if (meanwhile) return meanwhile;
+	if (step.action === 'reopen' && !(await isNewestEpisode(trx, locked.seriesKey, seen.id))) return refuse('newer-episode');
+	const target = await refuseTarget(trx, locked, step);
+	if (target) return target;
+
+	const applied = applyStep(current, step, {
+		actorId: actor.id,
+		now: locked.now.toISOString(),
+		today: locked.today,
+		deadlines: await deadlineRules(trx),
+		addWorkingDays: await workingDaysFrom(trx, locked.today)
+	});
+	if (!applied.ok) return applied;
+	const { action, note, ...detail } = step;
+	const version = await record(trx, actor, locked, { axis: 'work', action, note, set: applied.set, detail });
+	await tellAbout(trx, actor, locked, step);
+	return { ok: true, id: seen.id, number: locked.number, version };
+}
+
+/** Takes the actor's own last step back, while nobody has acted since. */
+export async function undo(db: Kysely<DB>, actor: Actor, id: string): Promise<Acted | ActRefusal> {
+	if (!may(actor, 'warning.work') && !may(actor, 'warning.reassign')) return notAllowed;
+	return db.transaction().execute(async (trx) => {
+		const locked = await lockWarning(trx, actor, id);
+		if (!locked) return notFound;
+		const taken = undone(locked.current, await timedHistory(trx, id), { actorId: actor.id, now: locked.now });
+		if (!taken.ok) return taken;
+		if (taken.undoes.action === 'close' && !(await isNewestEpisode(trx, locked.seriesKey, id))) return refuse('newer-episode');
+		const version = await record(trx, actor, locked, {
+			axis: 'work', action: 'undo', note: '', set: taken.set, detail: { undoes: taken.undoes.seq, undone: taken.undoes.action }
 		});
-		if (!applied.ok) return applied;
-		const { action, note, ...detail } = step;
-		const version = await record(trx, actor, locked, { axis: 'work', action, note, set: applied.set, detail });
-		return { ok: true, id: seen.id, number: locked.number, version };
+		return { ok: true, id, number: locked.number, version };
 	});
 }
 
@@ -129,7 +173,8 @@ async function actedSince(trx: Transaction<DB>, seen: Seen): Promise<ActedMeanwh
 		.where('warning_id', '=', seen.id)
 		.where('seq', '>', seen.version)
 		.where('axis', '=', 'work')
-		.where('action', '<>', 'note')
+		// A note takes nothing away, and the clock's reports are no decision.
+		.where('action', 'not in', ['note', 'escalate'])
 		.orderBy('seq', 'desc')
 		.limit(1)
 		.executeTakeFirst();
@@ -146,9 +191,22 @@ async function isNewestEpisode(trx: Transaction<DB>, seriesKey: string, id: stri
 	return series?.warning_id === id;
 }
 
-type Entry = {
+async function timedHistory(trx: Transaction<DB>, id: string): Promise<TimedEvent[]> {
+	const rows = await trx
+		.selectFrom('warning_event').select(['seq', 'axis', 'action', 'data', 'actor_id', 'at']).where('warning_id', '=', id).orderBy('seq').execute();
+	return rows.map((row) => ({
+		seq: row.seq,
+		axis: row.axis as Axis,
+		action: row.action as TimedEvent['action'],
+		set: (row.data as { set?: Patch }).set ?? {},
+		actorId: row.actor_id,
+		at: row.at
+	}));
+}
+
+type Said = {
 	readonly axis: Exclude<Axis, 'evaluation'>;
-	readonly action: WorkAction | VisibilityAction;
+	readonly action: WorkAction | OtherWorkAction | VisibilityAction;
 	readonly note: string;
 	readonly set: Patch;
 	/** What else the history should know: measure, reason, whom to. */
@@ -156,54 +214,19 @@ type Entry = {
 };
 
 /** Writes row, history, feed and audit trail of one person's action, in the order that cannot deadlock. Returns the new version. */
-export async function record(trx: Transaction<DB>, actor: Actor, locked: Locked, entry: Entry): Promise<number> {
-	const { current } = locked;
-	const set = checkedPatch(entry.axis, entry.action, entry.set);
-	const version = current.version + 1;
-	await trx
-		.updateTable('warning')
-		.set({
-			version,
-			changed_at: locked.now,
-			...('work' in set && { work: set.work }),
-			...('departmentId' in set && { department_id: set.departmentId }),
-			...('ownerId' in set && { owner_id: set.ownerId }),
-			...('acknowledgedAt' in set && { acknowledged_at: set.acknowledgedAt }),
-			...('disposedAt' in set && { disposed_at: set.disposedAt }),
-			...('closedAt' in set && { closed_at: set.closedAt }),
-			...('closeReason' in set && { close_reason: set.closeReason }),
-			...('acknowledgeDue' in set && { acknowledge_due: set.acknowledgeDue }),
-			...('disposeDue' in set && { dispose_due: set.disposeDue })
-		})
-		.where('id', '=', locked.id)
-		.execute();
-	await trx
-		.insertInto('warning_event')
-		.values({
-			warning_id: locked.id,
-			seq: version,
-			at: locked.now,
-			as_of: locked.today,
-			axis: entry.axis,
-			action: entry.action,
-			actor_id: actor.id,
-			actor_name: actor.displayName,
-			from_state: entry.axis === 'work' ? current.work : null,
-			to_state: entry.axis === 'work' ? (set.work ?? current.work) : null,
-			note: entry.note.trim() || null,
-			data: JSON.stringify({ set, ...entry.detail })
-		})
-		.execute();
-	const { regionCode, industryKey } = locked;
-	const departments = new Set([current.departmentId, set.departmentId ?? current.departmentId]);
+export async function record(trx: Transaction<DB>, actor: Actor, locked: Locked, said: Said): Promise<number> {
+	const { current, regionCode, industryKey } = locked;
+	await writeEntries(trx, { at: locked.now, asOf: locked.today }, [{ ...said, warningId: locked.id, current, actor }]);
+	// Whoever has it, had it, or is asked to take it.
+	const departments = new Set([current.departmentId, said.set.departmentId, current.handOverTo, said.set.handOverTo].filter((id) => id != null));
 	await feed(trx, [...departments].map((departmentId) => ({
-		warningId: locked.id, regionCode, industryKey, departmentId, what: entry.action
+		warningId: locked.id, regionCode, industryKey, departmentId, what: said.action
 	})));
 	await audit(trx, actor, {
-		action: `warning.${entry.action}`,
+		action: `warning.${said.action}`,
 		objectKind: 'warning',
 		objectId: locked.id,
-		detail: { number: locked.number, from: current.work, to: set.work ?? current.work, ...entry.detail }
+		detail: { number: locked.number, from: current.work, to: said.set.work ?? current.work, ...said.detail }
 	});
-	return version;
+	return current.version + 1;
 }

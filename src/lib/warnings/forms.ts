@@ -17,6 +17,10 @@ export function readStep(form: FormData): WorkStep | null {
 		case 'acknowledge':
 		case 'investigate':
 		case 'reopen':
+		case 'accept':
+		case 'decline':
+		case 'recall':
+		case 'split':
 		case 'note':
 			return { action, note };
 		case 'dispose': {
@@ -31,7 +35,8 @@ export function readStep(form: FormData): WorkStep | null {
 			const ownerId = text(form, 'owner');
 			return ownerId === '' ? null : { action, ownerId, note };
 		}
-		case 'hand-over': {
+		case 'hand-over':
+		case 'reassign': {
 			const departmentId = text(form, 'department');
 			return departmentId === '' ? null : { action, departmentId, note };
 		}

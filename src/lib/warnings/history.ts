@@ -1,5 +1,5 @@
 import type { ClosingReason } from './closing-reasons.ts';
-import type { Axis, EvaluationState, MachineAction, VisibilityAction, Work, WorkAction } from './lifecycle.ts';
+import type { Axis, EvaluationState, MachineAction, OtherWorkAction, VisibilityAction, Work, WorkAction } from './lifecycle.ts';
 import type { Escalation } from './escalation.ts';
 import { worsened, type Level } from './levels.ts';
 
@@ -43,18 +43,19 @@ export type Patch = Partial<Omit<Current, 'version'>>;
 export type HistoryEvent = {
 	readonly seq: number;
 	readonly axis: Axis;
-	readonly action: MachineAction | WorkAction | VisibilityAction;
+	readonly action: MachineAction | WorkAction | OtherWorkAction | VisibilityAction;
 	readonly set: Patch;
 };
 
-/** The machine may shorten a deadline when the level worsens; it never touches the steps of work, department or owner. */
+/** The machine may shorten a deadline when the level worsens, and gives a new one to an episode that its parent releases; it never touches the steps of work, department or owner. */
 const writableBy: Record<Axis, readonly (keyof Patch)[]> = {
 	evaluation: [
 		'level', 'evaluation', 'indicatorVersion', 'firstBreachOn', 'lastBreachOn', 'occurredOn', 'clearedOn',
-		'observed', 'expected', 'upper', 'q', 'acknowledgeDue', 'disposeDue'
+		'observed', 'expected', 'upper', 'q', 'acknowledgeDue', 'disposeDue', 'parentId'
 	],
 	work: [
-		'work', 'departmentId', 'ownerId', 'acknowledgedAt', 'disposedAt', 'closedAt', 'closeReason', 'acknowledgeDue', 'disposeDue'
+		'work', 'departmentId', 'ownerId', 'acknowledgedAt', 'disposedAt', 'closedAt', 'closeReason', 'acknowledgeDue', 'disposeDue',
+		'handOverTo', 'incidentId', 'escalation'
 	],
 	visibility: []
 };

@@ -102,7 +102,10 @@ const actionNames: Record<HistoryEvent['action'], Label> = {
 	clear: m.warnings_action_clear, hold: m.warnings_action_hold, resume: m.warnings_action_resume,
 	acknowledge: m.warnings_action_acknowledge, investigate: m.warnings_action_investigate, dispose: m.warnings_action_dispose,
 	close: m.warnings_action_close, reopen: m.warnings_action_reopen, assign: m.warnings_action_assign,
-	'hand-over': m.warnings_action_hand_over, note: m.warnings_action_note, snooze: m.warnings_action_snooze, wake: m.warnings_action_wake
+	'hand-over': m.warnings_action_hand_over, accept: m.warnings_action_accept, decline: m.warnings_action_decline,
+	recall: m.warnings_action_recall, reassign: m.warnings_action_reassign, merge: m.warnings_action_merge, split: m.warnings_action_split,
+	undo: m.warnings_action_undo, escalate: m.warnings_action_escalate, return: m.warnings_action_return,
+	absorb: m.warnings_action_absorb, release: m.warnings_action_release, note: m.warnings_action_note, snooze: m.warnings_action_snooze, wake: m.warnings_action_wake
 };
 export const actionLabel = (action: string): string => actionNames[action as HistoryEvent['action']]?.() ?? action;
 

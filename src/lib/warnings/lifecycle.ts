@@ -10,11 +10,18 @@ export type Work = (typeof workStates)[number];
 export const evaluationStates = ['pending', 'breaching', 'cleared', 'held'] as const;
 export type EvaluationState = (typeof evaluationStates)[number];
 
-export const workActions = ['acknowledge', 'investigate', 'dispose', 'close', 'reopen', 'assign', 'hand-over', 'note'] as const;
+export const workActions = [
+	'acknowledge', 'accept', 'decline', 'investigate', 'dispose', 'close', 'reopen', 'assign', 'hand-over', 'recall', 'reassign', 'merge',
+	'split', 'note'
+] as const;
 export type WorkAction = (typeof workActions)[number];
 
+/** What else stands on the work axis: taking the last step back, and what the clock does when nobody acts or nobody is left who could. */
+export const otherWorkActions = ['undo', 'escalate', 'return'] as const;
+export type OtherWorkAction = (typeof otherWorkActions)[number];
+
 /** What the machine writes into the history. */
-export const machineActions = ['raise', 'refresh', 'worsen', 'ease', 'clear', 'hold', 'resume'] as const;
+export const machineActions = ['raise', 'refresh', 'worsen', 'ease', 'clear', 'hold', 'resume', 'absorb', 'release'] as const;
 export type MachineAction = (typeof machineActions)[number];
 
 export const visibilityActions = ['snooze', 'wake'] as const;
@@ -22,18 +29,30 @@ export type VisibilityAction = (typeof visibilityActions)[number];
 
 /**
  * Which step of work leads where. Investigating may be skipped; acknowledging may not: nothing is disposed of or closed by somebody
- * who has not taken it. Handing over starts anew at the other department, so the obligation to acknowledge is never lost between two desks.
+ * who has not taken it. A hand-over asks: until the other side accepts, the work stays where it is, and accepting starts anew there, so
+ * the obligation to acknowledge is never lost between two desks. A leader's reassigning is an order and starts anew at once.
  */
 export const moves = {
-	new: { acknowledge: 'acknowledged', assign: 'new', 'hand-over': 'new', note: 'new' },
-	acknowledged: {
-		investigate: 'investigating', dispose: 'disposed', close: 'closed',
-		assign: 'acknowledged', 'hand-over': 'new', note: 'acknowledged'
+	new: {
+		acknowledge: 'acknowledged', accept: 'new', decline: 'new', assign: 'new', 'hand-over': 'new', recall: 'new', reassign: 'new',
+		merge: 'new', split: 'new', note: 'new'
 	},
-	investigating: { dispose: 'disposed', close: 'closed', assign: 'investigating', 'hand-over': 'new', note: 'investigating' },
-	disposed: { investigate: 'investigating', dispose: 'disposed', close: 'closed', assign: 'disposed', note: 'disposed' },
+	acknowledged: {
+		accept: 'new', decline: 'acknowledged', investigate: 'investigating', dispose: 'disposed', close: 'closed', assign: 'acknowledged',
+		'hand-over': 'acknowledged', recall: 'acknowledged', reassign: 'new', merge: 'acknowledged', split: 'acknowledged', note: 'acknowledged'
+	},
+	investigating: {
+		accept: 'new', decline: 'investigating', dispose: 'disposed', close: 'closed', assign: 'investigating', 'hand-over': 'investigating',
+		recall: 'investigating', reassign: 'new', merge: 'investigating', split: 'investigating', note: 'investigating'
+	},
+	disposed: {
+		investigate: 'investigating', dispose: 'disposed', close: 'closed', assign: 'disposed', merge: 'disposed', split: 'disposed', note: 'disposed'
+	},
 	closed: { reopen: 'reopened', note: 'closed' },
-	reopened: { acknowledge: 'acknowledged', assign: 'reopened', 'hand-over': 'reopened', note: 'reopened' }
+	reopened: {
+		acknowledge: 'acknowledged', accept: 'reopened', decline: 'reopened', assign: 'reopened', 'hand-over': 'reopened', recall: 'reopened',
+		reassign: 'reopened', merge: 'reopened', split: 'reopened', note: 'reopened'
+	}
 } as const satisfies Record<Work, Partial<Record<WorkAction, Work>>>;
 
 export type MoveRefusal =
@@ -55,9 +74,14 @@ export function move(
 	return { ok: true, to };
 }
 
-/** The steps that are open in a state, in the order they are offered. */
-export function openActions(from: Work): readonly WorkAction[] {
-	return workActions.filter((action) => action in moves[from]);
+/** The steps that are open in a state, in the order they are offered; accept, decline and recall only while a hand-over waits. */
+export function openActions({ work, handOverTo, incidentId }: { readonly work: Work; readonly handOverTo: string | null; readonly incidentId: string | null }): readonly WorkAction[] {
+	return workActions.filter((action) => {
+		if (!(action in moves[work])) return false;
+		if (action === 'accept' || action === 'decline' || action === 'recall') return handOverTo !== null;
+		if (action === 'hand-over') return handOverTo === null;
+		return action === 'split' ? incidentId !== null : true;
+	});
 }
 
 /** The step on the straight way to closing: offered first. */

@@ -22,6 +22,9 @@ export type ListFilter = {
 	readonly evaluation: EvaluationState | null;
 	readonly snoozed: SnoozeView;
 	readonly text: string | null;
+	/** Only the warnings of an incident, closed ones too; or those under a parent episode. Ids. */
+	readonly incident: string | null;
+	readonly parent: string | null;
 };
 
 /** Keyset of the last row of a page: due day, level rank, id. */
@@ -47,7 +50,9 @@ export function parseFilter(params: URLSearchParams, fallback: Door = 'new'): Li
 		work: oneOf(params.get('work'), workStates),
 		evaluation: oneOf(params.get('evaluation'), evaluationStates),
 		snoozed: oneOf(params.get('snoozed'), snoozeViews) ?? 'hide',
-		text: params.get('q')?.trim().slice(0, 60) || null
+		text: params.get('q')?.trim().slice(0, 60) || null,
+		incident: shaped(params.get('incident'), /^[\w-]{1,60}$/),
+		parent: shaped(params.get('parent'), /^[\w-]{1,60}$/)
 	};
 }
 
@@ -56,7 +61,7 @@ export function filterQuery(filter: ListFilter, change: Partial<ListFilter> = {}
 	const f = { ...filter, ...change };
 	const params = new URLSearchParams({ door: f.door });
 	for (const level of f.level) params.append('level', level);
-	for (const key of ['item', 'indicator', 'region', 'industry', 'work', 'evaluation'] as const) {
+	for (const key of ['item', 'indicator', 'region', 'industry', 'work', 'evaluation', 'incident', 'parent'] as const) {
 		const value = f[key];
 		if (value !== null) params.set(key, value);
 	}

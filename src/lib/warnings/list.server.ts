@@ -5,6 +5,7 @@ import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { cursorText, doors, type Cursor, type Door, type ListFilter } from './list-filter.ts';
+import type { Escalation } from './escalation.ts';
 import type { Level } from './levels.ts';
 import type { EvaluationState, Work } from './lifecycle.ts';
 import { joinMembers, masked, subjectColumns } from './subject.server.ts';
@@ -23,6 +24,14 @@ end`;
 const dueOrNever = sql<string>`coalesce(${due}, ${sql.lit(never)}::date)`;
 const rank = sql<number>`case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end`;
 const today = sql`(now() at time zone 'Asia/Shanghai')::date`;
+/**
+ * The warning `w` waits under a wider episode of its own desk: who works on that one answers for it. Once somebody has taken it, or the
+ * parent is closed or has subsided without it, it stands for itself.
+ */
+export const underParent = sql<SqlBool>`(w.parent_id is not null and w.work in ('new', 'reopened') and exists (
+	select from warning p where p.id = w.parent_id and p.work <> 'closed' and p.department_id = w.department_id
+		and (p.evaluation <> 'cleared' or w.evaluation = 'cleared')
+))`;
 const snoozedNow = sql<SqlBool>`coalesce(s.snoozed_until > now(), false)`;
 
 export type WarningRow = Subject & {
@@ -58,6 +67,19 @@ export type WarningRow = Subject & {
 	/** The indicator's own limit, reached when the count is as high. */
 	readonly limit: number | null;
 	readonly snoozedUntil: Date | null;
+	/** The department that is asked to take it. */
+	readonly handOverTo: string | null;
+	readonly handOverName: string | null;
+	readonly incidentId: string | null;
+	readonly incidentNumber: string | null;
+	/** The wider episode that holds it, where the reader may see that one. */
+	readonly parentId: string | null;
+	readonly parentNumber: string | null;
+	/** How many open episodes it holds. */
+	readonly children: number;
+	readonly escalation: Escalation;
+	/** The machine said something else since somebody took it. */
+	readonly changedSinceTaken: boolean;
 };
 
 /** Who is asking, as far as the doors go: a monitor's desk is the own department's, everybody else watches the whole jurisdiction. */
@@ -68,11 +90,12 @@ function onMyDesk(actor: Actor): RawBuilder<SqlBool> {
 function behind(door: Door, actor: Actor): RawBuilder<SqlBool> {
 	switch (door) {
 		case 'new':
-			return sql<SqlBool>`(w.work in ('new', 'reopened') and ${onMyDesk(actor)})`;
+			return sql<SqlBool>`(w.work in ('new', 'reopened') and ${onMyDesk(actor)} and not ${underParent}
+				or w.hand_over_to = ${actor.departmentId} and w.work <> 'closed')`;
 		case 'mine':
 			return sql<SqlBool>`(w.work <> 'closed' and w.owner_id = ${actor.id})`;
 		case 'overdue':
-			return sql<SqlBool>`(${due} < ${today} and ${onMyDesk(actor)})`;
+			return sql<SqlBool>`(${due} < ${today} and ${onMyDesk(actor)} and not ${underParent})`;
 		case 'all':
 			return sql<SqlBool>`true`;
 	}
@@ -80,9 +103,13 @@ function behind(door: Door, actor: Actor): RawBuilder<SqlBool> {
 
 /** Everything the filter says beside the door. Without a state of work asked for, closed ones stay out. */
 function matching(filter: ListFilter): RawBuilder<SqlBool> {
-	const all: RawBuilder<SqlBool>[] = [
-		filter.work === null ? sql<SqlBool>`w.work <> 'closed'` : sql<SqlBool>`w.work = ${filter.work}`
-	];
+	const all: RawBuilder<SqlBool>[] = [];
+	if (filter.work !== null) all.push(sql<SqlBool>`w.work = ${filter.work}`);
+	// An incident is shown whole.
+	else if (filter.incident === null) all.push(sql<SqlBool>`w.work <> 'closed'`);
+	else all.push(sql<SqlBool>`true`);
+	if (filter.incident !== null) all.push(sql<SqlBool>`w.incident_id = ${filter.incident}`);
+	if (filter.parent !== null) all.push(sql<SqlBool>`w.parent_id = ${filter.parent}`);
 	if (filter.level.length > 0) all.push(sql<SqlBool>`w.level = any(${[...filter.level]})`);
 	if (filter.item !== null) all.push(sql<SqlBool>`w.item = ${filter.item}`);
 	if (filter.indicator !== null) all.push(sql<SqlBool>`w.indicator_id = ${filter.indicator}`);
@@ -131,7 +158,13 @@ export async function listWarnings(
 			w.title_data -> 'late' ->> 'for' as "lateFor",
 			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", p.due_on as due, w.observed,
 			w.expected, w.upper, (w.explanation ->> 'limit')::float8 as "limit",
-			p.snoozed_until as "snoozedUntil", p.sort_due as "sortDue", p.sort_rank as "sortRank"
+			p.snoozed_until as "snoozedUntil", w.hand_over_to as "handOverTo", h.name as "handOverName", w.incident_id as "incidentId",
+			c.number as "incidentNumber", a.id as "parentId", a.number as "parentNumber", w.escalation,
+			(select count(*)::int from warning k where k.parent_id = w.id and k.work <> 'closed') as children,
+			exists (
+				select from warning_event x where x.warning_id = w.id and x.at > w.acknowledged_at and x.axis = 'evaluation'
+					and x.action in ('worsen', 'ease', 'clear', 'resume')
+			) as "changedSinceTaken", p.sort_due as "sortDue", p.sort_rank as "sortRank"
 		from page p
 		join warning w on w.id = p.id
 		join indicator i on i.id = w.indicator_id
@@ -139,6 +172,10 @@ export async function listWarnings(
 		left join region r on r.code = w.region_code
 		left join industry n on n.key = w.industry_key
 		left join app_user u on u.id = w.owner_id
+		left join department h on h.id = w.hand_over_to
+		left join incident c on c.id = w.incident_id
+		left join warning a on a.id = w.parent_id
+			and ${withinJurisdiction(scopeOf(actor), { region: 'a.region_code', industry: 'a.industry_key' })}
 		${joinMembers(actor)}
 		order by p.sort_due, p.sort_rank, p.id
 	`.execute(db);

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { nextNumbers } from '#db/numbers.ts';
 import type { DB } from '#db/types.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluation, Explanation } from './evaluation.ts';
 import { fold, type Current, type HistoryEvent } from './history.ts';
 import type { RaisedAfter } from './machine.ts';
 import { toRow } from './rows.ts';
@@ -29,6 +29,8 @@ export type Known = {
 	readonly warningId: string | null;
 	readonly latest: Current | null;
 	readonly place: { readonly regionCode: string; readonly industryKey: string } | null;
+	/** What led the count when a person closed the newest episode; null of an open one. */
+	readonly closedFor: Explanation['contributors'] | null;
 };
 
 export async function writeSeries(

@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { workingDaysFrom } from './deadlines.server.ts';
-import type { Applied, Evaluation, ScopeKind } from './evaluation.ts';
+import type { Applied, Evaluation, Explanation, ScopeKind } from './evaluation.ts';
+import { tellOfRun } from './machine-notices.server.ts';
 import { feed, type FeedEntry } from './feed.server.ts';
 import type { EvaluationState } from './lifecycle.ts';
 import { judge, raised, type Judgement } from './machine.ts';
+import { lockMachine } from './machine-lock.server.ts';
 import {
 	insertWarnings, updateWarnings, writeHistory, writeSeries, writeSubjects,
 	type Changed, type Known, type When, type Written
 } from './machine-writes.server.ts';
 import { currentColumns, fromRow, toRow } from './rows.ts';
+import { settleParents } from './parents.server.ts';
 import { router } from './routing.server.ts';
 import { deadlineRules } from './settings.server.ts';
 
-/** One run writes at a time ("QSWM"): two runs would both open an episode of a new series. */
-const machineLock = 0x5153574d;
 const chunkSize = 1_000;
 
 /** A series whose episode has not cleared: each run has to say something about it. */
@@ -76,7 +77,7 @@ export async function applyEvaluations(
 		if (keys.has(seriesKey)) throw new Error(`Two evaluations of one series in a run: ${seriesKey}`);
 		keys.add(seriesKey);
 	}
-	await sql`select pg_advisory_xact_lock(${machineLock})`.execute(trx);
+	await lockMachine(trx);
 	const context = {
 		asOf,
 		at: await instantOf(trx, asOf),
@@ -87,7 +88,9 @@ export async function applyEvaluations(
 	for (let at = 0; at < evaluations.length; at += chunkSize) {
 		await applyChunk(trx, context, evaluations.slice(at, at + chunkSize), done, news);
 	}
+	news.push(...(await settleParents(trx, context)));
 	await feed(trx, news);
+	await tellOfRun(trx, asOf, news);
 	return { evaluated: evaluations.length, ...done };
 }
 
@@ -124,7 +127,7 @@ async function applyChunk(
 			done.stale++;
 			continue;
 		}
-		const judgement = judge(series?.latest ?? null, evaluation, context.asOf, context.rules);
+		const judgement = judge(series?.latest ?? null, evaluation, context.asOf, context.rules, series?.closedFor);
 		if (series || judgement.kind === 'raise') judged.push(evaluation);
 		count(done, evaluation.indicatorId, judgement);
 		if (judgement.kind === 'raise') {
@@ -132,7 +135,7 @@ async function applyChunk(
 			const event = raised(evaluation, context.asOf, context.route(evaluation), context.rules);
 			const previous = judgement.after === null ? undefined : { id: series!.warningId!, after: judgement.after };
 			opened.push({ evaluation, warningId, event, previous });
-			known.set(evaluation.seriesKey, { evaluatedOn: context.asOf, warningId, latest: null, place: null });
+			known.set(evaluation.seriesKey, { evaluatedOn: context.asOf, warningId, latest: null, place: null, closedFor: null });
 			news.push({ ...evaluation, warningId, departmentId: event.set.departmentId!, what: 'raise' });
 		} else if (judgement.kind === 'change') {
 			const { latest, warningId, place } = series!;
@@ -179,6 +182,8 @@ async function lockSeries(trx: Transaction<DB>, evaluations: readonly Evaluation
 	const warnings = await trx
 		.selectFrom('warning')
 		.select(['id', 'region_code', 'industry_key', ...currentColumns])
+		// Only of closed ones: the rest are big and not asked for.
+		.select(sql<Explanation['contributors'] | null>`case when work = 'closed' then explanation -> 'contributors' end`.as('closed_for'))
 		.where(sql<boolean>`id = any(${ids})`)
 		.orderBy('id')
 		.forUpdate()
@@ -189,7 +194,7 @@ async function lockSeries(trx: Transaction<DB>, evaluations: readonly Evaluation
 			const warning = byId.get(row.warning_id ?? '');
 			const place = warning ? { regionCode: warning.region_code, industryKey: warning.industry_key } : null;
 			const latest = warning ? fromRow(warning) : null;
-			return [row.series_key, { evaluatedOn: row.evaluated_on, warningId: row.warning_id, latest, place }];
+			return [row.series_key, { evaluatedOn: row.evaluated_on, warningId: row.warning_id, latest, place, closedFor: warning?.closed_for ?? null }];
 		})
 	);
 }

@@ -1,6 +1,7 @@
 import { daysBetween } from '#lib/calendar/days.ts';
 import { deadlinesFrom, tightened, type AddWorkingDays, type DeadlineRules } from './deadlines.ts';
-import type { Evaluation } from './evaluation.ts';
+import { causeDiffers } from './cause.ts';
+import type { Evaluation, Explanation } from './evaluation.ts';
 import { checkedPatch, type Current, type HistoryEvent, type Patch } from './history.ts';
 import { worsened, type Level } from './levels.ts';
 import type { MachineAction } from './lifecycle.ts';
@@ -9,13 +10,13 @@ import type { MachineAction } from './lifecycle.ts';
 export type Judgement =
 	/** A new episode; `after`: what makes it one of its own, when the series had one before. */
 	| { readonly kind: 'raise'; readonly after: RaisedAfter | null }
-	| { readonly kind: 'change'; readonly action: MachineAction; readonly set: Patch }
-	/** Breaching, but a person closed the episode and it did not get worse since. */
+	| { readonly kind: 'change'; readonly action: Exclude<MachineAction, 'absorb' | 'release'>; readonly set: Patch }
+	/** Breaching, but a person closed the episode; it did not get worse since, nor is its cause another. */
 	| { readonly kind: 'quiet' }
 	| { readonly kind: 'nothing' };
 
-/** The episode before was closed and got worse since, or it has cleared and this is another rise. */
-export type RaisedAfter = 'worse' | 'cleared';
+/** The episode before was closed and got worse or has another cause since, or it has cleared and this is another rise. */
+export type RaisedAfter = 'worse' | 'cause' | 'cleared';
 
 /**
  * Days after clearing within which a breach is the same rise coming back: so long the longest window of the cell monitors still holds
@@ -34,12 +35,14 @@ type Rules = { readonly deadlines: DeadlineRules; readonly addWorkingDays: AddWo
  * Judges one evaluation against the series' latest episode. Reads the human axis, never writes it.
  *
  * @param latest the newest episode of the series, open or closed; null when there was none.
+ * @param closedFor what led the count when a person closed that episode; null while it is open, or where nothing is known.
  */
 export function judge(
 	latest: Current | null,
 	evaluation: Evaluation,
 	asOf: string,
-	rules: Rules
+	rules: Rules,
+	closedFor: Explanation['contributors'] | null = null
 ): Judgement {
 	const { verdict } = evaluation;
 	if (latest === null) return verdict === 'breaching' ? { kind: 'raise', after: null } : { kind: 'nothing' };
@@ -48,7 +51,8 @@ export function judge(
 		case 'breaching':
 			if (latest.evaluation === 'cleared' && (closed || !sameRise(latest.clearedOn!, asOf))) return { kind: 'raise', after: 'cleared' };
 			if (!closed) return refreshed(latest, evaluation, asOf, rules);
-			return worsened(latest.level, levelOfBreach(evaluation)) ? { kind: 'raise', after: 'worse' } : { kind: 'quiet' };
+			if (worsened(latest.level, levelOfBreach(evaluation))) return { kind: 'raise', after: 'worse' };
+			return causeDiffers(closedFor, evaluation.explanation?.contributors) ? { kind: 'raise', after: 'cause' } : { kind: 'quiet' };
 		case 'cleared':
 			if (latest.evaluation === 'cleared') return { kind: 'nothing' };
 			return { kind: 'change', action: 'clear', set: { evaluation: 'cleared', clearedOn: asOf } };
@@ -85,7 +89,7 @@ function refreshed(latest: Current, evaluation: Evaluation, asOf: string, rules:
 	};
 	const changed = Object.entries(wanted).filter(([field, value]) => latest[field as keyof Patch] !== value);
 	if (changed.length === 0) return { kind: 'nothing' };
-	const action: MachineAction = worse
+	const action = worse
 		? 'worsen'
 		: latest.evaluation !== 'breaching'
 			? 'resume'

@@ -7,16 +7,17 @@ import { check, may } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, refuse, type Conflict, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { defaultDeadlines } from './deadlines.ts';
+import { defaultEscalation } from './escalation.ts';
 import { defaultLevelRules } from './levels.ts';
 import { covers, type Route } from './routing.ts';
-import { parseDeadlines, parseLevelRules } from './settings.ts';
+import { parseDeadlines, parseEscalation, parseLevelRules } from './settings.ts';
 import { settingKeys } from './settings.server.ts';
 
-export const ruleKinds = ['levels', 'deadlines'] as const;
+export const ruleKinds = ['levels', 'deadlines', 'escalation'] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
-const parsers = { levels: parseLevelRules, deadlines: parseDeadlines } as const;
-const defaults = { levels: defaultLevelRules, deadlines: defaultDeadlines } as const;
+const parsers = { levels: parseLevelRules, deadlines: parseDeadlines, escalation: parseEscalation } as const;
+const defaults = { levels: defaultLevelRules, deadlines: defaultDeadlines, escalation: defaultEscalation } as const;
 const proposedKey = (kind: RuleKind) => `${settingKeys[kind]}.proposed`;
 
 type Stored = { readonly value: unknown; readonly version: number; readonly changedBy: string | null; readonly changedByName: string | null; readonly changedAt: Date };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { DeadlineRules } from './deadlines.ts';
+import type { EscalationRules } from './escalation.ts';
 import type { LevelRules } from './levels.ts';
 
 const cellRule = v.object({
@@ -32,5 +33,21 @@ export function parseLevelRules(value: unknown): LevelRules | null {
 /** Null when a day is missing, out of range, or disposing would be due before acknowledging. */
 export function parseDeadlines(value: unknown): DeadlineRules | null {
 	const parsed = v.safeParse(deadlinesSchema, value);
+	return parsed.success ? parsed.output : null;
+}
+
+const escalationSchema = v.pipe(
+	v.object({
+		remind: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20)),
+		deputy: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)),
+		head: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)),
+		above: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60))
+	}),
+	v.check(({ deputy, head, above }) => deputy <= head && head <= above)
+);
+
+/** Null when a number is missing, out of range, or somebody higher would be told before somebody nearer. */
+export function parseEscalation(value: unknown): EscalationRules | null {
+	const parsed = v.safeParse(escalationSchema, value);
 	return parsed.success ? parsed.output : null;
 }

@@ -6,8 +6,8 @@ import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { covers } from './routing.ts';
 import type { WorkStep } from './work-steps.ts';
 
-/** The person or department could not see what is given to them, or cannot work on it. */
-export type TargetRefusal = Refusal<'unknown-person'> | Refusal<'unknown-department'>;
+/** The person or department could not see what is given to them, or cannot work on it; the incident is not of this desk. */
+export type TargetRefusal = Refusal<'unknown-person'> | Refusal<'unknown-department'> | Refusal<'unknown-incident'>;
 
 type Place = { readonly regionCode: string; readonly industryKey: string; readonly current: { readonly departmentId: string } };
 
@@ -17,9 +17,13 @@ export async function refuseTarget(trx: Transaction<DB>, place: Place, step: Wor
 		const people = await assignable(trx, place);
 		return people.some((person) => person.id === step.ownerId) ? null : refuse('unknown-person');
 	}
-	if (step.action === 'hand-over') {
+	if (step.action === 'hand-over' || step.action === 'reassign') {
 		const departments = await departmentsFor(trx, place);
 		return departments.some((department) => department.id === step.departmentId) ? null : refuse('unknown-department');
+	}
+	if (step.action === 'merge') {
+		const incident = await trx.selectFrom('incident').select('department_id').where('id', '=', step.incidentId).executeTakeFirst();
+		return incident?.department_id === place.current.departmentId ? null : refuse('unknown-incident');
 	}
 	return null;
 }
@@ -42,9 +46,18 @@ export async function assignable(db: Kysely<DB>, place: Place): Promise<{ id: st
 		.map((person) => ({ id: person.id, displayName: person.display_name }));
 }
 
-/** The departments whose jurisdiction holds the warning. */
+/** The departments whose jurisdiction holds the warning and where somebody could work on it. */
 export async function departmentsFor(db: Kysely<DB>, place: Omit<Place, 'current'>): Promise<{ id: string; name: string }[]> {
-	const departments = await db.selectFrom('department').select(['id', 'name', 'region_code', 'industries']).orderBy('name').execute();
+	const departments = await db
+		.selectFrom('department as d')
+		.select(['d.id', 'd.name', 'd.region_code', 'd.industries'])
+		.where((eb) =>
+			eb.exists(
+				eb.selectFrom('app_user as u').select('u.id').whereRef('u.department_id', '=', 'd.id').where('u.role', '=', 'monitor').where('u.state', '=', 'active')
+			)
+		)
+		.orderBy('d.name')
+		.execute();
 	return departments
 		.filter((d) => covers({ id: d.id, regionCode: d.region_code, industries: d.industries }, place))
 		.map(({ id, name }) => ({ id, name }));

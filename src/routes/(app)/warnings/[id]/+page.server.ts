@@ -4,7 +4,7 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { judgeFromForm } from '#lib/links/judge-form.server.ts';
 import { tiesOfWarning } from '#lib/links/ties.server.ts';
 import { m } from '#lib/messages/messages.js';
-import { act } from '#lib/warnings/desk.server.ts';
+import { act, mayStep } from '#lib/warnings/desk.server.ts';
 import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
@@ -25,10 +25,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	if (!detail.ok) error(statusOf(detail), m.access_error_not_found());
 
 	const own = check(actor, 'warning.work', { departmentId: detail.current.departmentId }) === null;
-	const reassigns = may(actor, 'warning.reassign');
-	const actions = openActions(detail.current.work).filter(
-		(action) => own || (reassigns && (action === 'assign' || action === 'hand-over'))
-	);
+	const actions = openActions(detail.current).filter((action) => action !== 'merge' && mayStep(actor, action, detail.current));
 	const { explanation, ...rest } = detail;
 	// The evidence query can hold a person's key; the page needs its days only.
 	const { evidence: query, contributors: _named, ...shown } = explanation;
@@ -39,10 +36,10 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		evidence: { ...(await evidence(db, actor, query)), from: query.from, to: query.to },
 		work: {
 			actions,
-			mayAct: own || reassigns,
+			mayAct: own || may(actor, 'warning.reassign'),
 			maySnooze: own,
 			people: actions.includes('assign') ? await assignable(db, detail) : [],
-			departments: actions.includes('hand-over')
+			departments: actions.includes('hand-over') || actions.includes('reassign')
 				? (await departmentsFor(db, detail)).filter((department) => department.id !== detail.current.departmentId)
 				: [],
 			snoozeLimitDays

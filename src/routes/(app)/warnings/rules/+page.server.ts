@@ -27,6 +27,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		levels: await readRules(db, 'levels'),
 		deadlines: await readRules(db, 'deadlines'),
+		escalation: await readRules(db, 'escalation'),
 		routes: (await listRoutes(db, actor)).map((route) => ({ ...route, mine: mayRoute(actor, route) })),
 		departments: edits ? await departmentsIn(db, actor.regionCode) : [],
 		asked,
