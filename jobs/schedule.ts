@@ -4,6 +4,7 @@ import { dropOutwardJob } from './drop-outward.ts';
 import { importUploadJob } from './import-upload.ts';
 import type { Job } from './job.ts';
 import { judgeLateData } from './judge-late-data.ts';
+import { keepObligationsJob } from './keep-obligations.ts';
 import { logOutwardJob } from './log-outward.ts';
 import { makePartitions } from './make-partitions.ts';
 import { previewIndicatorJob } from './preview-indicator.ts';
@@ -16,4 +17,4 @@ import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, makePartitions, backupJob, anchorAudit, prune];

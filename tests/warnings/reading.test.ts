@@ -100,7 +100,7 @@ describe('the page of an enterprise', () => {
 
 	test('reveals with a reason only, and the look is in the audit trail without the data', async () => {
 		expect(await reveal(db, monitor, inside, '  ')).toMatchObject({ ok: false, reason: 'reason-missing' });
-		expect(await reveal(db, monitor, inside, '约谈前核对')).toEqual({ ok: true, legalRep: '张伟', phone: '13812345678' });
+		expect(await reveal(db, monitor, inside, '约谈前核对')).toEqual({ ok: true, shown: { legalRep: '张伟', phone: '13812345678' } });
 		const entry = await db.selectFrom('audit_entry').selectAll().orderBy('seq', 'desc').executeTakeFirstOrThrow();
 		expect(entry).toMatchObject({ action: 'enterprise.reveal', object_id: inside, actor_id: monitor.id });
 		expect(JSON.stringify(entry.detail)).not.toContain('张伟');

@@ -6,6 +6,7 @@ const jobs: Readonly<Record<string, () => string>> = {
 	'pull-exchange': m.api_job_pull_exchange,
 	'roll-up-counts': m.admin_job_roll_up_counts,
 	'judge-late-data': m.admin_job_judge_late_data,
+	'keep-obligations': m.admin_job_keep_obligations,
 	'watch-sources': m.admin_job_watch_sources,
 	'suggest-names': m.admin_job_suggest_names,
 	'run-monitors': m.admin_job_run_monitors,
