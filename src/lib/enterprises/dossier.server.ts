@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
@@ -6,13 +6,11 @@ import { may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { liveEvent } from '#lib/counts/roll-up.server.ts';
-import { knownOn } from '#lib/counts/versions.server.ts';
-import { foldedUnder, type FoldSide } from '#lib/duplicates/verdicts.server.ts';
 import { registerKnown } from './known-register.server.ts';
-import { maskChange, maskName, maskPhone } from './mask.ts';
-
-const eventLimit = 100;
+import { maskName, maskPhone } from './mask.ts';
+import { mayReveal, type PersonalField } from './reveal.ts';
+import { timelineOf, type TimelineLook } from './timeline.server.ts';
+import { visitsOf } from './visits.server.ts';
 
 async function register(db: Kysely<DB>, actor: Actor, uscc: string) {
 	return db
@@ -35,8 +33,9 @@ async function register(db: Kysely<DB>, actor: Actor, uscc: string) {
  * Everything known about one enterprise, personal data masked; outside the jurisdiction it does not exist.
  *
  * @param known register and events as known on the evening of this day; null: now. All else is of today.
+ * @param look which page of its events.
  */
-export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string, known: string | null = null) {
+export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string, known: string | null = null, look: TimelineLook = { kinds: [], start: null }) {
 	if (!may(actor, 'dossier.see')) return notFound;
 	const found = await register(db, actor, uscc);
 	if (!found) return notFound;
@@ -50,8 +49,8 @@ export async function dossier(db: Kysely<DB>, actor: Actor, uscc: string, known:
 		past: known === null ? null : { statedLater, trueFrom },
 		classes: await classesOf(db, uscc),
 		grades: await gradesOf(db, uscc),
-		events: await eventsOf(db, uscc, known),
-		visits: await visitsOf(db, uscc)
+		...(await timelineOf(db, uscc, known, look)),
+		visits: await visitsOf(db, actor, uscc)
 	};
 }
 
@@ -82,44 +81,15 @@ async function gradesOf(db: Kysely<DB>, uscc: string) {
 		.execute();
 }
 
-async function eventsOf(db: Kysely<DB>, uscc: string, known: string | null) {
-	const { rows } = await sql<{
-		id: string; occurredOn: string; receivedOn: string; kind: string; item: string | null; source: string | null;
-		before: string | null; after: string | null;
-	}>`
-		select e.event_id::text as id, (e.occurred_at at time zone 'Asia/Shanghai')::date::text as "occurredOn",
-			(e.received_at at time zone 'Asia/Shanghai')::date::text as "receivedOn", e.kind, e.item, s.name as source,
-			e.content ->> 'before' as before, e.content ->> 'after' as after
-		from (
-			select * from ${known === null ? sql`event e where e.uscc = ${uscc} and ${liveEvent}` : sql`event where event.uscc = ${uscc} and ${knownOn(known)}`}
-		) e left join source s on s.id = e.source_id
-		order by e.occurred_at desc, e.event_id
-		limit ${eventLimit}
-	`.execute(db);
-	// Of a past day it is not told what was folded since.
-	const folded = known === null ? await foldedUnder(db, rows.map((row) => row.id), [uscc]) : new Map<string, readonly FoldSide[]>();
-	return rows.map(({ id, ...row }) => ({ ...row, folded: folded.get(id) ?? [], before: maskChange(row.item, row.before), after: maskChange(row.item, row.after) }));
-}
-
-async function visitsOf(db: Kysely<DB>, uscc: string) {
-	return db
-		.selectFrom('inspection_visit as v')
-		.leftJoin('department as d', 'd.id', 'v.department_id')
-		.select(['v.id', 'v.visited_on as visitedOn', 'v.path', 'v.result', 'd.name as departmentName'])
-		.where('v.uscc', '=', uscc)
-		.orderBy('v.visited_on', 'desc')
-		.limit(50)
-		.execute();
-}
-
-/** Personal data of an enterprise in full, with the reason and the look itself in the audit trail. */
+/** Personal data of an enterprise in full, as far as the role may see it, with the reason and the look itself in the audit trail. */
 export async function reveal(
 	db: Kysely<DB>,
 	actor: Actor,
 	uscc: string,
 	reason: string
-): Promise<{ readonly ok: true; readonly legalRep: string | null; readonly phone: string | null } | NotAllowed | NotFound | Refusal<'reason-missing'>> {
-	if (!may(actor, 'dossier.see')) return notAllowed;
+): Promise<{ readonly ok: true; readonly shown: Partial<Readonly<Record<PersonalField, string | null>>> } | NotAllowed | NotFound | Refusal<'reason-missing'>> {
+	const fields = mayReveal(actor);
+	if (!may(actor, 'dossier.see') || fields.length === 0) return notAllowed;
 	if (reason.trim() === '') return refuse('reason-missing');
 	return db.transaction().execute(async (trx) => {
 		const found = await register(trx, actor, uscc);
@@ -128,8 +98,8 @@ export async function reveal(
 			action: 'enterprise.reveal',
 			objectKind: 'enterprise',
 			objectId: uscc,
-			detail: { reason: reason.trim().slice(0, 500), fields: ['legal_rep', 'phone'] }
+			detail: { reason: reason.trim().slice(0, 500), fields }
 		});
-		return { ok: true, legalRep: found.legalRep, phone: found.phone };
+		return { ok: true, shown: Object.fromEntries(fields.map((field) => [field, found[field]])) };
 	});
 }

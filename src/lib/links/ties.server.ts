@@ -27,6 +27,9 @@ export type SharedTie = {
 	readonly label: string;
 	/** Enterprises of the jurisdiction that share it today. */
 	readonly total: number;
+	/** Enterprises of elsewhere that share it today: counted, never named. */
+	readonly outside: number;
+	/** Those that share most with it first; ended ties included. */
 	readonly enterprises: readonly TiedEnterprise[];
 };
 
@@ -37,6 +40,7 @@ type Row = {
 	readonly key: string;
 	readonly label: string | null;
 	readonly total: number;
+	readonly outside: number;
 	readonly enterprises: readonly TiedEnterprise[];
 };
 
@@ -46,7 +50,7 @@ export async function tiesOfEnterprise(db: Kysely<DB>, actor: Actor, uscc: strin
 	return ties(db, actor, {
 		things: sql`select l.kind, l.key from enterprise_link l join enterprise e on e.uscc = l.uscc
 			where l.uscc = ${uscc} and l.until is null and ${inside(actor)}`,
-		of: sql`true`, least: 2, first: uscc
+		of: sql`true`, least: 2, outside: true, first: uscc
 	});
 }
 
@@ -58,7 +62,7 @@ export async function tiesOfWarning(db: Kysely<DB>, actor: Actor, warningId: str
 			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}`;
 	return ties(db, actor, {
 		things: sql`select distinct l.kind, l.key from enterprise_link l where l.uscc in (${members})`,
-		of: sql`l.uscc in (${members})`, least: 2, first: ''
+		of: sql`l.uscc in (${members})`, least: 2, outside: false, first: ''
 	});
 }
 
@@ -67,11 +71,11 @@ const inside = (actor: Actor) => withinJurisdiction(scopeOf(actor), { region: 'e
 /**
  * @param what.things kind and key of what may be shared; of several rooms of one place the place itself is added.
  * @param what.of which enterprises are listed at it (`l`).
- * @param what.least from how many of those on it is worth a line.
+ * @param what.least from how many of those on it is worth a line; with `outside` those of elsewhere count for it.
  */
 async function ties(
 	db: Kysely<DB>, actor: Actor,
-	what: { readonly things: RawBuilder<unknown>; readonly of: RawBuilder<unknown>; readonly least: number; readonly first: string }
+	what: { readonly things: RawBuilder<unknown>; readonly of: RawBuilder<unknown>; readonly least: number; readonly outside: boolean; readonly first: string }
 ): Promise<SharedTie[]> {
 	const { rows } = await sql<Row>`
 		with things as materialized (${what.things}),
@@ -83,28 +87,40 @@ async function ties(
 			join address_place p on p.place_key = r.place_key
 			join enterprise_link l on l.kind = 'address' and l.key = p.address_key
 		),
-		shared as (
-			select l.kind, l.key,
-				max(case when l.own <> l.key then null when l.kind = 'address' and e.address_key = l.key then e.address
+		tied as materialized (
+			select l.*, e.name, ${inside(actor)} as inside,
+				case when l.own <> l.key then null when l.kind = 'address' and e.address_key = l.key then e.address
 					when l.kind = 'person' and e.legal_rep_key = l.key then e.legal_rep
-					when l.kind = 'phone' and e.phone_key = l.key then e.phone when l.kind = 'agent' and e.agent_key = l.key then e.agent end) as label,
-				count(distinct l.uscc) filter (where l.until is null)::int as total,
-				count(distinct l.uscc) filter (where ${what.of})::int as n
+					when l.kind = 'phone' and e.phone_key = l.key then e.phone when l.kind = 'agent' and e.agent_key = l.key then e.agent end as written
 			from links l join enterprise e on e.uscc = l.uscc
-			where ${inside(actor)}
+		),
+		shared as (
+			select l.kind, l.key, max(l.written) filter (where l.inside) as label,
+				count(distinct l.uscc) filter (where l.until is null and l.inside)::int as total,
+				count(distinct l.uscc) filter (where l.until is null and not l.inside)::int as outside,
+				count(distinct l.uscc) filter (where ${what.of} and l.inside)::int as n
+			from tied l
 			group by 1, 2
-			having count(distinct l.uscc) filter (where ${what.of}) >= ${what.least}
+			having count(distinct l.uscc) filter (where ${what.of} and (l.inside or ${what.outside})) >= ${what.least} and bool_or(${what.of} and l.inside)
 			order by n desc, total, l.kind, l.key limit ${most.ties}
-		)
-		select s.kind, s.key, s.label, s.total, (
-			select jsonb_agg(to_jsonb(x) order by x.uscc <> ${what.first}, x.since desc, x.uscc) from (
-				select distinct on (l.uscc) l.uscc, e.name, l.since::text, l.until::text, case when j.verdict is null then null else
-					jsonb_build_object('verdict', j.verdict, 'note', j.note, 'by', j.actor_name, 'on', (j.at at time zone 'Asia/Shanghai')::date::text) end as judgement
-				from links l join enterprise e on e.uscc = l.uscc
-				left join ${newestJudgements(null)} j on j.uscc = l.uscc and j.kind = l.kind and j.key = l.key
-				where l.kind = s.kind and l.key = s.key and ${what.of} and ${inside(actor)}
-				order by l.uscc, l.since desc
+		),
+		-- Of many enterprises at one thing those that share most with it come first.
+		strength as (select uscc, count(distinct kind || ' ' || key) filter (where kind <> 'place' and until is null)::int as n from tied where inside group by uscc)
+		select s.kind, s.key, s.label, s.total, s.outside, (
+			select jsonb_agg(jsonb_build_object('uscc', x.uscc, 'name', x.name, 'since', x.since, 'until', x.until, 'judgement',
+				case when j.verdict is null then null else
+					jsonb_build_object('verdict', j.verdict, 'note', j.note, 'by', j.actor_name, 'on', (j.at at time zone 'Asia/Shanghai')::date::text) end)
+				order by x.uscc <> ${what.first}, x.n desc, x.since desc, x.uscc)
+			from (
+				select d.* from (
+					select distinct on (l.uscc) l.uscc, l.name, l.since::text, l.until::text, coalesce(g.n, 0) as n
+					from tied l left join strength g on g.uscc = l.uscc
+					where l.kind = s.kind and l.key = s.key and ${what.of} and l.inside
+					order by l.uscc, l.until is not null, l.since desc
+				) d
+				order by d.uscc <> ${what.first}, d.n desc, d.since desc, d.uscc limit ${most.enterprises}
 			) x
+			left join ${newestJudgements(null)} j on j.uscc = x.uscc and j.kind = s.kind and j.key = s.key
 		) as enterprises
 		from shared s order by s.n desc, s.total, s.kind, s.key
 	`.execute(db);
@@ -112,9 +128,7 @@ async function ties(
 	const members = ({ enterprises }: Row) => enterprises.map(({ uscc }) => uscc).sort().join();
 	const addresses = new Set(rows.filter(({ kind }) => kind === 'address').map(members));
 	const told = rows.filter((row) => row.kind !== 'place' || !addresses.has(members(row)));
-	return told.map(({ kind, key, label, total, enterprises }) => ({
-		kind, ref: tieRef(kind, key), label: shown(kind, key, label), total, enterprises: enterprises.slice(0, most.enterprises)
-	}));
+	return told.map(({ kind, key, label, total, outside, enterprises }) => ({ kind, ref: tieRef(kind, key), label: shown(kind, key, label), total, outside, enterprises }));
 }
 
 function shown(kind: SharedTie['kind'], key: string, label: string | null): string {
