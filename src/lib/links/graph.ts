@@ -19,6 +19,8 @@ export type LinkGraph = { readonly width: number; readonly height: number; reado
 /** More is no picture any more: the table has all of it. */
 const most = { keys: 10, enterprises: 24, perKey: 6 } as const;
 const row = { height: 26, gap: 8, between: 10 } as const;
+/** Two lines: the enterprise's own name is never cut where there is room. */
+const ownHeight = 48;
 /** From this width on there is room for things on both sides of the enterprise. */
 const twoSidesFrom = 860;
 
@@ -91,9 +93,9 @@ export function linkGraph(own: string, ties: readonly SharedTie[], width: number
 	const sides = wide ? sidesOf(own, placed) : [placed];
 	const tall = sides.map((side) => side.reduce((sum, one) => sum + heightOf(one), -row.between));
 	const top = wide ? 0 : row.height + 24;
-	const height = top + Math.max(row.height, ...tall);
+	const height = Math.max(wide ? ownHeight : row.height, top + Math.max(0, ...tall));
 	const columns = columnsOf(width, wide, sides.length);
-	const middle: OwnNode = { type: 'own', x: columns.own.x, width: columns.own.width, height: wide ? 48 : row.height, y: wide ? Math.max(0, (height - 48) / 2) : 0 };
+	const middle: OwnNode = { type: 'own', x: columns.own.x, width: columns.own.width, height: wide ? ownHeight : row.height, y: wide ? (height - ownHeight) / 2 : 0 };
 	const nodes: GraphNode[] = [middle];
 	const edges: GraphEdge[] = [];
 	for (const [s, side] of sides.entries()) {
