@@ -81,6 +81,8 @@ const actions: Readonly<Record<string, () => string>> = {
 	'warning.note': m.access_action_warning_note,
 	'warning.snooze': m.access_action_warning_snooze,
 	'warning.wake': m.access_action_warning_wake,
+	'duty.fill': m.access_action_duty_fill,
+	'duty.appoint': m.access_action_duty_appoint,
 	'warning-rules.propose': m.access_action_warning_rules_propose,
 	'warning-rules.approve': m.access_action_warning_rules_approve,
 	'warning-rules.reject': m.access_action_warning_rules_reject,

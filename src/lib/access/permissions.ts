@@ -33,6 +33,8 @@ export const permissions = {
 	'warning.hand-over': { roles: ['monitor'], department: 'own' },
 	'warning.snooze': { roles: ['monitor'], department: 'own' },
 	'warning.reassign': { roles: ['leader'] },
+	'duty.edit': { roles: ['monitor', 'leader'], department: 'own' },
+	'desk.appoint': { roles: ['leader'], jurisdiction: 'whole' },
 	'link.judge': { roles: ['monitor'], department: 'own' },
 
 	'disposal.approve': { roles: ['leader'], grant: 'approver', author: 'never-own' },
