@@ -31,6 +31,8 @@ export type Job = {
 		/** `each`: every missed run is made up for, oldest first (a run for each evening). `latest`: one run covers all. */
 		readonly missed: 'each' | 'latest';
 	};
+	/** Runs beside the other scheduled runs: it waits for other servers, and nobody should wait for it, nor it for the evening's run. */
+	readonly apart?: true;
 	/**
 	 * Does the work; what it returns is kept as the run's detail. Must be safe to repeat: a run whose worker died, or whose
 	 * database was away at the end, is made again. Throwing is failing.

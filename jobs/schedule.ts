@@ -12,9 +12,10 @@ import { prune } from './prune.ts';
 import { pullExchangeJob } from './pull-exchange.ts';
 import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
+import { sendNoticesJob } from './send-notices.ts';
 import { suggestNames } from './suggest-names.ts';
 import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, makePartitions, backupJob, anchorAudit, prune];

@@ -10,7 +10,7 @@ const lookForRunsS = 10;
 const stopPatienceMs = 4_000;
 
 /**
- * Looks for work until it is stopped. Two lanes, so that nobody's request waits for the end of the evening's run: they
+ * Looks for work until it is stopped. Lanes, so that nobody's request and no letter waits for the end of the evening's run: they
  * take turns on one thread, a request goes on while the run waits for the database and stands while it computes. A database that goes away is
  * waited for: each look tries again, and what was due meanwhile is still due.
  */
@@ -39,11 +39,13 @@ export function startWorker(shop: Omit<Workshop, 'signal'>): { readonly stop: ()
 		};
 	}
 
-	const scheduled = lane(runScheduled);
+	const scheduled = lane((shop) => runScheduled({ ...shop, jobs: shop.jobs.filter((job) => !job.apart) }));
+	const apart = lane((shop) => runScheduled({ ...shop, jobs: shop.jobs.filter((job) => job.apart) }));
 	const requests = lane(runRequests);
-	const ends = [everySeconds(lookForRunsS, scheduled.look), everySeconds(lookForRequestsS, requests.look)];
+	const ends = [everySeconds(lookForRunsS, scheduled.look), everySeconds(lookForRunsS, apart.look), everySeconds(lookForRequestsS, requests.look)];
 	// Not waiting for the first tick: after a restart there is usually something to make up for.
 	void scheduled.look();
+	void apart.look();
 	void requests.look();
 
 	return {
@@ -51,7 +53,7 @@ export function startWorker(shop: Omit<Workshop, 'signal'>): { readonly stop: ()
 			await Promise.all(ends.map((end) => end()));
 			stopping.abort(new Error('the worker stops'));
 			const patience = new Promise((resolve) => setTimeout(resolve, stopPatienceMs).unref());
-			await Promise.race([Promise.all([scheduled.idle(), requests.idle()]), patience]);
+			await Promise.race([Promise.all([scheduled.idle(), apart.idle(), requests.idle()]), patience]);
 			await shop
 				.clock(shop.db)
 				.then((now) => releaseClaims(shop.db, shop.worker, now))

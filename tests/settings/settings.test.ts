@@ -22,7 +22,8 @@ test('has a default for everything', () => {
 			backupKeep: 14,
 			outbox: [],
 			inboxDir: null,
-			exchangeUrls: {}
+			exchangeUrls: {},
+			smtp: null
 		}
 	});
 	expect(readSettings({ PORT: '', DEMO: ' ', DATABASE_URL: '' })).toEqual(result);
@@ -48,7 +49,9 @@ describe('names the variable that is wrong', () => {
 		['DISK_TELL', '-1'],
 		['BACKUP_KEEP', '0'],
 		['OUTBOX_DATASETS', 'classes,scores'],
-		['EXCHANGE_URL_PERMITS', 'mysql://somewhere/db']
+		['EXCHANGE_URL_PERMITS', 'mysql://somewhere/db'],
+		['SMTP_URL', 'mail.example:25'],
+		['SMTP_URL', 'smtp://mail.example/inbox']
 	];
 	for (const [variable, value] of cases) {
 		test(`${variable}=${value}`, () => {
@@ -58,8 +61,26 @@ describe('names the variable that is wrong', () => {
 });
 
 test('never repeats what may hold a password', () => {
-	const result = readSettings({ DATABASE_URL: 'pg://me:geheim@host/x' });
-	expect(JSON.stringify(result)).not.toContain('geheim');
+	for (const bad of [{ DATABASE_URL: 'pg://me:geheim@host/x' }, { SMTP_URL: 'http://me:geheim@host' }, { SMTP_URL: 'smtp://me:%geheim@host', SMTP_FROM: 'a@b.example' }]) {
+		const result = readSettings(bad);
+		expect(result.ok).toBe(false);
+		expect(JSON.stringify(result)).not.toContain('geheim');
+	}
+});
+
+test('a mail server needs an address that letters come from, one that can hold nothing else', () => {
+	const url = 'smtp://u%40x:p%3Aw@mail.office.example';
+	expect(readSettings({ SMTP_URL: url })).toMatchObject({ ok: false, variable: 'SMTP_FROM' });
+	for (const from of ['nobody', 'a@b.example\nBcc: c@d.example', 'A <a@b.example>', 'a@b.example, c@d.example']) {
+		expect(readSettings({ SMTP_URL: url, SMTP_FROM: from })).toMatchObject({ ok: false, variable: 'SMTP_FROM' });
+	}
+	const smtp = (SMTP_URL: string) => {
+		const result = readSettings({ SMTP_URL, SMTP_FROM: 'Qianshao@Office.Example' });
+		return result.ok ? result.settings.smtp : null;
+	};
+	expect(smtp(url)).toEqual({ host: 'mail.office.example', port: 587, secure: false, user: 'u@x', password: 'p:w', from: 'Qianshao@office.example' });
+	expect(smtp('smtps://Mail.Office.Example')).toMatchObject({ host: 'mail.office.example', port: 465, secure: true, user: null, password: null });
+	expect(smtp('smtp://127.0.0.1:2525')).toMatchObject({ host: '127.0.0.1', port: 2525 });
 });
 
 test('takes good values as they are', () => {

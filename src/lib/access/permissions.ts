@@ -78,6 +78,7 @@ export const permissions = {
 	'outward.see': { roles: ['sysadmin'] },
 	'kind.edit': { roles: ['sysadmin'] },
 	'token.technical': { roles: ['sysadmin'] },
+	'channel.technical': { roles: ['sysadmin'] },
 
 	'role.grant': { roles: ['secadmin'] },
 	'jurisdiction.set': { roles: ['secadmin'] },

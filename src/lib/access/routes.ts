@@ -8,6 +8,7 @@ import { may, type Action } from './permissions.ts';
 export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/': ['home.see'],
 	'/account': ['own-account.edit'],
+	'/notices': ['home.see'],
 	'/refused': ['home.see'],
 	'/style': ['home.see'],
 
@@ -36,6 +37,8 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/admin/tokens': ['token.technical', 'token.scope'],
 	'/admin/exchanges': ['source.technical'],
 	'/admin/kinds': ['kind.edit'],
+	'/admin/channels': ['channel.technical'],
+	'/admin/hosts': ['host.allow'],
 	'/admin/audit': ['audit.read']
 };
 
@@ -43,7 +46,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 const publicRoutes = ['/login', '/logout', '/healthz', '/readyz', '/metrics', '/api/v1', '/wall'];
 
 /** Routes that pages call by themselves: they keep nobody signed in. */
-const backgroundRoutes = ['/live'];
+const backgroundRoutes = ['/live', '/notices/live'];
 
 /** `/(app)/admin/accounts/[id]` → `/admin/accounts/[id]`: groups are no part of the path. */
 export function routePath(routeId: string): string {

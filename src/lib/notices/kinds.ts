@@ -1,7 +1,7 @@
 /** What a person is told about. Each has its sentence in `labels.ts`. */
 export const noticeKinds = [
 	'assigned', 'hand-over-offered', 'hand-over-declined', 'returned', 'raised', 'worsened', 'reminder', 'escalated', 'resurfaced',
-	'disposal-to-approve', 'disposal-declined', 'result-back', 'hand-over-accepted', 'disposal-approved', 'incident-merged'
+	'disposal-to-approve', 'disposal-declined', 'inspection-requested', 'result-back', 'hand-over-accepted', 'disposal-approved', 'incident-merged'
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

@@ -1,3 +1,4 @@
+import { readAddress } from '#lib/notices/address.ts';
 import { datasets, isDataset, type Dataset } from '#lib/outward/datasets.ts';
 
 /** The environment: read and checked here and nowhere else. */
@@ -36,6 +37,19 @@ export type Settings = {
 	readonly inboxDir: string | null;
 	/** Connections to other databases' exchange tables by name: EXCHANGE_URL_PERMIT_OFFICE is `permit-office`. Hold passwords. */
 	readonly exchangeUrls: Readonly<Record<string, string>>;
+	/** The server that takes our letters and who they are from; null: no e-mail. Holds a password. */
+	readonly smtp: SmtpSettings | null;
+};
+
+export type SmtpSettings = {
+	readonly host: string;
+	readonly port: number;
+	/** `smtps://`: encrypted from the first byte; else STARTTLS. */
+	readonly secure: boolean;
+	readonly user: string | null;
+	readonly password: string | null;
+	/** A bare address. */
+	readonly from: string;
 };
 
 export type SettingsResult =
@@ -75,7 +89,8 @@ export function readSettings(environment: Environment): SettingsResult {
 				backupKeep: count('BACKUP_KEEP', get('BACKUP_KEEP') ?? '14', 1, 1000),
 				outbox: outbox(get('OUTBOX_DATASETS')),
 				inboxDir: get('INBOX_DIR'),
-				exchangeUrls: exchangeUrls(environment)
+				exchangeUrls: exchangeUrls(environment),
+				smtp: smtp(get('SMTP_URL'), get('SMTP_FROM'))
 			}
 		};
 	} catch (error) {
@@ -151,6 +166,27 @@ function exchangeUrls(environment: Environment): Readonly<Record<string, string>
 		if (url !== null) found[name] = url;
 	}
 	return found;
+}
+
+/** The value itself is not repeated: it holds a password. */
+function smtp(text: string | null, from: string | null): SmtpSettings | null {
+	if (text === null) return null;
+	const url = parseUrl(text);
+	if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
+		throw new BadSetting('SMTP_URL', 'must look like smtps://user:password@mail.example:465 or smtp://mail.example:587, with special characters of the password percent-encoded');
+	}
+	const address = readAddress(from ?? '')?.address;
+	if (address === undefined) throw new BadSetting('SMTP_FROM', from === null ? 'must be set when SMTP_URL is' : `must be an e-mail address like qianshao@office.example, not "${from}"`);
+	const secure = url.protocol === 'smtps:';
+	try {
+		return {
+			// Other schemes than http keep their host as it was written.
+			host: url.hostname.toLowerCase(), port: url.port === '' ? (secure ? 465 : 587) : Number(url.port), secure,
+			user: decodeURIComponent(url.username) || null, password: decodeURIComponent(url.password) || null, from: address
+		};
+	} catch {
+		throw new BadSetting('SMTP_URL', 'has a user or password whose % is not percent-encoded as %25');
+	}
 }
 
 function demoPassword(text: string | null): string | null {

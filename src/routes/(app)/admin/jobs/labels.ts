@@ -4,6 +4,7 @@ const jobs: Readonly<Record<string, () => string>> = {
 	'import-upload': m.admin_job_import_upload,
 	'watch-folder': m.api_job_watch_folder,
 	'pull-exchange': m.api_job_pull_exchange,
+	'send-notices': m.notices_job,
 	'roll-up-counts': m.admin_job_roll_up_counts,
 	'judge-late-data': m.admin_job_judge_late_data,
 	'keep-obligations': m.admin_job_keep_obligations,
@@ -50,6 +51,9 @@ const counts: Readonly<Record<string, () => string>> = {
 	failed: m.api_count_failed,
 	misplaced: m.api_count_misplaced,
 	pulled: m.api_count_pulled,
+	planned: m.notices_job_planned,
+	sent: m.notices_job_sent,
+	unknown: m.notices_job_unknown,
 	off: m.outward_count_off
 };
 
