@@ -9,7 +9,7 @@ import { levels } from '#lib/warnings/levels.ts';
 import { move, moves, obligationOf, openActions, workActions, workStates } from '#lib/warnings/lifecycle.ts';
 import { judge, raised } from '#lib/warnings/machine.ts';
 import { measures } from '#lib/warnings/measures.ts';
-import { undoable, undone, type TimedEvent } from '#lib/warnings/undo.ts';
+import { undoable, undone } from '#lib/warnings/undo.ts';
 import { applyStep, type WorkStep } from '#lib/warnings/work-steps.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { evaluation } from './fixtures.ts';
@@ -50,6 +50,8 @@ const turns: fc.Arbitrary<Turn[]> = fc.array(
 const breach: Turn = { machine: { verdict: 'breaching', level: 'yellow', observed: 9 } };
 
 type By = 'machine' | 'person' | 'clock';
+type TimedEvent = HistoryEvent & { readonly actorId: string | null; readonly at: Date };
+const asSeenBy = (actorId: string, history: readonly TimedEvent[]) => history.map((event) => ({ ...event, mine: event.actorId === actorId }));
 
 /** Plays machine, people and clock against one series; calls back after each event of an episode. */
 function play(sequence: readonly Turn[], after: (row: Current, history: readonly TimedEvent[], before: Current | null, by: By) => void) {
@@ -83,7 +85,7 @@ function play(sequence: readonly Turn[], after: (row: Current, history: readonly
 		}
 		now = new Date(now.getTime() + turn.minutes * 60_000);
 		if ('undo' in turn) {
-			const taken = undone(current, history, { actorId: turn.undo, now });
+			const taken = undone(current, asSeenBy(turn.undo, history), now);
 			if (taken.ok) write({ seq: current.version + 1, axis: 'work', action: 'undo', set: taken.set }, 'person', turn.undo);
 			continue;
 		}
@@ -183,7 +185,7 @@ describe('a warning', () => {
 				play(sequence, (row, history, before, by) => {
 					if (by !== 'person' || before === null) return;
 					const last = history.at(-1)!;
-					const taken = undone(row, history, { actorId, now: last.at });
+					const taken = undone(row, asSeenBy(actorId, history), last.at);
 					if (last.actorId !== actorId || !(undoable as readonly string[]).includes(last.action)) {
 						if (last.action !== 'note') expect(taken.ok).toBe(false);
 						return;
@@ -208,7 +210,7 @@ describe('a warning', () => {
 			{ seq: 2, axis: 'work', action: 'reassign', set: order.set, actorId: 'ann', at },
 			{ seq: 3, axis: 'evaluation', action: 'worsen', set: { level: 'red', acknowledgeDue: '2026-03-04' }, actorId: null, at }
 		];
-		const taken = undone(fold(events)!, events, { actorId: 'ann', now: at });
+		const taken = undone(fold(events)!, asSeenBy('ann', events), at);
 		expect(taken).toMatchObject({ ok: true, set: { departmentId: 'd1' } });
 		expect(taken.ok && taken.set.acknowledgeDue).toBeUndefined();
 	});
@@ -220,11 +222,11 @@ describe('a warning', () => {
 		const taken: TimedEvent = { seq: 2, axis: 'work', action: 'acknowledge', set: { work: 'acknowledged', ownerId: 'ann', acknowledgedAt: at.toISOString() }, actorId: 'ann', at };
 		const events: TimedEvent[] = [{ ...opened, actorId: null, at }, taken];
 		const row = fold(events)!;
-		expect(undone(row, events, { actorId: 'ann', now: later(30) })).toMatchObject({ ok: true, set: { work: 'new', ownerId: null, acknowledgedAt: null } });
-		expect(undone(row, events, { actorId: 'ann', now: later(31) })).toMatchObject({ reason: 'undo-too-late' });
-		expect(undone(row, events, { actorId: 'bob', now: at })).toMatchObject({ reason: 'nothing-to-undo' });
+		expect(undone(row, asSeenBy('ann', events), later(30))).toMatchObject({ ok: true, set: { work: 'new', ownerId: null, acknowledgedAt: null } });
+		expect(undone(row, asSeenBy('ann', events), later(31))).toMatchObject({ reason: 'undo-too-late' });
+		expect(undone(row, asSeenBy('bob', events), at)).toMatchObject({ reason: 'nothing-to-undo' });
 		const further: TimedEvent[] = [...events, { seq: 3, axis: 'work', action: 'investigate', set: { work: 'investigating' }, actorId: 'bob', at }];
-		expect(undone(fold(further)!, further, { actorId: 'ann', now: at })).toMatchObject({ reason: 'nothing-to-undo' });
+		expect(undone(fold(further)!, asSeenBy('ann', further), at)).toMatchObject({ reason: 'nothing-to-undo' });
 	});
 
 	test('says nothing more about a closed episode that goes on, until it gets worse or has another cause', () => {

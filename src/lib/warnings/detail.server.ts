@@ -13,11 +13,14 @@ import type { Axis } from './lifecycle.ts';
 import { currentColumns, fromRow } from './rows.ts';
 import { clusterNames } from './subject.server.ts';
 import { maskedLabel, type Subject } from './subject.ts';
+import { undone } from './undo.ts';
 
 export type HistoryRow = HistoryEvent & {
 	readonly at: Date;
 	readonly asOf: string;
 	readonly actorName: string | null;
+	/** The reader did it. */
+	readonly mine: boolean;
 	readonly from: string | null;
 	readonly to: string | null;
 	readonly note: string | null;
@@ -38,15 +41,19 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		.leftJoin('region as r', 'r.code', 'w.region_code')
 		.leftJoin('industry as n', 'n.key', 'w.industry_key')
 		.leftJoin('app_user as u', 'u.id', 'w.owner_id')
+		.leftJoin('department as h', 'h.id', 'w.hand_over_to')
+		.leftJoin('incident as c', 'c.id', 'w.incident_id')
 		.select(currentColumns.map((column) => `w.${column}` as const))
 		.select([
 			'w.id', 'w.number', 'w.series_key', 'w.item', 'w.scope_kind', 'w.region_code', 'w.industry_key', 'w.uscc', 'w.explanation',
 			'w.title_data', 'w.raised_at', 'w.indicator_id', 's.snoozed_until', 's.snooze_reason', 's.snoozed_by', 's.evaluated_on',
 			'i.name as indicator_name', 'i.name_en as indicator_name_en', 'd.name as department_name', 'r.name as region_name',
-			'n.name as industry_name', 'u.display_name as owner_name'
+			'n.name as industry_name', 'u.display_name as owner_name', 'h.name as hand_over_name', 'c.number as incident_number',
+			'c.title as incident_title'
 		])
 		.select([
 			sql<boolean>`coalesce(s.snoozed_until > now(), false)`.as('snoozed'),
+			sql<Date>`now()`.as('now'),
 			sql<string>`(now() at time zone 'Asia/Shanghai')::date::text`.as('today'),
 			sql<boolean>`s.warning_id = w.id`.as('newest'),
 			clusterNames.as('cluster')
@@ -58,19 +65,22 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 
 	const explanation = await withSourceName(db, row.explanation as unknown as Explanation);
 	const titleData = row.title_data as { label?: string | null; previousId?: string; late?: Late };
+	const current = fromRow(row);
 	const scopeKind = row.scope_kind as ScopeKind;
-	const [history, members] = await Promise.all([historyOf(db, id), membersOf(db, actor, id)]);
+	const [history, members] = await Promise.all([historyOf(db, actor, id), membersOf(db, actor, id)]);
 	const counted = members.filter((member) => member.role === 'member' && member.weight > 0);
 	const subject: Subject = {
 		scopeKind, label: maskedLabel(scopeKind, titleData.label ?? null), firstMember: counted[0]?.name ?? null, memberCount: counted.length, cluster: row.cluster
 	};
-	const acknowledged = [...history].reverse().find((event) => event.action === 'acknowledge');
+	// The taking that counts: one that was undone, or done before a hand-over, is another's.
+	const acknowledged = history.findLast((event) => event.action === 'acknowledge' && event.set.acknowledgedAt === current.acknowledgedAt);
 	const seenWhenAcknowledged = acknowledged ? fold(history.filter((event) => event.seq <= acknowledged.seq)) : undefined;
+	const taken = undone(current, history, row.now);
 	return {
 		ok: true as const,
 		id: row.id,
 		number: row.number,
-		current: fromRow(row),
+		current,
 		item: row.item,
 		...subject,
 		regionCode: row.region_code,
@@ -80,6 +90,13 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		uscc: row.uscc,
 		indicator: { id: row.indicator_id, name: row.indicator_name, nameEn: row.indicator_name_en },
 		departmentName: row.department_name,
+		/** The department that is asked to take it. */
+		handOverName: row.hand_over_name,
+		incident: row.incident_id ? { id: row.incident_id, number: row.incident_number!, title: row.incident_title! } : null,
+		parent: current.parentId ? await siblingOf(db, actor, current.parentId) : null,
+		children: await childrenOf(db, actor, id),
+		/** The reader's own last step, while it can be taken back. */
+		mayUndo: taken.ok ? taken.undoes.action : null,
 		ownerName: row.owner_name,
 		raisedAt: row.raised_at,
 		/** Raised only when its data had come. */
@@ -93,7 +110,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		history,
 		peak: peakOf(history),
 		names: await namesIn(db, history),
-		previous: titleData.previousId ? await previousOf(db, actor, titleData.previousId) : null,
+		previous: titleData.previousId ? await siblingOf(db, actor, titleData.previousId) : null,
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
 		members,
 		versions: await versionsOf(db, row.indicator_id),
@@ -108,7 +125,7 @@ export type WarningDetail = Exclude<Awaited<ReturnType<typeof warningDetail>>, N
 /** What the page gets: without the evidence query, which can hold a person's key. */
 export type ShownWarning = Omit<WarningDetail, 'explanation'>;
 
-async function historyOf(db: Kysely<DB>, id: string): Promise<HistoryRow[]> {
+async function historyOf(db: Kysely<DB>, actor: Actor, id: string): Promise<HistoryRow[]> {
 	const rows = await db.selectFrom('warning_event').selectAll().where('warning_id', '=', id).orderBy('seq').execute();
 	return rows.map((row) => {
 		const { set = {}, ...detail } = row.data as { set?: Patch } & Record<string, unknown>;
@@ -120,6 +137,7 @@ async function historyOf(db: Kysely<DB>, id: string): Promise<HistoryRow[]> {
 			at: row.at,
 			asOf: row.as_of,
 			actorName: row.actor_name,
+			mine: row.actor_id === actor.id,
 			from: row.from_state,
 			to: row.to_state,
 			note: row.note,
@@ -136,9 +154,11 @@ async function withSourceName(db: Kysely<DB>, explanation: Explanation): Promise
 	return source ? { ...explanation, held: { ...explanation.held!, source: source.name } } : explanation;
 }
 
-/** Names of the persons and departments that work was given to. */
+/** Names of the persons and departments that work was given to, taken from or reported to. */
 async function namesIn(db: Kysely<DB>, history: readonly HistoryRow[]): Promise<Record<string, string>> {
-	const ids = history.flatMap(({ detail }) => [detail['ownerId'], detail['departmentId']]).filter((id) => typeof id === 'string');
+	const ids = history
+		.flatMap(({ detail }) => [detail['ownerId'], detail['departmentId'], detail['from'], ...(Array.isArray(detail['to']) ? detail['to'] : [])])
+		.filter((id) => typeof id === 'string');
 	if (ids.length === 0) return {};
 	const { rows } = await sql<{ id: string; name: string }>`
 		select id, display_name as name from app_user where id = any(${ids})
@@ -147,8 +167,8 @@ async function namesIn(db: Kysely<DB>, history: readonly HistoryRow[]): Promise<
 	return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
 }
 
-/** The closed episode that got worse, when the actor may see it. */
-async function previousOf(db: Kysely<DB>, actor: Actor, id: string) {
+/** Number of another episode, when the actor may see it. */
+async function siblingOf(db: Kysely<DB>, actor: Actor, id: string) {
 	const row = await db
 		.selectFrom('warning')
 		.select(['id', 'number'])
@@ -156,6 +176,25 @@ async function previousOf(db: Kysely<DB>, actor: Actor, id: string) {
 		.where(withinJurisdiction(scopeOf(actor), { region: 'region_code', industry: 'industry_key' }))
 		.executeTakeFirst();
 	return row ?? null;
+}
+
+/** The open episodes that wait under this one. */
+async function childrenOf(db: Kysely<DB>, actor: Actor, id: string) {
+	return db
+		.selectFrom('warning as w')
+		.leftJoin('region as r', 'r.code', 'w.region_code')
+		.leftJoin('industry as n', 'n.key', 'w.industry_key')
+		.select([
+			'w.id', 'w.number', 'w.level', 'w.work', 'w.evaluation', 'w.observed', 'w.region_code as regionCode', 'r.name as regionName',
+			'w.industry_key as industryKey', 'n.name as industryName'
+		])
+		.where('w.parent_id', '=', id)
+		.where('w.work', '<>', 'closed')
+		.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
+		.orderBy('w.region_code')
+		.orderBy('w.industry_key')
+		.limit(100)
+		.execute();
 }
 
 const compared = ['level', 'evaluation', 'observed', 'expected', 'upper'] as const;

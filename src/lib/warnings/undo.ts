@@ -10,7 +10,8 @@ export const undoable: readonly WorkAction[] = ['acknowledge', 'investigate', 'c
 
 export type UndoRefusal = Refusal<'nothing-to-undo'> | Refusal<'undo-too-late', { minutes: number }>;
 
-export type TimedEvent = HistoryEvent & { readonly actorId: string | null; readonly at: Date };
+/** An event as the person who asks sees it: whether they did it themselves, and when it was done. */
+export type OwnEvent = HistoryEvent & { readonly mine: boolean; readonly at: Date };
 
 /**
  * What taking back the newest step of work changes. Only the person who took it may, soon, and only while nobody has acted since; what
@@ -20,12 +21,12 @@ export type TimedEvent = HistoryEvent & { readonly actorId: string | null; reado
  */
 export function undone(
 	current: Current,
-	history: readonly TimedEvent[],
-	context: { readonly actorId: string; readonly now: Date }
+	history: readonly OwnEvent[],
+	now: Date
 ): { readonly ok: true; readonly set: Patch; readonly undoes: HistoryEvent } | UndoRefusal {
 	const last = history.findLast((event) => event.axis === 'work' && event.action !== 'note' && event.action !== 'escalate');
-	if (last === undefined || last.actorId !== context.actorId || !(undoable as readonly string[]).includes(last.action)) return refuse('nothing-to-undo');
-	if (context.now.getTime() - last.at.getTime() > undoMinutes * 60_000) return refuse('undo-too-late', { minutes: undoMinutes });
+	if (last === undefined || !last.mine || !(undoable as readonly string[]).includes(last.action)) return refuse('nothing-to-undo');
+	if (now.getTime() - last.at.getTime() > undoMinutes * 60_000) return refuse('undo-too-late', { minutes: undoMinutes });
 	const before = fold(history.filter((event) => event.seq < last.seq))!;
 	const fields = (Object.keys(last.set) as (keyof Patch)[]).filter((field) => current[field] === last.set[field]);
 	return { ok: true, set: Object.fromEntries(fields.map((field) => [field, before[field]])) as Patch, undoes: last };

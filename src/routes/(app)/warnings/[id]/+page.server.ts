@@ -4,7 +4,7 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { judgeFromForm } from '#lib/links/judge-form.server.ts';
 import { tiesOfWarning } from '#lib/links/ties.server.ts';
 import { m } from '#lib/messages/messages.js';
-import { act, mayStep } from '#lib/warnings/desk.server.ts';
+import { act, mayStep, undo } from '#lib/warnings/desk.server.ts';
 import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
@@ -37,6 +37,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		work: {
 			actions,
 			mayAct: own || may(actor, 'warning.reassign'),
+			mayUndo: detail.mayUndo,
 			maySnooze: own,
 			people: actions.includes('assign') ? await assignable(db, detail) : [],
 			departments: actions.includes('hand-over') || actions.includes('reassign')
@@ -71,6 +72,10 @@ export const actions: Actions = {
 		if (until === null) return refused({ ok: false, reason: 'bad-until', limit: snoozeLimitDays }, 'snooze', form);
 		const result = await snooze(locals.db, locals.actor!, params.id, until, String(form.get('note') ?? ''));
 		return result.ok ? { done: actionLabel('snooze') } : refused(result, 'snooze', form);
+	},
+	undo: async ({ locals, params, request }) => {
+		const result = await undo(locals.db, locals.actor!, params.id);
+		return result.ok ? { done: actionLabel('undo') } : refused(result, 'undo', await request.formData());
 	},
 	judge: async ({ locals, request }) => judgeFromForm(locals.db, locals.actor!, await request.formData()),
 	wake: async ({ locals, params, request }) => {
