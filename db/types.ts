@@ -488,6 +488,7 @@ export interface Indicator {
   created_by: string | null;
   id: string;
   item: string;
+  kind: Generated<string>;
   name: string;
   name_en: string;
   owner_department_id: string;
@@ -830,6 +831,30 @@ export interface OutgoingItem {
   notice_id: Int8;
   outgoing_id: string;
   target: string;
+}
+
+export interface OutsideStatement {
+  outside_id: string;
+  received_at: Timestamp;
+  said: Json;
+  source_id: string;
+  token_id: string;
+  version: number;
+}
+
+export interface OutsideStatus {
+  fed: Int8;
+  outside_id: string;
+  source_id: string;
+  warning_id: string;
+}
+
+export interface OutsideWarning {
+  content_hash: string;
+  outside_id: string;
+  series_key: string;
+  source_id: string;
+  version: number;
 }
 
 export interface OutwardDrop {
@@ -1230,6 +1255,9 @@ export interface DB {
   number_counter: NumberCounter;
   outgoing: Outgoing;
   outgoing_item: OutgoingItem;
+  outside_statement: OutsideStatement;
+  outside_status: OutsideStatus;
+  outside_warning: OutsideWarning;
   outward_drop: OutwardDrop;
   outward_mark: OutwardMark;
   outward_row: OutwardRow;

@@ -9,7 +9,7 @@ import { conflict, notAllowed, notFound, refuse, type Conflict, type NotAllowed,
 import { regionWithin } from './scope.server.ts';
 import { regionPrefix } from './scope.ts';
 import { secretHash } from './tokens.server.ts';
-import { longestTokenDays, outwardScopes, secretPrefix, tokenState } from './tokens.ts';
+import { longestTokenDays, outwardScopes, reportScope, secretPrefix, tokenState } from './tokens.ts';
 
 const secretBytes = 32;
 /** Shown beside a token's name, to tell which secret a system has. */
@@ -91,6 +91,8 @@ export type TokenGrant = {
 	readonly kinds: readonly string[];
 	readonly sourceIds: readonly string[];
 	readonly outward: readonly string[];
+	/** May it report warnings of the outside platform that its source is? */
+	readonly reports?: boolean;
 };
 
 /**
@@ -104,10 +106,11 @@ export async function grantToken(
 	if (!may(actor, 'token.scope')) return notAllowed;
 	const own = regionPrefix(actor.regionCode);
 	if (!/^\d{6}$/.test(grant.regionCode) || !grant.regionCode.startsWith(own)) return refuse('no-region');
-	if (grant.kinds.length + grant.outward.length === 0) return refuse('token-nothing');
+	const delivers = grant.kinds.length > 0 || grant.reports === true;
+	if (!delivers && grant.outward.length === 0) return refuse('token-nothing');
 	if (!grant.kinds.every((kind) => knownKinds.includes(kind))) return refuse('token-kind');
 	if (!grant.outward.every((scope) => (outwardScopes as readonly string[]).includes(scope))) return refuse('token-kind');
-	if (grant.kinds.length > 0 && grant.sourceIds.length === 0) return refuse('token-no-source');
+	if (delivers && grant.sourceIds.length === 0) return refuse('token-no-source');
 	return db.transaction().execute(async (trx) => {
 		const token = await trx
 			.selectFrom('api_token')
@@ -122,10 +125,10 @@ export async function grantToken(
 		if (token.revoked_at !== null) return conflict;
 		const region = await trx.selectFrom('region').select('code').where('code', '=', grant.regionCode).executeTakeFirst();
 		if (region === undefined) return refuse('no-region');
-		const sources = grant.kinds.length === 0 ? [] : [...new Set(grant.sourceIds)].sort();
+		const sources = !delivers ? [] : [...new Set(grant.sourceIds)].sort();
 		const found = await trx.selectFrom('source').select('id').where('id', 'in', [...sources, '']).where(regionWithin(own, 'region_code')).execute();
 		if (found.length !== sources.length) return refuse('token-source');
-		const scopes = [...new Set([...grant.kinds.map((kind) => `intake:${kind}`), ...grant.outward])].sort();
+		const scopes = [...new Set([...grant.kinds.map((kind) => `intake:${kind}`), ...grant.outward, ...(grant.reports === true ? [reportScope] : [])])].sort();
 		await trx
 			.updateTable('api_token')
 			.set({ region_code: grant.regionCode, scopes, source_ids: sources, granted_by: actor.id, granted_at: sql<Date>`clock_timestamp()` })

@@ -1,8 +1,11 @@
 /** What systems may take out, each a scope of its own. */
 export const outwardScopes = ['outward:classes', 'outward:grades', 'outward:warnings', 'outward:results'] as const;
 
+/** Reports warnings of the platform that the token's source is, and reads back how far work on them has come. */
+export const reportScope = 'warnings:report';
+
 /** `intake:registrations` pushes rows of a kind, `outward:classes` takes a dataset. Kinds can be added, so the list is open. */
-export type TokenScope = `intake:${string}` | (typeof outwardScopes)[number];
+export type TokenScope = `intake:${string}` | (typeof outwardScopes)[number] | typeof reportScope;
 
 /** `new`: made, not yet granted anything. */
 export type TokenState = 'new' | 'active' | 'expired' | 'revoked';

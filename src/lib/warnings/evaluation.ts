@@ -1,4 +1,5 @@
 import type { Level } from './levels.ts';
+import type { OutsideWords } from './outside.ts';
 
 /** What a warning is about: a region × industry cell, one enterprise, or what several enterprises share. */
 export const scopeKinds = ['cell', 'enterprise', 'address', 'place', 'person', 'phone', 'agent', 'group'] as const;
@@ -83,6 +84,8 @@ export type Explanation = {
 	readonly ties?: readonly GroupTie[];
 	/** Why the machine cannot judge at the moment. Written from `Evaluation.held`, removed when judged again. */
 	readonly held?: Held;
+	/** What an outside platform said, in its words, instead of figures of ours. */
+	readonly outside?: OutsideWords;
 };
 
 /** An evening that was judged again because data came later: the evening it is about, and the day on which its data had come. */

@@ -36,7 +36,14 @@ export async function feed(trx: Transaction<DB>, entries: readonly FeedEntry[]):
 			select r.warning_id, r.region_code, r.industry_key, r.department_id, r.what
 			from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
 				as r (warning_id text, region_code text, industry_key text, department_id text, what text)
-			returning id
+			returning id, warning_id
+		), told as (
+			-- Platforms read on from the number of the newest change of each of theirs, however old it is.
+			insert into outside_status (warning_id, source_id, outside_id, fed)
+			select a.warning_id, o.source_id, o.outside_id, max(a.id)
+			from added a join warning w on w.id = a.warning_id join outside_warning o on o.series_key = w.series_key
+			group by 1, 2, 3
+			on conflict (warning_id) do update set fed = excluded.fed
 		)
 		select max(id)::text as newest from added
 	`.execute(trx);

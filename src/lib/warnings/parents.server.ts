@@ -22,6 +22,8 @@ export async function settleParents(trx: Transaction<DB>, { asOf, at, rules }: S
 		select id, indicator_id as "indicatorId", region_code as "regionCode", industry_key as "industryKey",
 			explanation #> '{evidence,cells}' as cells, evaluation, raised_on as "raisedOn", parent_id as "parentId"
 		from warning where scope_kind = 'cell' and work <> 'closed'
+			-- Two warnings of a platform are two matters, however wide one of them is.
+			and indicator_id not in (select id from indicator where kind = 'outside')
 	`.execute(trx);
 	const wanted = parentsOf(open);
 	const moved = open.filter((cell) => cell.parentId !== wanted.get(cell.id));
