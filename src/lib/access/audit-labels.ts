@@ -19,6 +19,8 @@ const actions: Readonly<Record<string, () => string>> = {
 	'token.create': m.api_action_token_create,
 	'token.grant': m.api_action_token_grant,
 	'token.revoke': m.api_action_token_revoke,
+	'outside.report': m.api_action_outside_report,
+	'outside.take': m.api_action_outside_take,
 	'exchange.create': m.api_action_exchange_create,
 	'exchange.change': m.api_action_exchange_change,
 	'exchange.switch': m.api_action_exchange_switch,

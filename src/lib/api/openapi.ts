@@ -3,6 +3,10 @@ import { fieldName, kindLabel } from '#lib/intake/labels.ts';
 import { outwardFormat, rowSchemas, type Dataset } from '#lib/outward/datasets.ts';
 import { m } from '#lib/messages/messages.js';
 import { locales, type Locale } from '#lib/messages/runtime.js';
+import { closingReasons } from '#lib/warnings/closing-reasons.ts';
+import { levels } from '#lib/warnings/levels.ts';
+import { workStates } from '#lib/warnings/lifecycle.ts';
+import { outsideFaults, outsideLimits } from '#lib/warnings/outside-read.ts';
 import { problemCodes, problems, type ProblemCode } from './problems.ts';
 import { rowTypes } from './row-types.ts';
 
@@ -139,6 +143,99 @@ function outwardPaths(): Readonly<Record<string, Json>> {
 	};
 }
 
+/** Each field of a warning that a platform reports; the needed ones first. */
+const outsideFields: Readonly<Record<string, readonly [schema: Readonly<Record<string, Json>>, note: Message]>> = {
+	id: [{ type: 'string', maxLength: outsideLimits.id }, m.api_doc_outside_id],
+	title: [{ type: 'string', maxLength: outsideLimits.title }, m.api_doc_outside_title],
+	level: [{ type: 'string', enum: [...levels] }, m.api_doc_outside_level],
+	raisedOn: [{ type: 'string', format: 'date' }, m.api_doc_outside_raised],
+	uscc: [{ type: ['string', 'null'], minLength: 18, maxLength: 18 }, m.api_doc_outside_uscc],
+	region: [{ type: ['string', 'null'] }, m.api_doc_outside_region],
+	industry: [{ type: ['string', 'null'] }, m.api_doc_outside_industry],
+	item: [{ type: ['string', 'null'], maxLength: outsideLimits.item }, m.api_doc_outside_item],
+	occurredOn: [{ type: ['string', 'null'], format: 'date' }, m.api_doc_outside_occurred],
+	description: [{ type: ['string', 'null'], maxLength: outsideLimits.description }, m.api_doc_outside_description],
+	link: [{ type: ['string', 'null'], maxLength: outsideLimits.link }, m.api_doc_outside_link],
+	state: [{ type: ['string', 'null'], enum: ['open', 'ended', null] }, m.api_doc_outside_state]
+};
+
+function warningPaths(): Readonly<Record<string, Json>> {
+	const rows = { type: 'string', description: said(m.api_doc_report_rows) };
+	return {
+		'/api/v1/warnings': {
+			post: {
+				operationId: 'reportWarnings', tags: ['warnings'], summary: said(m.api_doc_report), description: said(m.api_doc_report_more),
+				parameters: [
+					parameter('source', 'query', said(m.api_doc_source), text),
+					{ name: 'Content-Encoding', in: 'header', required: false, description: said(m.api_doc_encoding), schema: { type: 'string', enum: ['gzip', 'identity'] } }
+				],
+				requestBody: {
+					required: true, description: said(m.api_doc_report_rows),
+					content: {
+						...Object.fromEntries(rowTypes.map((type) => [type, { schema: rows }])),
+						'application/json': { schema: { oneOf: [ref('OutsideWarning'), { type: 'array', items: ref('OutsideWarning') }] } }
+					}
+				},
+				responses: {
+					'200': { description: said(m.api_doc_reported), content: { 'application/json': { schema: ref('ReportedWarnings') } } },
+					...(refusals(...tokenRefusals, 'source-not-granted', 'source-stopped', 'too-large', 'media-type', 'content-encoding', 'source-missing', 'bad-gzip', 'bad-batch') as Record<string, Json>)
+				}
+			},
+			get: {
+				operationId: 'readWarningStatus', tags: ['warnings'], summary: said(m.api_doc_status), description: said(m.api_doc_status_more),
+				parameters: [parameter('after', 'query', said(m.api_doc_status_after), { type: 'string', pattern: '^[0-9]{1,15}$' })],
+				responses: {
+					'200': { description: said(m.api_doc_status), content: { 'application/json': { schema: ref('WarningStatus') } } },
+					...(refusals(...tokenRefusals, 'bad-parameter') as Record<string, Json>)
+				}
+			}
+		}
+	};
+}
+
+const work: Json = { type: 'string', enum: [...workStates] };
+
+function warningSchemas(): Readonly<Record<string, Json>> {
+	const time = orNull('string');
+	return {
+		OutsideWarning: {
+			type: 'object', required: ['id', 'title', 'level', 'raisedOn'], additionalProperties: false,
+			properties: Object.fromEntries(Object.entries(outsideFields).map(([name, [schema, note]]) => [name, { ...schema, description: said(note) }]))
+		},
+		ReportedWarnings: {
+			type: 'object', required: ['source', 'rows', 'accepted', 'duplicates', 'rejected', 'warnings', 'rejects'],
+			properties: {
+				source: text, rows: count, accepted: count, duplicates: count, rejected: count,
+				warnings: { type: 'array', items: { type: 'object', required: ['line', 'id', 'number', 'work'], properties: { line: count, id: text, number: text, work } } },
+				rejects: {
+					type: 'array',
+					items: {
+						type: 'object', required: ['line', 'id', 'reason', 'field', 'message'],
+						properties: { line: count, id: orNull('string'), reason: { type: 'string', enum: [...outsideFaults] }, field: orNull('string'), value: text, message: text }
+					}
+				}
+			}
+		},
+		WarningStatus: {
+			type: 'object', required: ['warnings', 'next', 'more'],
+			properties: {
+				next: text, more: { type: 'boolean' },
+				warnings: {
+					type: 'array',
+					items: {
+						type: 'object',
+						required: ['id', 'source', 'number', 'work', 'raisedAt', 'acknowledgedAt', 'disposedAt', 'closedAt', 'closeReason'],
+						properties: {
+							id: text, source: text, number: text, work, raisedAt: text, acknowledgedAt: time, disposedAt: time, closedAt: time,
+							closeReason: { type: ['string', 'null'], enum: [...Object.keys(closingReasons), null] }
+						}
+					}
+				}
+			}
+		}
+	};
+}
+
 const figures = ['rows', 'accepted', 'duplicates', 'versions', 'rejected'] as const;
 
 function components(kinds: readonly KindFacts[]): Json {
@@ -161,6 +258,7 @@ function components(kinds: readonly KindFacts[]): Json {
 				type: 'object', required: ['batch', 'kind', 'source', 'state', ...figures, 'open', 'rejects', 'links'],
 				properties: { batch: text, kind: text, source: text, state: text, ...counts, open: count, startedAt: text, finishedAt: orNull('string'), warnings: { type: 'array', items: { type: 'object' } }, rejects, links: links('next', orNull('string')) }
 			},
+			...warningSchemas(),
 			...Object.fromEntries(kinds.map((kind) => [`row.${kind.name}`, rowSchema(kind)]))
 		}
 	};
@@ -178,6 +276,7 @@ export function openapi(kinds: readonly KindFacts[]): { readonly [key: string]: 
 		paths: {
 			...intakePaths(kinds),
 			...outwardPaths(),
+			...warningPaths(),
 			'/api/v1/problems': {
 				get: { operationId: 'listProblems', summary: said(m.api_doc_problems), security: [], responses: { '200': { description: said(m.api_doc_problems), content: { 'application/json': { schema: { type: 'array', items: { type: 'object' } } } } } } }
 			},

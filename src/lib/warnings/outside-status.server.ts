@@ -15,7 +15,6 @@ export type OutsideStatus = {
 	readonly source: string;
 	readonly number: string;
 	readonly work: string;
-	readonly level: string;
 	readonly raisedAt: Date;
 	readonly acknowledgedAt: Date | null;
 	readonly disposedAt: Date | null;
@@ -34,7 +33,7 @@ export async function outsideStatus(
 ): Promise<{ readonly ok: true; readonly rows: readonly OutsideStatus[]; readonly next: number; readonly more: boolean } | NotAllowed | Refusal<'beyond-head', { readonly head: number }>> {
 	if (!token.scopes.includes(reportScope)) return notAllowed;
 	const { rows } = await sql<OutsideStatus & { fed: number }>`
-		select o.fed, o.outside_id as id, s.name as source, w.number, w.work, w.level, w.raised_at as "raisedAt", w.acknowledged_at as "acknowledgedAt",
+		select o.fed, o.outside_id as id, s.name as source, w.number, w.work, w.raised_at as "raisedAt", w.acknowledged_at as "acknowledgedAt",
 			w.disposed_at as "disposedAt", w.closed_at as "closedAt", w.close_reason as "closeReason"
 		from outside_status o join warning w on w.id = o.warning_id join source s on s.id = o.source_id
 		where o.source_id = any(${[...token.sourceIds]}) and o.fed > ${after} and ${regionWithin(token.regionPrefix, 'w.region_code')}

@@ -51,7 +51,7 @@ export const actions: Actions = {
 	},
 	grant: async ({ request, locals }) => {
 		const form = await request.formData();
-		const grant = { regionCode: text(form, 'regionCode'), kinds: texts(form, 'kinds'), sourceIds: texts(form, 'sources'), outward: texts(form, 'outward') };
+		const grant = { regionCode: text(form, 'regionCode'), kinds: texts(form, 'kinds'), sourceIds: texts(form, 'sources'), outward: texts(form, 'outward'), reports: form.has('reports') };
 		const kinds = (await loadKindBook(locals.db)).offered.map(({ name }) => name);
 		const outcome = await grantToken(locals.db, locals.actor!, text(form, 'id'), grant, kinds);
 		if (!outcome.ok) return refused(outcome, grant, words);

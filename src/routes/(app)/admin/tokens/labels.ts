@@ -1,4 +1,4 @@
-import type { TokenState } from '#lib/access/tokens.ts';
+import { reportScope, type TokenState } from '#lib/access/tokens.ts';
 import { problems } from '#lib/api/problems.ts';
 import { kindLabel } from '#lib/intake/labels.ts';
 import { m } from '#lib/messages/messages.js';
@@ -24,6 +24,7 @@ export const outwardLabel = (scope: string): string => outward[scope]?.() ?? sco
 
 /** A scope in words: `推送：登记`, `取走：分类结果`. */
 export function scopeLabel(scope: string): string {
+	if (scope === reportScope) return m.api_scope_report();
 	return scope.startsWith('intake:') ? m.api_scope_intake({ kind: kindLabel(scope.slice('intake:'.length)) }) : m.api_scope_outward({ what: outwardLabel(scope) });
 }
 
