@@ -46,6 +46,7 @@ export async function serveApi(db: Kysely<DB>): Promise<AsyncDisposable & { read
 		[/^\/api\/v1\/intake\/batches\/(?<id>[^/]+)$/, (await import('../../src/routes/api/v1/intake/batches/[id]/+server.ts')) as unknown as Route],
 		[/^\/api\/v1\/intake\/(?<kind>[^/]+)$/, (await import('../../src/routes/api/v1/intake/[kind]/+server.ts')) as unknown as Route],
 		[/^\/api\/v1\/openapi\.json$/, (await import('../../src/routes/api/v1/openapi.json/+server.ts')) as unknown as Route],
+		[/^\/api\/v1\/warnings$/, (await import('../../src/routes/api/v1/warnings/+server.ts')) as unknown as Route],
 		[/^\/api\/v1\/problems$/, (await import('../../src/routes/api/v1/problems/+server.ts')) as unknown as Route],
 		[/^/, (await import('../../src/routes/api/v1/[...rest]/+server.ts')) as unknown as Route]
 	];

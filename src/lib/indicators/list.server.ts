@@ -43,6 +43,7 @@ export async function listIndicators(db: Kysely<DB>, actor: Actor): Promise<Indi
 		left join (
 			select w.indicator_id, count(*)::int as open from warning w where w.work <> 'closed' and ${within} group by 1
 		) o on o.indicator_id = i.id
+		where i.kind = 'monitor'
 		order by i.retired_at is not null, i.item, i.id
 	`.execute(db);
 	return rows.map(({ retired, ...row }) => ({ ...row, state: row.version !== null ? 'active' : retired ? 'retired' : 'draft' }));
