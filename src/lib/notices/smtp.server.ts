@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -33,29 +32,33 @@ export async function openMailer(smtp: SmtpSettings, plain: boolean): Promise<{ 
 		connectionTimeout: connectMs, greetingTimeout: connectMs, dnsTimeout: connectMs, socketTimeout: answerMs, allowInternalNetworkInterfaces: true
 	});
 	let usable = true;
-	const unusable = () => (usable = false);
-	// Also told by whatever waits for an answer; without a listener it would end the process.
-	connection.on('error', unusable);
-	connection.once('end', unusable);
+	// Whoever waits for an answer is told as well, but not of every end; without a listener for errors one would end the process.
+	const broken = new Promise<never>((_, reject) => {
+		const end = (error: Error) => {
+			usable = false;
+			reject(error);
+		};
+		connection.once('error', end);
+		connection.once('end', () => end(Object.assign(new Error('the connection was closed'), { code: 'ECONNECTION' })));
+		connection.on('error', () => undefined);
+	});
+	broken.catch(() => undefined);
 	try {
-		await new Promise<void>((resolve, reject) => {
-			connection.once('error', reject);
-			connection.connect((error) => (error ? reject(error) : resolve()));
-		});
+		await Promise.race([broken, new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(error) : resolve())))]);
 		const { user, password } = smtp;
 		if (user !== null) {
 			// A password in the clear is worse than a letter in the clear: it leaves the machine encrypted, whatever the list says of the host.
 			if (!connection.secure && !loopback.test(smtp.host)) throw Object.assign(new Error('a password is not sent without encryption'), { code: 'ETLS' });
-			await new Promise<void>((resolve, reject) => connection.login({ user, pass: password ?? '' }, (error) => (error ? reject(error) : resolve())));
+			await Promise.race([broken, new Promise<void>((resolve, reject) => connection.login({ user, pass: password ?? '' }, (error) => (error ? reject(error) : resolve())))]);
 		}
-		return { ok: true, mailer: { send: (mail) => send(connection, smtp, mail), usable: () => usable, close: () => connection.quit() } };
+		return { ok: true, mailer: { send: (mail) => send(connection, broken, smtp, mail), usable: () => usable, close: () => connection.quit() } };
 	} catch (error) {
 		connection.close();
 		return { ok: false, problem: connectProblem(error as SmtpError), detail: said(error as SmtpError) };
 	}
 }
 
-async function send(connection: SMTPConnection, smtp: SmtpSettings, mail: Mail): Promise<Handed> {
+async function send(connection: SMTPConnection, broken: Promise<never>, smtp: SmtpSettings, mail: Mail): Promise<Handed> {
 	const bytes = await new MailComposer({
 		from: { name: '', address: smtp.from }, to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text, date: mail.at,
 		messageId: `<${mail.id}@${smtp.from.slice(smtp.from.lastIndexOf('@') + 1)}>`, textEncoding: 'base64', disableFileAccess: true, disableUrlAccess: true,
@@ -69,11 +72,10 @@ async function send(connection: SMTPConnection, smtp: SmtpSettings, mail: Mail):
 		yield bytes;
 	})());
 	const cut = setTimeout(() => connection.close(), longestHandOverMs);
-	const closed = once(connection, 'end').then(() => Promise.reject(Object.assign(new Error('the connection was closed'), { code: 'ECONNECTION' })));
 	try {
 		await Promise.race([
 			new Promise<void>((resolve, reject) => connection.send({ from: smtp.from, to: [mail.to], size: bytes.length }, body, (error) => (error ? reject(error) : resolve()))),
-			closed
+			broken
 		]);
 		return { end: 'sent' };
 	} catch (error) {
@@ -85,7 +87,6 @@ async function send(connection: SMTPConnection, smtp: SmtpSettings, mail: Mail):
 		return begun ? { end: 'unknown', problem: 'no-answer', detail } : { end: 'later', problem: 'unreachable', detail };
 	} finally {
 		clearTimeout(cut);
-		closed.catch(() => undefined);
 	}
 }
 
