@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { regionWithin } from '#lib/access/scope.server.ts';
+import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 
 export type FilterOptions = {
 	/** Places of the jurisdiction, in the order of their codes; for the whole nation without its counties. */
@@ -33,6 +33,12 @@ export async function filterOptions(db: Kysely<DB>, actor: Actor): Promise<Filte
 		)`))
 		.orderBy('key')
 		.execute();
-	const indicators = await db.selectFrom('indicator').select(['id', 'name', 'name_en as nameEn']).orderBy('name').execute();
+	const indicators = await db
+		.selectFrom('indicator as i').select(['i.id', 'i.name', 'i.name_en as nameEn'])
+		// A platform is known where it has raised something.
+		.where(sql<boolean>`(i.kind = 'monitor' or exists (
+			select from warning w where w.indicator_id = i.id and ${withinJurisdiction(scope, { region: 'w.region_code', industry: 'w.industry_key' })}
+		))`)
+		.orderBy('i.name').execute();
 	return { regions, industries, indicators };
 }

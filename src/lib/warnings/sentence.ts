@@ -4,6 +4,7 @@ import { clusterText, type ClusterNames } from './cell-name.ts';
 import type { GroupTie, ScopeKind } from './evaluation.ts';
 import { contributorName } from './contributor-name.ts';
 import { figure, upperText } from './figures.ts';
+import type { OutsideWords } from './outside.ts';
 import { counterLabel, isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './labels.ts';
 
 /** Names one place of a break-down and how much of the observed count it holds. */
@@ -22,6 +23,8 @@ export type SentenceInput = {
 	readonly ties?: readonly GroupTie[];
 	readonly q?: number | null;
 	readonly method?: string;
+	/** Of an outside platform's warning: what it said. */
+	readonly outside?: Pick<OutsideWords, 'platform' | 'title'>;
 	/** Of a cluster of cells: what it consists of. */
 	readonly cluster?: ClusterNames | null;
 	readonly parts: { readonly regions: readonly Part[]; readonly industries: readonly Part[]; readonly enterprises: readonly Part[] };
@@ -32,6 +35,8 @@ const worthNaming = 0.3;
 
 /** Why the warning was raised, in one plain sentence a person can read out. */
 export function sentence(input: SentenceInput): string {
+	// Their words: nothing of ours was counted.
+	if (input.outside) return m.api_outside_sentence({ platform: input.outside.platform, title: input.outside.title });
 	const days = daysBetween(input.window.from, input.window.to) + 1;
 	const observed = figure(input.observed);
 	const counter = counterLabel(input.item, input.scopeKind);
@@ -59,10 +64,10 @@ export function sentenceOf(
 		readonly current: Pick<SentenceInput, 'observed' | 'expected' | 'upper'> & { readonly q?: number | null };
 		readonly contributors: SentenceInput['parts'];
 	},
-	{ window, coverage, limit, ties, method }: Pick<SentenceInput, 'window' | 'coverage' | 'limit' | 'ties' | 'method'>
+	{ window, coverage, limit, ties, method, outside }: Pick<SentenceInput, 'window' | 'coverage' | 'limit' | 'ties' | 'method' | 'outside'>
 ): string {
 	const { item, scopeKind, cluster, current: { observed, expected, upper, q }, contributors: parts } = warning;
-	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts, ties, q, method, cluster });
+	return sentence({ item, scopeKind, window, coverage, limit, observed, expected, upper, parts, ties, q, method, cluster, outside });
 }
 
 /** So many kinds of ties stand in the sentence, the strongest of each; the table has all. */
