@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { actorOf } from '#lib/access/sessions.server.ts';
 import type { NewNotice } from './notify.server.ts';
@@ -29,10 +29,4 @@ export async function itemsOf(db: Kysely<DB>, outgoingId: string, unreadOnly: bo
 		kept.push(...own.filter((item) => visible.has(refKey(item))));
 	}
 	return kept;
-}
-
-/** How much of what a person was told is unread. */
-export async function unreadCount(db: Kysely<DB>, userId: string): Promise<number> {
-	const { rows } = await sql<{ n: number }>`select count(*)::int as n from notice where user_id = ${userId} and read_at is null`.execute(db);
-	return rows[0]!.n;
 }

@@ -4,10 +4,11 @@ import { isDatabaseDown } from '#db/errors.ts';
 import type { DB } from '#db/types.ts';
 import type { SmtpSettings } from '#lib/settings/settings.ts';
 import { readAddress } from './address.ts';
-import { itemsOf, unreadCount } from './compose.server.ts';
+import { itemsOf } from './compose.server.ts';
 import { nextTry, type Handed, type HandingProblem } from './handing.ts';
 import { hostRule } from './hosts.server.ts';
 import { confirmLetter, countLetter, noticeLetter, testLetter, toldOf, type Letter, type LetterLocale } from './letter.ts';
+import { unreadCount } from './own.server.ts';
 import { postWebhook } from './post.server.ts';
 import { hashOf, webhookSecret } from './secret.server.ts';
 import { openMailer, type Mailer } from './smtp.server.ts';
@@ -27,6 +28,8 @@ export type Turn = {
 	readonly down: Map<string, Failure>;
 };
 export const newTurn = (): Turn => ({ mailer: null, down: new Map() });
+
+const atOnceOnly: readonly string[] = ['test', 'confirm'];
 
 type Failure = Extract<Handed, { readonly end: 'later' | 'never' | 'unknown' }>;
 const later = (problem: HandingProblem, detail = ''): Failure => ({ end: 'later', problem, detail });
@@ -88,7 +91,7 @@ async function letterOf(
 		case 'confirm':
 			return confirm === undefined ? null : confirmLetter(origin, confirm, locale);
 		case 'count': {
-			const unread = await unreadCount(trx, userId);
+			const unread = await unreadCount(trx, { id: userId });
 			return unread === 0 ? null : countLetter(unread, origin, locale);
 		}
 		default: {
@@ -198,7 +201,9 @@ async function settle(db: Kysely<DB>, id: string, attempts: number, handed: Hand
 
 async function writeEnd(trx: Transaction<DB>, id: string, { attempts, now }: { readonly attempts: number; readonly now: Date }, handed: Handed): Promise<void> {
 	const told = handed.end === 'sent' ? { problem: null, problem_detail: null } : { problem: handed.problem, problem_detail: handed.detail || null };
-	const again = handed.end === 'later' ? nextTry(attempts, now) : null;
+	const { form } = await trx.selectFrom('outgoing').select('form').where('id', '=', id).executeTakeFirstOrThrow();
+	// Somebody looks at what became of a test or a confirmation, and asks for another one.
+	const again = handed.end === 'later' && !atOnceOnly.includes(form) ? nextTry(attempts, now) : null;
 	const end = { sent: 'sent', unknown: 'unknown', never: 'given-up', later: 'given-up' } as const;
 	await trx
 		.updateTable('outgoing')

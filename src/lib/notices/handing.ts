@@ -1,6 +1,6 @@
 /** What can keep a message from being handed over. */
 export const handingProblems = [
-	'host-not-listed', 'not-encrypted', 'unreachable', 'login-refused', 'tls', 'refused', 'no-answer', 'no-smtp', 'no-address', 'redirected', 'answered', 'secret-changed', 'worker-ended'
+	'host-not-listed', 'not-encrypted', 'unreachable', 'login-refused', 'tls', 'refused', 'no-answer', 'no-smtp', 'redirected', 'answered', 'secret-changed', 'worker-ended'
 ] as const;
 export type HandingProblem = (typeof handingProblems)[number];
 

@@ -6,6 +6,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { noticeChannel } from '#lib/notices/notify.server.ts';
 import { feedChannel } from './feed.server.ts';
 
 const firstRetryMs = 1_000;
@@ -13,8 +14,10 @@ const lastRetryMs = 30_000;
 /** Most entries told one by one; beyond it a page only needs to know that there is much. */
 const catchUpLimit = 500;
 
+type Listener = { readonly channel: string; readonly tell: (payload: string | null) => void };
+
 type Hub = {
-	readonly listeners: Set<() => void>;
+	readonly listeners: Set<Listener>;
 	state: 'idle' | 'connecting' | 'listening';
 	retryMs: number;
 	/** Gives the connection back to nobody: a LISTEN must not go on in the pool. */
@@ -22,11 +25,21 @@ type Hub = {
 };
 const hubs = new WeakMap<object, Hub>();
 
-/**
- * Calls back whenever the feed may have grown: one LISTEN connection for the whole process, open while a page listens.
- * Everybody is called once when it is (again) open, because notifications may have been missed.
- */
+/** Calls back whenever the feed may have grown. */
 export function onFeed(db: Kysely<DB>, listener: () => void): () => void {
+	return listen(db, { channel: feedChannel, tell: listener });
+}
+
+/** Calls back whenever this person's notices may have changed. */
+export function onNotices(db: Kysely<DB>, userId: string, listener: () => void): () => void {
+	return listen(db, { channel: noticeChannel, tell: (payload) => (payload === null || payload === userId) && listener() });
+}
+
+/**
+ * One LISTEN connection for the whole process, open while a page listens. Everybody is called once (without a payload) when it is
+ * (again) open, because notifications may have been missed.
+ */
+function listen(db: Kysely<DB>, listener: Listener): () => void {
 	let hub = hubs.get(db);
 	if (!hub) hubs.set(db, (hub = { listeners: new Set(), state: 'idle', retryMs: firstRetryMs, hangUp: null }));
 	const shared = hub;
@@ -58,13 +71,13 @@ async function connect(db: Kysely<DB>, hub: Hub): Promise<void> {
 		client = await poolOf(db).connect();
 		client.on('error', lost);
 		client.on('end', lost);
-		client.on('notification', ({ channel }) => channel === feedChannel && tell(hub));
-		await client.query(`listen ${feedChannel}`);
+		client.on('notification', ({ channel, payload }) => tell(hub, channel, payload ?? null));
+		await client.query(`listen ${feedChannel}; listen ${noticeChannel}`);
 		hub.state = 'listening';
 		hub.retryMs = firstRetryMs;
 		hub.hangUp = hangUp;
 		if (hub.listeners.size === 0) hangUp();
-		else tell(hub);
+		else for (const channel of [feedChannel, noticeChannel]) tell(hub, channel, null);
 	} catch {
 		if (client) lost();
 		else retry(db, hub);
@@ -82,8 +95,8 @@ function retry(db: Kysely<DB>, hub: Hub): void {
 	hub.retryMs = Math.min(lastRetryMs, hub.retryMs * 2);
 }
 
-function tell(hub: Hub): void {
-	for (const listener of [...hub.listeners]) listener();
+function tell(hub: Hub, channel: string, payload: string | null): void {
+	for (const listener of [...hub.listeners]) if (listener.channel === channel) listener.tell(payload);
 }
 
 export type News = {
