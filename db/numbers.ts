@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from './types.ts';
 
 export const numberSeries = ['warning', 'sampling-task', 'lead-check', 'incident'] as const;
-export type NumberSeries = (typeof numberSeries)[number];
+/** Papers have a series for each sign of a department and measure: `disposal:武市监警`. */
+export type NumberSeries = (typeof numberSeries)[number] | `disposal:${string}`;
 
 /**
  * The next `count` running numbers of a year, from 1, without gaps: they stand on papers, and a gap would have to be explained. (A

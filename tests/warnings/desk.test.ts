@@ -13,9 +13,9 @@ import { feedHead } from '#lib/warnings/feed.server.ts';
 import { liveSeries } from '#lib/warnings/machine.server.ts';
 import { fromRow } from '#lib/warnings/rows.ts';
 import { snooze } from '#lib/warnings/snooze.server.ts';
-import type { WorkStep } from '#lib/warnings/work-steps.ts';
+import type { DeskStep } from '#lib/warnings/work-steps.ts';
 import { testDatabase } from '../support/database.ts';
-import { catering, colleague, evaluation, latest, leader, monitor, outsider, place, run } from './fixtures.ts';
+import { catering, colleague, dispose, evaluation, latest, leader, monitor, outsider, place, run } from './fixtures.ts';
 
 const database = await testDatabase();
 const { db } = database;
@@ -41,7 +41,7 @@ async function open(change: Parameters<typeof evaluation>[0] = {}) {
 	return { ...row, seen: { id: row.id, version: row.version } };
 }
 
-async function step(actor: Actor, id: string, asked: WorkStep) {
+async function step(actor: Actor, id: string, asked: DeskStep) {
 	const { version } = await db.selectFrom('warning').select('version').where('id', '=', id).executeTakeFirstOrThrow();
 	return act(db, actor, { id, version }, asked);
 }
@@ -106,7 +106,7 @@ describe('the machine', () => {
 	test('stays quiet about a closed episode that goes on, raises a further one when it worsens, and a new one after it cleared', async () => {
 		const w = await open();
 		await step(monitor, w.id, { action: 'acknowledge', note: '' });
-		await step(monitor, w.id, { action: 'close', reason: 'normal-cause', note: '商圈促销' });
+		await step(monitor, w.id, { action: 'close', reason: 'normal-cause', cause: 'promotion', note: '商圈促销' });
 		expect(await run(db, '2026-06-09', [evaluation({ observed: 60 })])).toMatchObject({ quiet: 1, raised: 0 });
 		expect(await run(db, '2026-06-10', [evaluation({ level: 'red' })])).toMatchObject({ raised: 1 });
 		const worse = await latest(db);
@@ -131,13 +131,15 @@ describe('people', () => {
 	test('take, investigate, dispose and close; everything is in the history, the feed and the audit trail', async () => {
 		const w = await open();
 		const head = await feedHead(db);
-		const path: WorkStep[] = [
+		const path: DeskStep[] = [
 			{ action: 'acknowledge', note: '我来看' },
 			{ action: 'investigate', note: '' },
-			{ action: 'dispose', measure: 'interview', note: '约谈三家企业' },
 			{ action: 'close', reason: 'confirmed', note: '' }
 		];
-		for (const asked of path) expect(await step(monitor, w.id, asked)).toMatchObject({ ok: true });
+		for (const asked of path) {
+			if (asked.action === 'close') await dispose(db, monitor, w.id);
+			expect(await step(monitor, w.id, asked)).toMatchObject({ ok: true });
+		}
 		expect(await latest(db)).toMatchObject({ work: 'closed', owner_id: monitor.id, close_reason: 'confirmed' });
 		const events = await db.selectFrom('warning_event').select(['action', 'note', 'actor_name']).where('warning_id', '=', w.id).orderBy('seq').execute();
 		expect(events.map((e) => e.action)).toEqual(['raise', 'acknowledge', 'investigate', 'dispose', 'close']);

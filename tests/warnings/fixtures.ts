@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
+import { disposeWithin, lockWarning } from '#lib/warnings/desk.server.ts';
 import { applyEvaluations } from '#lib/warnings/machine.server.ts';
 
 /** Two cities, a county each; the city desk of 3204, its catering desk, and the desk of the other city. */
@@ -97,6 +98,14 @@ export function evaluation(change: Partial<Evaluation> = {}): Evaluation {
 
 export function run(db: Kysely<DB>, asOf: string, evaluations: readonly Evaluation[]) {
 	return db.transaction().execute((trx) => applyEvaluations(trx, asOf, evaluations));
+}
+
+/** What the last step of a disposal does to its warning. */
+export function dispose(db: Kysely<DB>, actor: Actor, id: string): Promise<void> {
+	return db.transaction().execute(async (trx) => {
+		const locked = await lockWarning(trx, actor, id);
+		await disposeWithin(trx, actor, locked!, { measure: 'interview', note: '约谈三家企业', detail: {} });
+	});
 }
 
 /** The newest warning of a series. */

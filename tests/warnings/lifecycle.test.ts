@@ -8,7 +8,6 @@ import { checkedPatch, fold, type Current, type HistoryEvent } from '#lib/warnin
 import { levels } from '#lib/warnings/levels.ts';
 import { move, moves, obligationOf, openActions, workActions, workStates } from '#lib/warnings/lifecycle.ts';
 import { judge, raised } from '#lib/warnings/machine.ts';
-import { measures } from '#lib/warnings/measures.ts';
 import { undoable, undone } from '#lib/warnings/undo.ts';
 import { applyStep, type WorkStep } from '#lib/warnings/work-steps.ts';
 import { addDays } from '#lib/calendar/days.ts';
@@ -24,8 +23,8 @@ const machineTurn = fc.record({
 const people = ['ann', 'bob'];
 const humanTurn: fc.Arbitrary<WorkStep> = fc.oneof(
 	fc.constantFrom('acknowledge', 'investigate', 'reopen', 'accept', 'decline', 'recall', 'split', 'note').map((action) => ({ action, note: 'x' }) as WorkStep),
-	fc.constantFrom(...measures).map((measure) => ({ action: 'dispose', measure, note: 'x' }) as const),
-	fc.constantFrom(...closingReasonNames).map((reason) => ({ action: 'close', reason, note: 'x' }) as const),
+	fc.constantFrom('remind', 'interview').map((measure) => ({ action: 'dispose', measure, note: 'x' }) as const),
+	fc.constantFrom(...closingReasonNames).map((reason) => ({ action: 'close', reason, cause: 'promotion', note: 'x' }) as const),
 	fc.constantFrom(...people).map((ownerId) => ({ action: 'assign', ownerId, note: '' }) as const),
 	fc.tuple(fc.constantFrom('hand-over', 'reassign'), fc.constantFrom('d1', 'd2')).map(([action, departmentId]) => ({ action, departmentId, note: 'x' }) as const),
 	fc.constantFrom('i1', 'i2').map((incidentId) => ({ action: 'merge', incidentId, note: '' }) as const)

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { act } from '#lib/warnings/desk.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
-import type { WorkStep } from '#lib/warnings/work-steps.ts';
+import type { DeskStep } from '#lib/warnings/work-steps.ts';
 import { testDatabase } from '../support/database.ts';
 import { evaluation, latest, monitor, place, run } from './fixtures.ts';
 
@@ -10,7 +10,7 @@ const { db } = database;
 await place(db);
 afterAll(() => database[Symbol.asyncDispose]());
 
-async function step(id: string, asked: WorkStep) {
+async function step(id: string, asked: DeskStep) {
 	const { version } = await db.selectFrom('warning').select('version').where('id', '=', id).executeTakeFirstOrThrow();
 	return act(db, monitor, { id, version }, asked);
 }
@@ -39,7 +39,7 @@ test('a rise months after a clear is an episode of its own, with its own deadlin
 	// Both go on by themselves, and the first can be worked on to its end, but not begin again.
 	await run(db, '2026-06-09', [evaluation({ observed: 50 })]);
 	expect(await latest(db)).toMatchObject({ id: second.id, observed: 50 });
-	expect(await step(first.id, { action: 'close', reason: 'normal-cause', note: '春季促销' })).toMatchObject({ ok: true });
+	expect(await step(first.id, { action: 'close', reason: 'normal-cause', cause: 'promotion', note: '春季促销' })).toMatchObject({ ok: true });
 	expect(await step(first.id, { action: 'reopen', note: '再看' })).toMatchObject({ reason: 'newer-episode' });
 	expect(await step(second.id, { action: 'acknowledge', note: '' })).toMatchObject({ ok: true });
 });

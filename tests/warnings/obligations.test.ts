@@ -10,7 +10,7 @@ import { countDoors, listWarnings } from '#lib/warnings/list.server.ts';
 import { keepObligations } from '#lib/warnings/obligations.server.ts';
 import { fromRow } from '#lib/warnings/rows.ts';
 import { snooze } from '#lib/warnings/snooze.server.ts';
-import type { WorkStep } from '#lib/warnings/work-steps.ts';
+import type { DeskStep } from '#lib/warnings/work-steps.ts';
 import { testDatabase } from '../support/database.ts';
 import { colleague, evaluation, latest, leader, monitor, outsider, place, run } from './fixtures.ts';
 
@@ -41,7 +41,7 @@ async function open(change: Parameters<typeof evaluation>[0] = {}, asOf = today)
 	return latest(db, said.seriesKey);
 }
 
-async function step(actor: Actor, id: string, asked: WorkStep) {
+async function step(actor: Actor, id: string, asked: DeskStep) {
 	const { version } = await db.selectFrom('warning').select('version').where('id', '=', id).executeTakeFirstOrThrow();
 	const done = await act(db, actor, { id, version }, asked);
 	expect(done).toMatchObject({ ok: true });
@@ -152,7 +152,7 @@ describe('a wider episode', () => {
 		const parent = await latest(db, city.seriesKey);
 		expect(await keepObligations(db)).toMatchObject({ escalated: 1 });
 		await step(monitor, parent.id, { action: 'acknowledge', note: '' });
-		await step(monitor, parent.id, { action: 'close', reason: 'normal-cause', note: '旅游节' });
+		await step(monitor, parent.id, { action: 'close', reason: 'normal-cause', cause: 'promotion', note: '旅游节' });
 		expect(await countDoors(db, monitor, filter('door=new'))).toMatchObject({ new: 2, overdue: 2 });
 		expect(await keepObligations(db)).toMatchObject({ parents: 2, escalated: 0 });
 		expect(await countDoors(db, monitor, filter('door=new'))).toMatchObject({ new: 2, overdue: 0 });

@@ -14,6 +14,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 
 	'/map': ['map.see'],
 	'/warnings': ['warning.see'],
+	'/disposals': ['warning.see'],
 	'/live': ['warning.see'],
 	'/rows': ['events.see'],
 	'/enterprises': ['dossier.see'],

@@ -9,6 +9,7 @@ import { notAllowed, notFound, ownWork, refuse, type Refusal } from '#lib/access
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
+import { tellResultBack } from '#lib/disposals/result-back.server.ts';
 import { ownItems } from './registers.server.ts';
 import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';
@@ -282,6 +283,7 @@ export async function reviewLeadResult(db: Kysely<DB>, actor: Actor, id: string)
 			.set({ state: 'done', reviewed_by: actor.id, reviewed_at: sql`now()`, version: lead.version + 1 })
 			.where('id', '=', id)
 			.execute();
+		await tellResultBack(trx, lead.warning_id === null ? [] : [lead.warning_id], { id, uscc: lead.uscc });
 		await audit(trx, actor, {
 			action: 'result.review',
 			objectKind: 'lead_check',

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { tellResultBack } from '#lib/disposals/result-back.server.ts';
 import { inspectionResults, visitDayRefusal } from './results.ts';
 import { databaseToday, findTask, lockTask } from './task-access.server.ts';
 import { afterMove } from './task.ts';
@@ -154,6 +155,8 @@ export async function reviewResults(
 		const done = open === undefined;
 		if (done) {
 			await trx.updateTable('sampling_task').set({ state, version: found.task.version + 1 }).where('id', '=', taskId).execute();
+			const warnings = await trx.selectFrom('sampling_task_warning').select('warning_id').where('task_id', '=', taskId).execute();
+			await tellResultBack(trx, warnings.map((one) => one.warning_id), { id: taskId, uscc: null });
 		}
 		const count = Number(reviewed.numUpdatedRows);
 		await audit(trx, actor, {

@@ -6,6 +6,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { namedCause, type CauseRefusal } from '#lib/disposals/closing-cause.server.ts';
 import { workingDaysFrom } from './deadlines.server.ts';
 import { feed } from './feed.server.ts';
 import type { Current, Patch } from './history.ts';
@@ -15,8 +16,8 @@ import { tellAbout } from './desk-notices.server.ts';
 import { currentColumns, fromRow } from './rows.ts';
 import { deadlineRules } from './settings.server.ts';
 import { refuseTarget, type TargetRefusal } from './targets.server.ts';
-import { undone, type TimedEvent, type UndoRefusal } from './undo.ts';
-import { applyStep, type StepRefusal, type WorkStep } from './work-steps.ts';
+import { undone, type OwnEvent, type UndoRefusal } from './undo.ts';
+import { applyStep, type DeskStep, type StepContext, type StepRefusal } from './work-steps.ts';
 
 /** Which warning, and how much of its history the person had seen (`version`) when deciding. */
 export type Seen = { readonly id: string; readonly version: number };
@@ -33,6 +34,7 @@ export type ActRefusal =
 	| StepRefusal
 	| TargetRefusal
 	| UndoRefusal
+	| CauseRefusal
 	| Refusal<'newer-episode'>;
 
 /**
@@ -63,13 +65,13 @@ export function mayStep(actor: Actor, action: WorkAction, current: Current): boo
 }
 
 /** Does one step of work on one warning: history, audit trail, live feed and notices included. */
-export async function act(db: Kysely<DB>, actor: Actor, seen: Seen, step: WorkStep): Promise<Acted | ActRefusal> {
+export async function act(db: Kysely<DB>, actor: Actor, seen: Seen, step: DeskStep): Promise<Acted | ActRefusal> {
 	if (!may(actor, 'warning.work') && !may(actor, 'warning.reassign')) return notAllowed;
 	return db.transaction().execute((trx) => actWithin(trx, actor, seen, step));
 }
 
 /** `act` as a part of something greater: what it refuses has changed nothing. */
-export async function actWithin(trx: Transaction<DB>, actor: Actor, seen: Seen, step: WorkStep): Promise<Acted | ActRefusal> {
+export async function actWithin(trx: Transaction<DB>, actor: Actor, seen: Seen, step: DeskStep): Promise<Acted | ActRefusal> {
 	const locked = await lockWarning(trx, actor, seen.id);
 	if (!locked) return notFound;
 	const { current } = locked;
@@ -81,18 +83,28 @@ export async function actWithin(trx: Transaction<DB>, actor: Actor, seen: Seen, 
 	const target = await refuseTarget(trx, locked, step);
 	if (target) return target;
 
-	const applied = applyStep(current, step, {
-		actorId: actor.id,
-		now: locked.now.toISOString(),
-		today: locked.today,
-		deadlines: await deadlineRules(trx),
-		addWorkingDays: await workingDaysFrom(trx, locked.today)
-	});
+	const applied = applyStep(current, step, await contextOf(trx, actor, locked));
 	if (!applied.ok) return applied;
+	const cause = step.action === 'close' && step.cause !== undefined ? await namedCause(trx, step.cause, step.note) : null;
+	if (cause && !cause.ok) return cause;
 	const { action, note, ...detail } = step;
-	const version = await record(trx, actor, locked, { axis: 'work', action, note, set: applied.set, detail });
+	const version = await record(trx, actor, locked, { axis: 'work', action, note, set: applied.set, detail: { ...detail, ...cause?.detail } });
 	await tellAbout(trx, actor, locked, step);
 	return { ok: true, id: seen.id, number: locked.number, version };
+}
+
+async function contextOf(trx: Transaction<DB>, actor: Actor, { now, today }: Locked): Promise<StepContext> {
+	return { actorId: actor.id, now: now.toISOString(), today, deadlines: await deadlineRules(trx), addWorkingDays: await workingDaysFrom(trx, today) };
+}
+
+/** Disposes of a warning that is locked, as the last step of a disposal: who may, and whether it was approved, was asked before. */
+export async function disposeWithin(
+	trx: Transaction<DB>, actor: Actor, locked: Locked, said: Pick<Said, 'note' | 'detail' | 'audited'> & { readonly measure: string }
+): Promise<void> {
+	const { measure, note, detail, audited } = said;
+	const applied = applyStep(locked.current, { action: 'dispose', measure, note }, await contextOf(trx, actor, locked));
+	if (!applied.ok) throw new Error(`warning ${locked.number} cannot be disposed of: ${applied.reason}`);
+	await record(trx, actor, locked, { axis: 'work', action: 'dispose', note, set: applied.set, detail: { measure, ...detail }, audited });
 }
 
 /** Takes the actor's own last step back, while nobody has acted since. */
@@ -101,7 +113,7 @@ export async function undo(db: Kysely<DB>, actor: Actor, id: string): Promise<Ac
 	return db.transaction().execute(async (trx) => {
 		const locked = await lockWarning(trx, actor, id);
 		if (!locked) return notFound;
-		const taken = undone(locked.current, await timedHistory(trx, id), { actorId: actor.id, now: locked.now });
+		const taken = undone(locked.current, await ownHistory(trx, actor, id), locked.now);
 		if (!taken.ok) return taken;
 		if (taken.undoes.action === 'close' && !(await isNewestEpisode(trx, locked.seriesKey, id))) return refuse('newer-episode');
 		const version = await record(trx, actor, locked, {
@@ -116,7 +128,7 @@ export async function actOnMany(
 	db: Kysely<DB>,
 	actor: Actor,
 	warnings: readonly Seen[],
-	step: WorkStep
+	step: DeskStep
 ): Promise<{ readonly done: readonly Acted[]; readonly refused: readonly (ActRefusal & { readonly id: string })[] }> {
 	const done: Acted[] = [];
 	const refused: (ActRefusal & { readonly id: string })[] = [];
@@ -173,8 +185,8 @@ async function actedSince(trx: Transaction<DB>, seen: Seen): Promise<ActedMeanwh
 		.where('warning_id', '=', seen.id)
 		.where('seq', '>', seen.version)
 		.where('axis', '=', 'work')
-		// A note takes nothing away, and the clock's reports are no decision.
-		.where('action', 'not in', ['note', 'escalate'])
+		// A note takes nothing away, the clock's reports are no decision, and a paper on its way guards itself.
+		.where('action', 'not in', ['note', 'escalate', 'disposal'])
 		.orderBy('seq', 'desc')
 		.limit(1)
 		.executeTakeFirst();
@@ -191,15 +203,15 @@ async function isNewestEpisode(trx: Transaction<DB>, seriesKey: string, id: stri
 	return series?.warning_id === id;
 }
 
-async function timedHistory(trx: Transaction<DB>, id: string): Promise<TimedEvent[]> {
+async function ownHistory(trx: Transaction<DB>, actor: Actor, id: string): Promise<OwnEvent[]> {
 	const rows = await trx
 		.selectFrom('warning_event').select(['seq', 'axis', 'action', 'data', 'actor_id', 'at']).where('warning_id', '=', id).orderBy('seq').execute();
 	return rows.map((row) => ({
 		seq: row.seq,
 		axis: row.axis as Axis,
-		action: row.action as TimedEvent['action'],
+		action: row.action as OwnEvent['action'],
 		set: (row.data as { set?: Patch }).set ?? {},
-		actorId: row.actor_id,
+		mine: row.actor_id === actor.id,
 		at: row.at
 	}));
 }
@@ -211,6 +223,8 @@ type Said = {
 	readonly set: Patch;
 	/** What else the history should know: measure, reason, whom to. */
 	readonly detail: Readonly<Record<string, unknown>>;
+	/** How the audit trail calls it, where it is about more than the warning. */
+	readonly audited?: { readonly action: string; readonly objectKind: string; readonly objectId: string };
 };
 
 /** Writes row, history, feed and audit trail of one person's action, in the order that cannot deadlock. Returns the new version. */
@@ -223,9 +237,7 @@ export async function record(trx: Transaction<DB>, actor: Actor, locked: Locked,
 		warningId: locked.id, regionCode, industryKey, departmentId, what: said.action
 	})));
 	await audit(trx, actor, {
-		action: `warning.${said.action}`,
-		objectKind: 'warning',
-		objectId: locked.id,
+		...(said.audited ?? { action: `warning.${said.action}`, objectKind: 'warning', objectId: locked.id }),
 		detail: { number: locked.number, from: current.work, to: said.set.work ?? current.work, ...said.detail }
 	});
 	return current.version + 1;

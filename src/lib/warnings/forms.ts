@@ -1,8 +1,7 @@
 import { isDay } from '#lib/calendar/days.ts';
-import { isClosingReason } from './closing-reasons.ts';
+import { closingReasons, isClosingReason } from './closing-reasons.ts';
 import type { Seen } from './desk.server.ts';
-import { isMeasure } from './measures.ts';
-import type { WorkStep } from './work-steps.ts';
+import type { DeskStep } from './work-steps.ts';
 
 function text(form: FormData, name: string): string {
 	const value = form.get(name);
@@ -10,7 +9,7 @@ function text(form: FormData, name: string): string {
 }
 
 /** The step of work a form asks for; null when it is incomplete. */
-export function readStep(form: FormData): WorkStep | null {
+export function readStep(form: FormData): DeskStep | null {
 	const action = text(form, 'action');
 	const note = text(form, 'note');
 	switch (action) {
@@ -23,13 +22,11 @@ export function readStep(form: FormData): WorkStep | null {
 		case 'split':
 		case 'note':
 			return { action, note };
-		case 'dispose': {
-			const measure = text(form, 'measure');
-			return isMeasure(measure) ? { action, measure, note } : null;
-		}
 		case 'close': {
 			const reason = text(form, 'reason');
-			return isClosingReason(reason) ? { action, reason, note } : null;
+			if (!isClosingReason(reason)) return null;
+			const cause = closingReasons[reason].needsCause ? text(form, 'cause') : '';
+			return cause === '' ? { action, reason, note } : { action, reason, cause, note };
 		}
 		case 'assign': {
 			const ownerId = text(form, 'owner');

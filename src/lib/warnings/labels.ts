@@ -1,11 +1,11 @@
 import { definedKinds, definedLabel } from '#lib/intake/kinds/defined-labels.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ClosingReason } from './closing-reasons.ts';
+import type { Escalation } from './escalation.ts';
 import type { GroupTie, ScopeKind, SubjectRole } from './evaluation.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Level } from './levels.ts';
 import type { EvaluationState, Obligation, Work } from './lifecycle.ts';
-import type { Measure } from './measures.ts';
 
 type Label = () => string;
 
@@ -32,7 +32,7 @@ const itemNames: Readonly<Record<string, Label>> = {
 	inspection: m.warnings_item_inspection, licence: m.warnings_item_licence, confirmation: m.warnings_item_confirmation,
 	'compulsory-measure': m.warnings_item_compulsory_measure, 'annual-report': m.warnings_item_annual_report,
 	investment: m.warnings_item_investment, pledge: m.warnings_item_pledge, 'abnormal-list': m.warnings_item_abnormal_list,
-	'serious-violation': m.warnings_item_serious_violation
+	'serious-violation': m.warnings_item_serious_violation, outside: m.api_outside_tag
 };
 /** Routing items are an open list: kinds of administrators have their own name, and what has none shows as it is stored. */
 export const itemLabel = (item: string): string => itemNames[item]?.() ?? definedLabel(item) ?? item;
@@ -105,15 +105,9 @@ const actionNames: Record<HistoryEvent['action'], Label> = {
 	'hand-over': m.warnings_action_hand_over, accept: m.warnings_action_accept, decline: m.warnings_action_decline,
 	recall: m.warnings_action_recall, reassign: m.warnings_action_reassign, merge: m.warnings_action_merge, split: m.warnings_action_split,
 	undo: m.warnings_action_undo, escalate: m.warnings_action_escalate, return: m.warnings_action_return,
-	absorb: m.warnings_action_absorb, release: m.warnings_action_release, note: m.warnings_action_note, snooze: m.warnings_action_snooze, wake: m.warnings_action_wake
+	absorb: m.warnings_action_absorb, release: m.warnings_action_release, note: m.warnings_action_note, snooze: m.warnings_action_snooze, wake: m.warnings_action_wake, disposal: m.warnings_action_disposal
 };
 export const actionLabel = (action: string): string => actionNames[action as HistoryEvent['action']]?.() ?? action;
-
-const measureNames: Record<Measure, Label> = {
-	remind: m.warnings_measure_remind, caution: m.warnings_measure_caution, interview: m.warnings_measure_interview,
-	inspect: m.warnings_measure_inspect, transfer: m.warnings_measure_transfer, refer: m.warnings_measure_refer
-};
-export const measureLabel = (measure: Measure): string => measureNames[measure]();
 
 const reasonNames: Record<ClosingReason, Label> = {
 	confirmed: m.warnings_reason_confirmed, 'already-handled': m.warnings_reason_already_handled,
@@ -126,6 +120,10 @@ const owedNames: Record<Exclude<Obligation, null>, Label> = {
 	acknowledge: m.warnings_owe_acknowledge, dispose: m.warnings_owe_dispose, close: m.warnings_owe_close
 };
 export const owedLabel = (obligation: Exclude<Obligation, null>): string => owedNames[obligation]();
+
+const escalationNames: Record<1 | 2 | 3, Label> = { 1: m.desk_escalated_deputy, 2: m.desk_escalated_head, 3: m.desk_escalated_above };
+/** How far up an overdue obligation was reported; empty: nobody yet. */
+export const escalationLabel = (escalation: Escalation): string => (escalation === 0 ? '' : escalationNames[escalation]());
 
 const methodNames: Readonly<Record<string, Label>> = {
 	'calendar-nb': m.warnings_method_calendar, 'slow-cusum': m.warnings_method_slow, 'farrington-flexible': m.warnings_method_farrington, 'shrunk-nb': m.warnings_method_shrunk,

@@ -16,8 +16,11 @@ export const workActions = [
 ] as const;
 export type WorkAction = (typeof workActions)[number];
 
-/** What else stands on the work axis: taking the last step back, and what the clock does when nobody acts or nobody is left who could. */
-export const otherWorkActions = ['undo', 'escalate', 'return'] as const;
+/**
+ * What else stands on the work axis: taking the last step back, what the clock does when nobody acts or nobody is left who could, and the
+ * steps of a disposal's paper up to and after the one that disposes.
+ */
+export const otherWorkActions = ['undo', 'escalate', 'return', 'disposal'] as const;
 export type OtherWorkAction = (typeof otherWorkActions)[number];
 
 /** What the machine writes into the history. */

@@ -13,6 +13,9 @@ export function refusalText(refusal: SnoozeRefusal | MergeRefusal): string {
 			return m.warnings_refused_not_disposed();
 		case 'note-missing':
 			return m.warnings_refused_note_missing();
+		case 'cause-missing':
+		case 'unknown-cause':
+			return m.warnings_refused_cause_missing();
 		case 'note-too-long':
 			return m.warnings_refused_note_too_long({ limit: refusal.limit });
 		case 'same-department':

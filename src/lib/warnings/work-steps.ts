@@ -3,13 +3,14 @@ import { closingReasons, type ClosingReason } from './closing-reasons.ts';
 import { deadlinesFrom, type AddWorkingDays, type DeadlineRules } from './deadlines.ts';
 import type { Current, Patch } from './history.ts';
 import { move, type MoveRefusal, type WorkAction } from './lifecycle.ts';
-import type { Measure } from './measures.ts';
 
 /** One step of work as a person asks for it. */
 export type WorkStep =
 	| { readonly action: 'acknowledge' | 'investigate' | 'reopen' | 'accept' | 'decline' | 'recall' | 'split' | 'note'; readonly note: string }
-	| { readonly action: 'dispose'; readonly measure: Measure; readonly note: string }
-	| { readonly action: 'close'; readonly reason: ClosingReason; readonly note: string }
+	/** Only as the last step of a disposal that was approved; `measure` an id of the office's list. */
+	| { readonly action: 'dispose'; readonly measure: string; readonly note: string }
+	/** `cause`: id of a normal cause, where the reason needs one. */
+	| { readonly action: 'close'; readonly reason: ClosingReason; readonly cause?: string; readonly note: string }
 	| { readonly action: 'assign'; readonly ownerId: string; readonly note: string }
 	| { readonly action: 'hand-over' | 'reassign'; readonly departmentId: string; readonly note: string }
 	| { readonly action: 'merge'; readonly incidentId: string; readonly note: string };
@@ -19,6 +20,9 @@ export const noteLimit = 2_000;
 
 /** Steps that mean nothing without words. Acknowledging may be silent. */
 export const noteNeeded: readonly WorkAction[] = ['note', 'dispose', 'reopen', 'hand-over', 'decline', 'reassign'];
+
+/** What a person can ask for at the desk itself: disposing is the end of a disposal, which somebody else has approved. */
+export type DeskStep = Exclude<WorkStep, { readonly action: 'dispose' }>;
 
 export type StepContext = {
 	readonly actorId: string;
@@ -32,6 +36,7 @@ export type StepContext = {
 export type StepRefusal =
 	| MoveRefusal
 	| Refusal<'note-missing'>
+	| Refusal<'cause-missing'>
 	| Refusal<'note-too-long', { limit: number }>
 	| Refusal<'same-department'>
 	| Refusal<'same-owner'>
@@ -52,6 +57,7 @@ export function applyStep(
 	if (!moved.ok) return moved;
 	const needsNote = noteNeeded.includes(step.action) || (step.action === 'close' && closingReasons[step.reason].needsNote);
 	if (needsNote && step.note.trim() === '') return refuse('note-missing');
+	if (step.action === 'close' && closingReasons[step.reason].needsCause && !step.cause) return refuse('cause-missing');
 	if (step.note.length > noteLimit) return refuse('note-too-long', { limit: noteLimit });
 
 	const work = moved.to;

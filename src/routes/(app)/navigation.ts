@@ -5,6 +5,7 @@ import { mayOpen } from '#lib/access/routes.ts';
 const places = [
 	{ group: 'watch', href: '/map', label: 'map' },
 	{ group: 'watch', href: '/warnings', label: 'warnings' },
+	{ group: 'watch', href: '/disposals', label: 'disposals' },
 	{ group: 'watch', href: '/indicators', label: 'indicators' },
 	{ group: 'work', href: '/tasks', label: 'tasks' },
 	{ group: 'work', href: '/lead-checks', label: 'lead_checks' },

@@ -1,6 +1,9 @@
-import { error, fail } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { check, may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
+import { beginDisposal } from '#lib/disposals/draft.server.ts';
+import { disposalsForPage } from '#lib/disposals/of-warning.server.ts';
+import { disposalRefusalText } from '#lib/disposals/refusal-text.ts';
 import { judgeFromForm } from '#lib/links/judge-form.server.ts';
 import { tiesOfWarning } from '#lib/links/ties.server.ts';
 import { m } from '#lib/messages/messages.js';
@@ -47,6 +50,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		},
 		corrections: await correctionsOf(db, actor, [params.id]),
 		ties: await tiesOfWarning(db, actor, params.id),
+		disposals: await disposalsForPage(db, actor, detail),
 		mayJudge: may(actor, 'link.judge'),
 		visits: { mayPlan: may(actor, 'task.create') }
 	};
@@ -65,6 +69,15 @@ export const actions: Actions = {
 		if (!step) return fail(400, { refused: m.warnings_refused_other(), action: asked, note: String(form.get('note') ?? ''), conflict: false });
 		const result = await act(locals.db, locals.actor!, { id: params.id, version: readVersion(form) }, step);
 		return result.ok ? { done: actionLabel(step.action) } : refused(result, step.action, form);
+	},
+	begin: async ({ locals, params, request }) => {
+		const form = await request.formData();
+		const text = (name: string) => String(form.get(name) ?? '').trim();
+		const begun = await beginDisposal(locals.db, locals.actor!, {
+			warningId: params.id, measureId: text('measure'), uscc: text('uscc') || null, addressee: text('addressee')
+		});
+		if (!begun.ok) return fail(statusOf(begun), { refused: disposalRefusalText(begun), action: 'dispose', note: '', conflict: false });
+		redirect(303, `/disposals/${begun.id}`);
 	},
 	snooze: async ({ locals, params, request }) => {
 		const form = await request.formData();
