@@ -67,6 +67,9 @@ export type WarningRow = Subject & {
 	/** The indicator's own limit, reached when the count is as high. */
 	readonly limit: number | null;
 	readonly snoozedUntil: Date | null;
+	readonly snoozeReason: string | null;
+	/** What the snooze hides: events of the machine since it began. */
+	readonly sinceSnoozed: number;
 	/** The department that is asked to take it. */
 	readonly handOverTo: string | null;
 	readonly handOverName: string | null;
@@ -78,6 +81,7 @@ export type WarningRow = Subject & {
 	/** How many open episodes it holds. */
 	readonly children: number;
 	readonly escalation: Escalation;
+	readonly everDisposed: boolean;
 	/** The machine said something else since somebody took it. */
 	readonly changedSinceTaken: boolean;
 };
@@ -145,7 +149,7 @@ export async function listWarnings(
 	const { rows } = await sql<WarningRow & { readonly sortDue: string; readonly sortRank: number }>`
 		with page as (
 			select w.id, ${dueOrNever} as sort_due, ${rank} as sort_rank, ${due} as due_on,
-				case when ${snoozedNow} then s.snoozed_until end as snoozed_until
+				case when ${snoozedNow} then s.snoozed_until end as snoozed_until, s.snooze_reason, s.snoozed_at
 			from warning w join warning_series s on s.series_key = w.series_key
 			where ${visible(actor)} and ${matching(filter)} and ${behind(filter.door, actor)} and ${beyond}
 			order by sort_due, sort_rank, w.id
@@ -158,9 +162,13 @@ export async function listWarnings(
 			w.title_data -> 'late' ->> 'for' as "lateFor",
 			w.last_breach_on as "lastBreachOn", w.cleared_on as "clearedOn", p.due_on as due, w.observed,
 			w.expected, w.upper, (w.explanation ->> 'limit')::float8 as "limit",
-			p.snoozed_until as "snoozedUntil", w.hand_over_to as "handOverTo", h.name as "handOverName", w.incident_id as "incidentId",
+			p.snoozed_until as "snoozedUntil", case when p.snoozed_until is not null then p.snooze_reason end as "snoozeReason",
+			case when p.snoozed_until is null then 0 else (
+				select count(*)::int from warning_event x where x.warning_id = w.id and x.axis = 'evaluation' and x.at > p.snoozed_at
+			) end as "sinceSnoozed", w.hand_over_to as "handOverTo", h.name as "handOverName", w.incident_id as "incidentId",
 			c.number as "incidentNumber", a.id as "parentId", a.number as "parentNumber", w.escalation,
 			(select count(*)::int from warning k where k.parent_id = w.id and k.work <> 'closed') as children,
+			w.disposed_at is not null as "everDisposed",
 			exists (
 				select from warning_event x where x.warning_id = w.id and x.at > w.acknowledged_at and x.axis = 'evaluation'
 					and x.action in ('worsen', 'ease', 'clear', 'resume')

@@ -62,3 +62,17 @@ export async function departmentsFor(db: Kysely<DB>, place: Omit<Place, 'current
 		.filter((d) => covers({ id: d.id, regionCode: d.region_code, industries: d.industries }, place))
 		.map(({ id, name }) => ({ id, name }));
 }
+
+/** Everybody a desk may assign its warnings to; whether a person may see one is asked again for each. */
+export function colleagues(db: Kysely<DB>, actor: Actor): Promise<{ id: string; displayName: string }[]> {
+	return db
+		.selectFrom('app_user').select(['id', 'display_name as displayName']).where('department_id', '=', actor.departmentId)
+		.where('role', '=', 'monitor').where('state', '=', 'active').orderBy('display_name').execute();
+}
+
+/** Every other department where somebody works on warnings. */
+export function otherDesks(db: Kysely<DB>, actor: Actor): Promise<{ id: string; name: string }[]> {
+	return db
+		.selectFrom('department as d').innerJoin('app_user as u', 'u.department_id', 'd.id').select(['d.id', 'd.name']).distinct()
+		.where('d.id', '<>', actor.departmentId).where('u.role', '=', 'monitor').where('u.state', '=', 'active').orderBy('d.name').execute();
+}
