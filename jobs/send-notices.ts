@@ -1,6 +1,5 @@
-import { publicOrigin } from '#lib/notices/origin.ts';
 import { sendDue } from '#lib/notices/send.server.ts';
-import { settings } from '#lib/settings/settings.ts';
+import { ownWays } from '#lib/notices/ways.server.ts';
 import type { Job } from './job.ts';
 
 /** Sends what people and departments are told outside the application. What is due stands with each message. */
@@ -9,5 +8,5 @@ export const sendNoticesJob: Job = {
 	schedule: { every: 'minutes', minutes: 1 },
 	catchUp: { hours: 1, missed: 'latest' },
 	apart: true,
-	run: ({ db, dataDir, signal, log }) => sendDue(db, { ways: { smtp: settings().smtp, origin: publicOrigin(settings()), dataDir }, signal, log })
+	run: ({ db, dataDir, signal, log }) => sendDue(db, { ways: { ...ownWays(), dataDir }, signal, log })
 };

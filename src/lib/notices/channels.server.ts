@@ -36,6 +36,8 @@ export type Trouble = {
 	readonly attempts: number;
 	readonly at: Date;
 	readonly nextAt: Date | null;
+	/** Trying again from the beginning makes sense; tests and confirmations are asked for anew. */
+	readonly retriable: boolean;
 };
 
 /** How the channels do: counts of a week, the oldest that waits, and what did not get through. */
@@ -51,7 +53,7 @@ export async function channelState(db: Kysely<DB>, actor: Actor, smtpHost: strin
 	`.execute(db);
 	const { rows: troubles } = await sql<Trouble>`
 		select t.id, t.channel, t.webhook, t.state, t.problem, t.problem_detail as detail, t.attempts::int as attempts, coalesce(t.ended_at, t.created_at) as at,
-			case when t.state = 'waiting' then t.next_at end as "nextAt"
+			case when t.state = 'waiting' then t.next_at end as "nextAt", t.state = 'given-up' and t.form in ('notices', 'count') as retriable
 		from (select o.*, w.name as webhook from ${ofRegion(actor)}) t
 		where (t.state in ('given-up', 'unknown') and t.created_at > now() - interval '30 days') or (t.state = 'waiting' and t.problem is not null)
 		order by coalesce(t.ended_at, t.created_at) desc, t.id limit 100

@@ -9,7 +9,7 @@ export function pathOf({ objectKind, objectId }: Told): string {
 		case 'warning':
 			return `/warnings/${id}`;
 		case 'incident':
-			return `/warnings?door=all&incident=${id}`;
+			return `/warnings/incidents/${id}`;
 		case 'disposal':
 			return `/disposals/${id}`;
 		case 'warnings':
@@ -17,13 +17,16 @@ export function pathOf({ objectKind, objectId }: Told): string {
 	}
 }
 
+const pages = [
+	[/^\/warnings\/([\w-]{1,80})$/, 'warning'], [/^\/warnings\/incidents\/([\w-]{1,80})$/, 'incident'], [/^\/disposals\/([\w-]{1,80})$/, 'disposal']
+] as const;
+
 /** What a page is about, so that its notices count as read once it was opened; null for pages about nothing of the kind. */
 export function objectOf(url: Pick<URL, 'pathname' | 'searchParams'>): Told | null {
-	const [, kind, id] = /^\/(warnings|disposals)\/([\w-]{1,80})$/.exec(url.pathname) ?? [];
-	if (id !== undefined && id !== 'rules') return { objectKind: kind === 'warnings' ? 'warning' : 'disposal', objectId: id };
-	if (url.pathname !== '/warnings') return null;
-	const incident = url.searchParams.get('incident');
-	if (incident !== null) return { objectKind: 'incident', objectId: incident };
-	const door = url.searchParams.get('door');
+	for (const [path, objectKind] of pages) {
+		const objectId = path.exec(url.pathname)?.[1];
+		if (objectId !== undefined) return { objectKind, objectId };
+	}
+	const door = url.pathname === '/warnings' ? url.searchParams.get('door') : null;
 	return door === null ? null : { objectKind: 'warnings', objectId: door };
 }

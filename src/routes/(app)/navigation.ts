@@ -19,6 +19,8 @@ const places = [
 	{ group: 'admin', href: '/admin/sources', label: 'sources' },
 	{ group: 'admin', href: '/admin/exchanges', label: 'exchanges' },
 	{ group: 'admin', href: '/admin/tokens', label: 'tokens' },
+	{ group: 'admin', href: '/admin/channels', label: 'channels' },
+	{ group: 'admin', href: '/admin/hosts', label: 'hosts' },
 	{ group: 'admin', href: '/admin/kinds', label: 'kinds' },
 	{ group: 'admin', href: '/admin/outward', label: 'outward' },
 	{ group: 'admin', href: '/admin/jobs', label: 'jobs' },
