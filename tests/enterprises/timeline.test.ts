@@ -60,14 +60,14 @@ describe('pages of whole months', () => {
 });
 
 describe('the axis of a life', () => {
-	it('holds every event once, in at most two dozen columns up to two dozen years', () => {
+	it('holds every event once, in at most three dozen columns', () => {
 		fc.assert(fc.property(counts, (all) => {
 			const { columns, lanes } = lanesOf(all, '2027-02-10');
 			expect(lanes.reduce((total, lane) => total + lane.total, 0)).toBe(sum(all));
 			for (const lane of lanes) expect(lane.cells.reduce((total, n) => total + n, 0)).toBe(lane.total);
 			expect(lanes.map(({ kind: what, total }) => ({ kind: what, n: total }))).toEqual(kindTotals(all));
 			for (const [i, column] of columns.entries()) if (i > 0) expect(columns[i - 1]!.to < column.from).toBe(true);
-			expect(columns.length).toBeLessThanOrEqual(26);
+			expect(columns.length).toBeLessThanOrEqual(36);
 			expect(yearsOf(columns).reduce((total, { n }) => total + n, 0)).toBe(columns.length);
 		}));
 	});
@@ -75,8 +75,8 @@ describe('the axis of a life', () => {
 	it('goes on to today, and widens from months to quarters to years', () => {
 		const since = (first: string) => lanesOf([{ month: first, kind: 'change', n: 1 }], '2026-11-22').columns;
 		expect([since('2026-01').length, since('2026-01')[0]!.grain]).toEqual([11, 'month']);
-		expect([since('2023-05')[0], since('2023-05').at(-1)]).toEqual([
-			{ from: '2023-04', to: '2023-06', year: '2023', grain: 'quarter' }, { from: '2026-10', to: '2026-12', year: '2026', grain: 'quarter' }
+		expect([since('2022-05')[0], since('2022-05').at(-1)]).toEqual([
+			{ from: '2022-04', to: '2022-06', year: '2022', grain: 'quarter' }, { from: '2026-10', to: '2026-12', year: '2026', grain: 'quarter' }
 		]);
 		expect(since('2010-05')[0]).toEqual({ from: '2010-01', to: '2010-12', year: '2010', grain: 'year' });
 		expect(lanesOf([], '2026-11-22')).toEqual({ columns: [], lanes: [] });

@@ -88,8 +88,8 @@ export function byMonth<T extends Dated>(events: readonly T[]): readonly Timelin
 export type LaneColumn = { readonly from: string; readonly to: string; readonly year: string; readonly grain: 'month' | 'quarter' | 'year' };
 export type Lane = { readonly kind: string; readonly total: number; readonly cells: readonly number[] };
 
-/** Columns that fit beside each other on the narrower screen. */
-const mostColumns = 24;
+/** Columns that fit beside each other on the narrower screen: three years of months. */
+const mostColumns = 36;
 
 /** The whole life on one axis: a lane for each kind, the most frequent first; the columns widen until they fit. */
 export function lanesOf(counts: readonly MonthCount[], today: string): { readonly columns: readonly LaneColumn[]; readonly lanes: readonly Lane[] } {
