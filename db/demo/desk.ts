@@ -3,15 +3,14 @@ import type { DB } from '#db/types.ts';
 import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { act } from '#lib/warnings/desk.server.ts';
-import type { Measure } from '#lib/warnings/measures.ts';
-import type { WorkStep } from '#lib/warnings/work-steps.ts';
+import type { DeskStep } from '#lib/warnings/work-steps.ts';
 import { demoActor } from './actors.ts';
+import { disposeOf, readNotices, type Until, type Wanted } from './disposals.ts';
 import { labelSeed, randomStream } from './random.ts';
 
 type Row = {
 	readonly id: string;
 	readonly number: string;
-	readonly version: number;
 	readonly indicator_id: string;
 	readonly evaluation: string;
 	readonly level: string;
@@ -20,52 +19,85 @@ type Row = {
 	readonly industry_key: string;
 };
 
-/** A step of work and how many days after the warning was raised it was taken. */
-type Played = { readonly after: number; readonly step: WorkStep };
+/** A step of work, or a disposal on its way, and how many days after the warning was raised it began. */
+type Played = { readonly after: number } & ({ readonly step: DeskStep } | { readonly disposal: Wanted });
 
 /**
- * Lets the demo monitor work on what is older than three days, by the verbs that the pages use. The newest warnings stay untouched,
- * and one in eight of the others too: those are overdue.
+ * Lets the demo accounts work on what is older than three days, by the verbs that the pages use, day by day, so that papers are numbered in
+ * the order of their dates. The newest warnings stay untouched, and one in eight of the others too: those are overdue.
  */
 export async function playDesk(db: Kysely<DB>, seed: number, today: string): Promise<void> {
-	const monitor = await demoActor(db, 'monitor');
+	const [monitor, leader] = [await demoActor(db, 'monitor'), await demoActor(db, 'leader')];
 	const rows = await db
 		.selectFrom('warning')
-		.select(['id', 'number', 'version', 'indicator_id', 'evaluation', 'level', 'raised_on', 'department_id', 'industry_key'])
+		.select(['id', 'number', 'indicator_id', 'evaluation', 'level', 'raised_on', 'department_id', 'industry_key'])
 		.where('department_id', '=', monitor.departmentId)
 		.orderBy('number')
 		.execute();
+	const turns: Turn[] = [];
+	const begun = { paper: 0, inspect: 0 };
 	for (const row of rows as Row[]) {
 		const random = randomStream(labelSeed(seed, 'desk'), row.number);
 		const age = daysBetween(row.raised_on, today);
 		if (age <= 3 || (row.level !== 'red' && random() < 0.12)) continue;
-		await play(db, monitor, row, stepsFor(row, random), today);
+		const steps = stepsFor(row, random, (kind) => untils[kind][begun[kind]++ % untils[kind].length]!);
+		for (const played of steps) {
+			if ('step' in played) turns.push(stepTurn(db, monitor, row, played.after, played.step));
+			else turns.push(...disposeOf(db, { monitor, leader }, row, played.after, played.disposal));
+		}
 	}
+	const kept = turns.filter(({ day }) => day < today).sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.hour - b.hour));
+	for (const { row, day, hour, take } of kept) {
+		const at = `${day} ${String(hour).padStart(2, '0')}:${10 + (labelSeed(2, row.number) % 49)}:00+08`;
+		await take(at);
+		const { version } = await db.selectFrom('warning').select('version').where('id', '=', row.id).executeTakeFirstOrThrow();
+		await backdate(db, row.id, version, at);
+	}
+	await readNotices(db);
 	await inOrder(db);
 }
 
+/** How far the disposals of what goes on have come: each state is seen somewhere. */
+const untils: Readonly<Record<'paper' | 'inspect', readonly Until[]>> = {
+	paper: ['served', 'submitted', 'draft', 'approved', 'issued', 'withdrawn'], inspect: ['issued', 'submitted', 'issued', 'draft']
+};
+
+/** One thing that somebody did on a day; `take` does it. */
+export type Turn = { readonly row: Pick<Row, 'id' | 'number' | 'raised_on'>; readonly day: string; readonly hour: number; readonly take: (at: string) => Promise<void> };
+
+const stepTurn = (db: Kysely<DB>, actor: Actor, row: Row, after: number, step: DeskStep): Turn => ({
+	row, day: addDays(row.raised_on, after), hour: step.action === 'close' ? 17 : 9,
+	take: async () => {
+		const { version } = await db.selectFrom('warning').select('version').where('id', '=', row.id).executeTakeFirstOrThrow();
+		const done = await act(db, actor, { id: row.id, version }, step);
+		if (!done.ok) throw new Error(`the demo could not ${step.action} warning ${row.number}: ${done.reason}`);
+	}
+});
+
 const causes = [
-	'核查登记材料，变更系集团内部股权调整，手续齐全',
-	'联系企业核实，系经营场所到期搬迁及增资，未见异常',
-	'与属地分局核对，增长来自园区集中签约，材料真实'
+	['restructuring', '核查登记材料，变更系集团内部股权调整，手续齐全'],
+	['restructuring', '联系企业核实，系经营场所到期搬迁及增资，未见异常'],
+	['park-signing', '与属地分局核对，增长来自园区集中签约，材料真实']
 ] as const;
 
 /** What is done about an episode that goes on. */
-const ongoing: Readonly<Record<string, { readonly measure: Measure; readonly note: string }>> = {
-	'shared-address': { measure: 'transfer', note: '转属地登记机关核查住所使用情况，暂缓同一地址新设登记' },
-	'shared-person': { measure: 'interview', note: '约谈登记代理机构，核实身份信息是否被冒用' },
-	'shared-phone': { measure: 'transfer', note: '随同一地址登记事项一并核查' },
-	'complaint-surge': { measure: 'inspect', note: '安排定向抽查，并督促平台企业落实主体责任' },
-	'registration-surge': { measure: 'transfer', note: '随同一地址登记事项一并核查' }
+const ongoing: Readonly<Record<string, Omit<Wanted, 'until'>>> = {
+	'shared-address': { measure: 'transfer', text: '核查住所使用情况，核实期间暂缓受理同一地址新设登记' },
+	'shared-person': { measure: 'interview', text: '代理登记业务开展情况、身份信息核验情况' },
+	'shared-phone': { measure: 'refer', text: '提交虚假材料取得市场主体登记' },
+	'complaint-surge': { measure: 'inspect', text: '经营场所公示、合同格式条款、投诉办理情况' },
+	'registration-surge': { measure: 'transfer', text: '随同一地址登记事项一并核查' },
+	'enterprise-complaint-rise': { measure: 'caution', text: '七日内办结未办结的投诉，公开退费安排' },
+	'prepaid-card-risk': { measure: 'remind', text: '如实告知预付款退还安排，保留经营记录' }
 };
 
-function stepsFor(row: Row, random: () => number): Played[] {
+function stepsFor(row: Row, random: () => number, until: (kind: keyof typeof untils) => Until): Played[] {
 	const steps: Played[] = [{ after: row.level === 'red' || random() < 0.6 ? 1 : 2, step: { action: 'acknowledge', note: '' } }];
 	steps.push({ after: 3, step: { action: 'investigate', note: '调取近期明细，联系属地分局核实' } });
 	if (row.evaluation !== 'cleared') {
 		const disposal = ongoing[row.indicator_id];
 		// The gyms are still being looked into: what to do about them is the visitor's turn.
-		if (disposal !== undefined && !row.industry_key.startsWith('R')) return [...steps, { after: 4, step: { action: 'dispose', ...disposal } }];
+		if (disposal !== undefined && !row.industry_key.startsWith('R')) return [...steps, { after: 4, disposal: { ...disposal, until: until(disposal.measure === 'inspect' ? 'inspect' : 'paper') } }];
 		return random() < 0.6 ? steps : steps.slice(0, 1);
 	}
 	switch (row.indicator_id) {
@@ -74,7 +106,7 @@ function stepsFor(row: Row, random: () => number): Played[] {
 		case 'prepaid-card-risk':
 			return [
 				...steps,
-				{ after: 5, step: { action: 'dispose', measure: 'interview', note: '约谈企业负责人，督促限期处理投诉并公开退费安排' } },
+				{ after: 5, disposal: { measure: 'interview', text: '限期处理投诉，公开退费安排', until: 'concluded' } },
 				{ after: 12, step: { action: 'close', reason: 'confirmed', note: '投诉已回落，退费承诺兑现' } }
 			];
 		case 'shared-address':
@@ -83,23 +115,13 @@ function stepsFor(row: Row, random: () => number): Played[] {
 		case 'registration-surge':
 			return [
 				...steps,
-				{ after: 6, step: { action: 'dispose', measure: 'inspect', note: '转属地开展登记事项核查' } },
+				{ after: 6, disposal: { measure: 'transfer', text: '开展登记事项核查', until: 'concluded' } },
 				{ after: 14, step: { action: 'close', reason: 'confirmed', note: '部分企业通过登记住所无法联系，已列入核查名单' } }
 			];
-		default:
-			return [...steps, { after: 6, step: { action: 'close', reason: 'normal-cause', note: causes[Math.floor(random() * causes.length)] as string } }];
-	}
-}
-
-async function play(db: Kysely<DB>, actor: Actor, row: Row, steps: readonly Played[], today: string): Promise<void> {
-	let { version } = row;
-	for (const { after, step } of steps) {
-		const day = addDays(row.raised_on, after);
-		if (day >= today) return;
-		const done = await act(db, actor, { id: row.id, version }, step);
-		if (!done.ok) throw new Error(`the demo could not ${step.action} warning ${row.number}: ${done.reason}`);
-		version = done.version;
-		await backdate(db, row.id, version, `${day} ${String(9 + (labelSeed(1, row.number + step.action) % 8)).padStart(2, '0')}:${10 + (labelSeed(2, row.number) % 49)}:00+08`);
+		default: {
+			const [cause, note] = causes[Math.floor(random() * causes.length)]!;
+			return [...steps, { after: 6, step: { action: 'close', reason: 'normal-cause', cause, note } }];
+		}
 	}
 }
 

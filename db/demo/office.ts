@@ -50,6 +50,10 @@ export async function seedOffice(db: Kysely<DB>, frame: Frame): Promise<void> {
 		])
 		.execute();
 	await db
+		.insertInto('disposal_choice')
+		.values([...departments.map(({ id }) => signing(id, '苏市监', '江苏省市场监督管理局')), ...bureaus.map(({ id, name }) => signing(id, `${name.slice(0, 2)}市监`, name))])
+		.execute();
+	await db
 		.insertInto('routing')
 		.values(routes.map(([item, industry_prefix, department_id]) => ({ item, industry_prefix, region_prefix: '32', department_id, changed_by: 'demo' })))
 		.execute();
@@ -69,6 +73,11 @@ export async function seedOffice(db: Kysely<DB>, frame: Frame): Promise<void> {
 		)
 		.execute();
 }
+
+/** What a department's papers are numbered and signed with. */
+const signing = (id: string, code: string, name: string) => ({
+	list: 'agency', id, version: 1, state: 'active', created_by: 'demo', definition: JSON.stringify({ code, name, contact: '联系人：演示监测员，电话：000-00000000' })
+});
 
 /** Department id of a city's bureau. */
 function cityBureau(city: string): string {

@@ -76,5 +76,5 @@ const sharedEvents = (item: string) =>
 
 /** Of a paper to another authority the enterprise is spoken of, not to. */
 export function inThirdPerson(text: string): string {
-	return text.replaceAll('你单位', '该单位');
+	return text.replace(/你单位（统一社会信用代码：[^（）]*）/, '该单位').replaceAll('你单位', '该单位');
 }

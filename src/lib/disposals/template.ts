@@ -42,14 +42,17 @@ export function fillTemplate({ measure, facts, addressee, values, agency }: Temp
 			const field = measure.fields.find((one) => one.key === key);
 			return field !== undefined && !field.required && saidValue(field, values) === '';
 		});
-	return { title: fill(measure.title), body: measure.body.split('\n').filter((line) => !isIdle(line)).map(fill).join('\n') };
+	return { title: fill(measure.title), body: measure.body.split('\n').filter((line) => !isIdle(line)).map((line) => closed(fill(line))).join('\n') };
 }
+
+/** A paragraph that ends with a field ends like a sentence all the same. */
+const closed = (line: string) => (/[。！？：；…]$/.test(line) ? line : `${line}。`);
 
 /** Puts values that came later where their gaps stand; what people wrote stays. */
 export function fillGaps(text: string, measure: Pick<Measure, 'fields'>, values: FieldValues): string {
 	return measure.fields.reduce((filled, field) => {
 		const said = saidValue(field, values);
-		return said === '' ? filled : filled.replaceAll(gapOf(field), said);
+		return said === '' ? filled : filled.replaceAll(gapOf(field), said).replaceAll('。。', '。');
 	}, text);
 }
 
