@@ -8,6 +8,7 @@ import { outsideIndicator, outsideSeries } from '#lib/warnings/outside.ts';
 import { act } from '#lib/warnings/desk.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
+import { skipNumbers } from '#lib/outward/log.server.ts';
 import { listIndicators } from '#lib/indicators/list.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { referenceDatabase, usccOf } from '../intake/support.ts';
@@ -290,6 +291,15 @@ describe('the state that goes back', () => {
 		await reader;
 		for (const row of (await status(after)).body.warnings) seen.set(row.id, (seen.get(row.id) ?? 0) + 1);
 		expect([...seen.keys()].sort()).toEqual([...ids].sort());
+	});
+
+	it('goes on behind the numbers that were lost with a restored database', async () => {
+		const { next, more } = (await status('0')).body;
+		expect(more).toBe(false);
+		await skipNumbers(database.db);
+		await report([said('V-1')]);
+		const lost = String(Number(next) + 5_000);
+		expect((await status(lost)).body.warnings.map(({ id }) => id)).toEqual(['V-1']);
 	});
 
 	it('refuses a cursor that is none of its own', async () => {

@@ -36,6 +36,8 @@ export async function logOutward(db: Kysely<DB>, dataset: Dataset, since?: strin
 
 /** More than a dataset gets between two backups. */
 const skipped = 1_000_000;
+/** More changes of warnings than there are between two backups. */
+const feedSkipped = 200_000;
 
 /**
  * After a restore: numbers that may have been given since the backup are not given again, so that a taker who has them never gets
@@ -43,6 +45,8 @@ const skipped = 1_000_000;
  */
 export async function skipNumbers(db: Kysely<DB>): Promise<void> {
 	await db.updateTable('outward_mark').set({ head: sql`head + ${skipped}` }).where('head', '>', 0).execute();
+	// Outside platforms read on by the numbers of the feed; the application may take numbers, not set them.
+	await sql`select max(nextval(pg_get_serial_sequence('warning_feed', 'id'))) from generate_series(1, ${feedSkipped})`.execute(db);
 }
 
 /** The datasets that somebody takes: logged before, granted to a token that is still good, or wanted in the outbox. */
