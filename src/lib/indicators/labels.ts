@@ -1,6 +1,7 @@
 import type { Refusal } from '#lib/access/refuse.ts';
 import { dayOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
+import { precisionOf, type VerdictCounts } from './precision.ts';
 import { getLocale } from '#lib/messages/runtime.js';
 import { fieldsOf } from './fields.ts';
 import { monitorKinds } from './definition.ts';
@@ -38,4 +39,12 @@ export function refusalText(refusal: Refusal<string, { readonly fields?: readonl
 		return m.indicators_refused_invalid({ fields: (refusal.fields ?? []).map((name) => labels.get(name) ?? name).join('、') });
 	}
 	return (refusals[refusal.reason] ?? m.indicators_refused_other)();
+}
+
+const percent = (share: number) => Math.round(share * 100);
+
+/** `80%（49%–94%）`; where nothing was judged there is no figure, which is not zero. */
+export function precisionText(counts: Pick<VerdictCounts, 'confirmed' | 'refuted'>): string {
+	const precision = precisionOf(counts);
+	return precision === null ? '—' : m.indicators_precision_of({ share: percent(precision.share), low: percent(precision.low), high: percent(precision.high) });
 }

@@ -4,6 +4,7 @@ import { ownerNotices } from '#lib/indicators/coverage/owner-notices.server.ts';
 import { templates } from '#lib/indicators/fields.ts';
 import { refusalText } from '#lib/indicators/labels.ts';
 import { listIndicators } from '#lib/indicators/list.server.ts';
+import { verdictsByIndicator } from '#lib/indicators/precision.server.ts';
 import { countableKinds, createIndicator, mayCreate } from '#lib/indicators/manage.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -14,6 +15,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const creates = await mayCreate(locals.db, actor);
 	return {
 		indicators, mayCreate: creates,
+		verdicts: await verdictsByIndicator(locals.db, actor),
 		ownerNotices: await ownerNotices(locals.db, actor),
 		templates: creates ? templates() : [],
 		kinds: creates ? await countableKinds(locals.db) : []

@@ -5,6 +5,7 @@ import { readIndicator } from '#lib/indicators/list.server.ts';
 import { parseDefinition } from '#lib/indicators/definition.ts';
 import { definitionFromForm, fieldsOf } from '#lib/indicators/fields.ts';
 import { decideDraft, retireIndicator, saveDraft } from '#lib/indicators/manage.server.ts';
+import { verdictsOf } from '#lib/indicators/precision.server.ts';
 import { previewMonths } from '#lib/indicators/preview/evenings.ts';
 import { cancelPreview, requestPreview } from '#lib/indicators/preview/request.server.ts';
 import { leverOf, withSetting } from '#lib/indicators/preview/steps.ts';
@@ -15,7 +16,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const actor = locals.actor!;
 	const result = await readIndicator(locals.db, actor, params.id);
 	if (!result.ok) error(statusOf(result));
-	return { ...result.page, actorId: actor.id };
+	return { ...result.page, verdicts: await verdictsOf(locals.db, actor, params.id), actorId: actor.id };
 };
 
 const refused = (refusal: Refusal<string, { readonly fields?: readonly string[] }>) =>
