@@ -8,6 +8,7 @@ import { isPublicRoute, mayOpen, routePath } from '#lib/access/routes.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { listSources } from '#lib/intake/batches.server.ts';
 import { testDatabase } from '../support/database.ts';
+import { zipTexts } from '../support/zip.ts';
 import { actorIn, crossLeadOf, markOf, occurredOn, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
 
 const folder = join(import.meta.dirname, '../../src/routes');
@@ -44,6 +45,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/sources/new': () => [{}],
 	'/admin/exchanges': (code) => [{}, { search: `?exchange=exchange-${markOf(code)}` }],
 	'/admin/tokens': (code) => [{}, { search: `?token=token-${markOf(code)}` }],
+	'/disposals': (code) => [{ search: '?door=all' }, { search: '?door=approve' }, { search: '?door=mine' }, { search: `?door=all&q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/indicators': () => [{}],
 	'/indicators/[id]': () => [{ params: { id: 'complaint-surge' } }],
@@ -73,6 +75,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 		{ search: '?door=all&snoozed=all' }, { search: '?door=new' }, { search: `?door=all&q=${usccOf(code)}`, echo: usccOf(code) },
 		{ search: `?door=all&region=${code}`, echo: code }
 	],
+	'/warnings/measures': () => [{}],
 	'/warnings/rules': (code) => [{}, { search: `?region=${code}`, echo: code }]
 };
 
@@ -82,6 +85,10 @@ const others = (code: string) => places.map((place) => place.code).filter((other
 const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/accounts/[id]': (code) => roles.map((role) => ({ params: { id: `user-${role}-${markOf(code)}` } })),
 	'/admin/sources/[id]': (code) => [{ params: { id: `source-${markOf(code)}` } }],
+	'/disposals/[id]': (code) => [{ params: { id: `disposal-${markOf(code)}` } }],
+	'/disposals/[id]/attachments/[attachment]': (code) => [{ params: { id: `disposal-${markOf(code)}`, attachment: `attachment-${markOf(code)}` } }],
+	'/disposals/[id]/document': (code) => [{ params: { id: `disposal-${markOf(code)}` } }],
+	'/disposals/[id]/print': (code) => [{ params: { id: `disposal-${markOf(code)}` } }],
 	'/enterprises/[uscc]': (code) => [{ params: { uscc: usccOf(code) } }],
 	'/intake/[batch]': (code) => [{ params: { batch: `batch-${markOf(code)}` } }],
 	'/intake/rejects/mend': (code) => [{ search: `?source=source-${markOf(code)}&kind=complaint` }],
@@ -104,7 +111,7 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 };
 
 /** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
-const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file'];
+const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments'];
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
@@ -132,14 +139,19 @@ async function ask(file: string, actor: Actor, look: Look): Promise<Answer> {
 	try {
 		const answer = await (route.load ?? route.GET)!(event);
 		if (!(answer instanceof Response)) return { status: 200, text: JSON.stringify(answer) };
-		const isSheet = answer.headers.get('content-type')?.includes('spreadsheet') ?? false;
-		const text = isSheet ? JSON.stringify(await readSheet(Buffer.from(await answer.arrayBuffer()))) : await answer.text();
-		return { status: answer.status, text };
+		return { status: answer.status, text: await saidIn(answer) };
 	} catch (thrown) {
 		if (isHttpError(thrown)) return { status: thrown.status, text: JSON.stringify(thrown.body) };
 		if (isRedirect(thrown)) return { status: thrown.status, text: thrown.location };
 		throw thrown;
 	}
+}
+
+async function saidIn(answer: Response): Promise<string> {
+	const type = answer.headers.get('content-type') ?? '';
+	if (type.includes('spreadsheet')) return JSON.stringify(await readSheet(Buffer.from(await answer.arrayBuffer())));
+	if (type.includes('wordprocessing')) return [...(await zipTexts(new Uint8Array(await answer.arrayBuffer()))).values()].join('\n');
+	return answer.text();
 }
 
 const isInside = (here: Place, there: Place) => there.code.startsWith(scopeOf(actorIn(here, 'leader')).regionPrefix);

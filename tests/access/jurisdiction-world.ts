@@ -4,6 +4,8 @@ import type { DB } from '#db/types.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { roles, type Actor, type Grant, type Role } from '#lib/access/actor.ts';
 import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
+import { defaultMeasures } from '#lib/disposals/default-measures.ts';
+import { paperHash, paperOf } from '#lib/disposals/paper.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
 
@@ -172,6 +174,7 @@ async function writePlace(db: Kysely<DB>, place: Place): Promise<void> {
 		})
 		.execute();
 	await writeWarning(db, code);
+	await writeDisposal(db, code);
 	await writeVisits(db, code);
 	await db
 		.insertInto('coverage_notice')
@@ -224,6 +227,43 @@ async function writeWarning(db: Kysely<DB>, code: string): Promise<void> {
 		.execute();
 	await db.insertInto('warning_subject').values({ uscc: usccOf(code), warning_id: id, role: 'named', weight: 1 }).execute();
 	await db.insertInto('warning_feed').values({ warning_id: id, region_code: code, industry_key: 'H62', department_id: department, what: 'raise' }).execute();
+}
+
+/** An issued disposal with a paper and an attachment, and what its department signs with. */
+async function writeDisposal(db: Kysely<DB>, code: string): Promise<void> {
+	const mark = markOf(code);
+	const [id, person, at] = [`disposal-${mark}`, `user-monitor-${mark}`, new Date(`${occurredOn}T12:00:00Z`)];
+	const measure = defaultMeasures.find((one) => one.id === 'caution')!;
+	const paper = paperOf({
+		agency: { code: '市监', name: `机关${mark}`, contact: mark }, number: `市监警${mark}`, title: `函${mark}`, recipient: `某${mark}有限公司`, body: mark, date: occurredOn
+	});
+	await db
+		.insertInto('disposal_choice')
+		.values({
+			list: 'agency', id: `department-${mark}`, version: 1, definition: JSON.stringify({ code: '市监', name: `市监局${mark}`, contact: mark }), state: 'active', created_by: person
+		})
+		.execute();
+	await db
+		.insertInto('disposal_choice')
+		.values({
+			list: 'agency', id: `department-${mark}`, version: 2, definition: JSON.stringify({ code: '市监', name: `改名${mark}`, contact: mark }), state: 'proposed', created_by: person
+		})
+		.execute();
+	await db
+		.insertInto('disposal')
+		.values({
+			id, warning_id: `warning-${mark}`, region_code: code, industry_key: 'H62', department_id: `department-${mark}`, measure_id: 'caution', measure: JSON.stringify(measure),
+			state: 'issued', uscc: usccOf(code), addressee: `某${mark}有限公司`, fields: JSON.stringify({ request: mark }), title: `函${mark}`, body: mark, created_by: person,
+			created_at: at, approver_id: `user-leader-${mark}`, submitted_by: person, number: `市监警${mark}`, issued_by: person, issued_at: at, issued_on: occurredOn,
+			paper: JSON.stringify(paper), paper_hash: paperHash(paper), changed_at: at
+		})
+		.execute();
+	await db
+		.insertInto('disposal_attachment')
+		.values({
+			id: `attachment-${mark}`, disposal_id: id, name: `${mark}.pdf`, media_type: 'application/pdf', bytes: Buffer.from(`%PDF-${mark}`), size: 10, hash: mark, added_by: person, added_at: at
+		})
+		.execute();
 }
 
 /** Inspectors, a drawn task, a lead check and visits. */

@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { parseAgency } from '#lib/disposals/agency.ts';
 import { attachmentBytes, typeOf } from '#lib/disposals/attachment-types.ts';
 import { defaultCauses, parseCause } from '#lib/disposals/causes.ts';
@@ -17,6 +15,7 @@ import { fillGaps, fillTemplate, gapOf, missingFields, recipientOf } from '#lib/
 import { wordFile } from '#lib/disposals/word.ts';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
 import { scopeKinds } from '#lib/warnings/evaluation.ts';
+import { zipTexts } from '../support/zip.ts';
 
 const nobody: ForbiddenContext = {
 	indicators: shippedIndicators.flatMap(({ name, nameEn }) => [name, nameEn]), banned: ['警告', '通报批评'], own: [], complainants: ['钱多多'],
@@ -131,28 +130,9 @@ const paper = paperOf({
 	recipient: '某某有限公司', body: '本机关了解到有关情况。\n\n一、整改要求\n请于七日内整改。 ', date: '2026-06-10'
 });
 
-async function entries(zip: Uint8Array): Promise<Map<string, string>> {
-	const file = await new Promise<ZipFile>((resolve, reject) => fromBuffer(Buffer.from(zip), { lazyEntries: true }, (error, opened) => (error ? reject(error) : resolve(opened))));
-	const found = new Map<string, string>();
-	return new Promise((resolve, reject) => {
-		file.on('entry', (entry: Entry) => {
-			file.openReadStream(entry, (error, stream) => {
-				if (error) return reject(error);
-				void buffer(stream).then((bytes) => {
-					found.set(entry.fileName, bytes.toString('utf8'));
-					file.readEntry();
-				});
-			});
-		});
-		file.on('end', () => resolve(found));
-		file.on('error', reject);
-		file.readEntry();
-	});
-}
-
 describe('the Word file', () => {
 	test('holds number, text and signature in the styles of GB/T 9704', async () => {
-		const parts = await entries(await wordFile(paper));
+		const parts = await zipTexts(await wordFile(paper));
 		const document = parts.get('word/document.xml')!;
 		const styles = parts.get('word/styles.xml')!;
 		const text = [...document.matchAll(/<w:p>.*?<\/w:p>/gs)].map(([p]) => [/w:pStyle w:val="(\w+)"/.exec(p)?.[1], [...p.matchAll(/<w:t[^>]*>([^<]*)/g)].map(([, t]) => t).join('')]);
@@ -175,7 +155,7 @@ describe('the Word file', () => {
 	});
 
 	test('of a draft has neither number nor date', async () => {
-		const document = (await entries(await wordFile({ ...paper, number: null, date: null }))).get('word/document.xml')!;
+		const document = (await zipTexts(await wordFile({ ...paper, number: null, date: null }))).get('word/document.xml')!;
 		expect(document).not.toContain('〔');
 		expect(document).not.toContain('2026年');
 	});

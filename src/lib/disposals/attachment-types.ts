@@ -20,7 +20,6 @@ export type AttachmentFault = 'bad-name' | 'bad-type' | 'too-large' | 'empty';
 
 /** The media type of a file by its ending and its first bytes, or what is wrong with it. */
 export function typeOf(name: string, bytes: Uint8Array): { readonly ok: true; readonly type: string; readonly name: string } | { readonly ok: false; readonly fault: AttachmentFault } {
-	// eslint-disable-next-line no-control-regex -- these are what must not stand in a name.
 	const plain = (name.normalize('NFC').split(/[\\/]/).pop() ?? '').replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069"<>|?*:]/g, '').trim();
 	if (plain === '' || plain.length > nameLimit) return { ok: false, fault: 'bad-name' };
 	if (bytes.length === 0) return { ok: false, fault: 'empty' };
