@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { demoPassword } from './tests/browser/support/demo.ts';
+import { demoPassword, smtpPort } from './tests/browser/support/demo.ts';
 import { launchArguments, presentBrowsers } from './tests/support/chromium.ts';
 
 /** `npm test` names what it found; by hand, the first browser that is here. */
@@ -57,7 +57,9 @@ export default defineConfig({
 				DATABASE_URL: '',
 				ORIGIN: '',
 				DEMO: 'on',
-				DEMO_PASSWORD: demoPassword
+				DEMO_PASSWORD: demoPassword,
+				SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+				SMTP_FROM: 'qianshao@office.test'
 			}
 		}
 	})

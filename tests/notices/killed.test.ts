@@ -8,9 +8,10 @@ import type { Actor } from '#lib/access/actor.ts';
 import { createWebhook } from '#lib/notices/webhooks.server.ts';
 import { writeActor } from '../access/fixtures.ts';
 import { databaseDoor } from '../support/proxy.ts';
+import { receiver, type Posted } from '../support/receiver.ts';
 import { smtpServer, textOf, type TakenLetter } from '../support/smtp.ts';
 import { testDatabase } from '../support/database.ts';
-import { atOnce, dataDir, list, origin, reach, receiver, send, smtpAt, tell, writeOffice, writeWarning, type Posted } from './fixtures.ts';
+import { atOnce, dataDir, list, origin, reach, send, smtpAt, tell, writeOffice, writeWarning } from './fixtures.ts';
 
 const kills = process.env['QIANSHAO_LONG'] ? 150 : 8;
 const people = 6;

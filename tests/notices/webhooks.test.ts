@@ -6,8 +6,9 @@ import { removeHost } from '#lib/notices/hosts.server.ts';
 import { changeWebhook, createWebhook, listWebhooks, replaceSecret, switchWebhook } from '#lib/notices/webhooks.server.ts';
 import { systemRhythm } from '#lib/notices/rhythm.ts';
 import { writeActor } from '../access/fixtures.ts';
+import { receiver, type Posted } from '../support/receiver.ts';
 import { testDatabase } from '../support/database.ts';
-import { dataDir, list, origin, receiver, send, tell, writeOffice, writeWarning, type Posted } from './fixtures.ts';
+import { dataDir, list, origin, send, tell, writeOffice, writeWarning } from './fixtures.ts';
 
 const signs = (secret: string, { id, headers, body }: Posted) =>
 	`v1,${createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64')).update(`${id}.${String(headers['webhook-timestamp'])}.${body}`).digest('base64')}`;

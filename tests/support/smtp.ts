@@ -11,7 +11,7 @@ export type SmtpBehaviour = {
 };
 
 /** A server that takes every letter and says so: the part of RFC 5321 that clients speak, without encryption. */
-export async function smtpServer(behaviour: SmtpBehaviour = {}) {
+export async function smtpServer(behaviour: SmtpBehaviour = {}, at = 0) {
 	const letters: TakenLetter[] = [];
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
@@ -65,7 +65,7 @@ export async function smtpServer(behaviour: SmtpBehaviour = {}) {
 		});
 		say('220 test');
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
 	const { port } = server.address() as { readonly port: number };
 	return {
 		port,

@@ -19,7 +19,7 @@ export function readAddress(text: string): { readonly address: string; readonly 
 /** A host name or address as URLs write it: lower case, punycode, no dot at the end, no port; null when it is none. */
 export function readHost(text: string): string | null {
 	const trimmed = text.trim().replace(/\.$/, '');
-	if (trimmed === '' || trimmed.length > 253 || /[\s/?#@\\%]/.test(trimmed)) return null;
+	if (trimmed === '' || trimmed.length > 253 || /[\s/?#@\\%*]/.test(trimmed)) return null;
 	const bracketed = /^[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(trimmed) ? `[${trimmed}]` : trimmed;
 	if (!URL.canParse(`http://${bracketed}/`)) return null;
 	const url = new URL(`http://${bracketed}/`);

@@ -80,8 +80,9 @@ export function whenToTell(rhythm: Rhythm, calendar: WorkCalendar, kind: NoticeK
 	if (choice === 'none') return null;
 	if (choice === 'digest') return nextDigest(rhythm, calendar, now);
 	if (!isQuiet(rhythm, calendar, now) || (rhythm.urgentThrough && urgentKinds.includes(kind))) return now;
-	const wake = [rhythm.quiet?.to ?? '00:00'];
-	return firstOf(now, wake, (at) => !isQuiet(rhythm, calendar, at));
+	// Quiet ends with the quiet hours, or with a day off at midnight.
+	const ends = ['00:00', ...(rhythm.quiet === null ? [] : [rhythm.quiet.to])];
+	return firstOf(now, ends, (at) => !isQuiet(rhythm, calendar, at));
 }
 
 /** The next time of a digest, `now` or later. */

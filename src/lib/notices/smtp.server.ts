@@ -97,6 +97,5 @@ function connectProblem({ code }: SmtpError): HandingProblem {
 
 /** The server's words in one line; they name no password. */
 function said({ response, message }: SmtpError): string {
-	// eslint-disable-next-line no-control-regex -- whatever a server sends, a page shows one line
 	return (response ?? message).replace(/[\x00-\x1f\x7f]+/g, ' ').slice(0, detailLength);
 }

@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test';
 /** The demo accounts' password on the server that the browser tests start. */
 export const demoPassword = 'Browser-Tests-7';
 
+/** Where the server that the browser tests start looks for a mail server. */
+export const smtpPort = Number(process.env['QIANSHAO_BROWSER_SMTP'] ?? 3918);
+
 /** The seven demo accounts are called as their roles. */
 export type DemoAccount = 'leader' | 'monitor' | 'planner' | 'inspector' | 'sysadmin' | 'secadmin' | 'auditor';
 
