@@ -271,9 +271,9 @@ describe('the state that goes back', () => {
 		let after = (await status('0')).body.next;
 		const warnings = await Promise.all(ids.map((id) => warningOf(id)));
 		const seen = new Map<string, number>();
-		let writing = true;
+		const writing = new AbortController();
 		const reader = (async () => {
-			while (writing) {
+			while (!writing.signal.aborted) {
 				const page = (await status(after)).body;
 				for (const row of page.warnings) seen.set(row.id, (seen.get(row.id) ?? 0) + 1);
 				expect(Number(page.next)).toBeGreaterThanOrEqual(Number(after));
@@ -287,7 +287,7 @@ describe('the state that goes back', () => {
 				await sql`select pg_sleep(${pause})`.execute(trx);
 			});
 		await Promise.all(warnings.map((warning, i) => change(warning, i % 3 === 0 ? 0.03 : 0)));
-		writing = false;
+		writing.abort();
 		await reader;
 		for (const row of (await status(after)).body.warnings) seen.set(row.id, (seen.get(row.id) ?? 0) + 1);
 		expect([...seen.keys()].sort()).toEqual([...ids].sort());

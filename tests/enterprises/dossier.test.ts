@@ -65,7 +65,11 @@ describe('what the page is given', () => {
 		const told: string[] = [];
 		const walk = (value: unknown, path: string): void => {
 			if (typeof value === 'string') for (const secret of secrets) if (value.includes(secret)) told.push(`${path}: ${value}`);
-			if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) (walk(key, path), walk(inner, `${path}.${key}`));
+			if (typeof value !== 'object' || value === null) return;
+			for (const [key, inner] of Object.entries(value)) {
+				walk(key, path);
+				walk(inner, `${path}.${key}`);
+			}
 		};
 		walk(data, 'data');
 		expect(told).toEqual([]);

@@ -92,10 +92,10 @@ export function linkGraph(own: string, ties: readonly SharedTie[], width: number
 	const wide = width >= twoSidesFrom;
 	const sides = wide ? sidesOf(own, placed) : [placed];
 	const tall = sides.map((side) => side.reduce((sum, one) => sum + heightOf(one), -row.between));
-	const top = wide ? 0 : row.height + 24;
-	const height = Math.max(wide ? ownHeight : row.height, top + Math.max(0, ...tall));
+	const top = wide ? 0 : ownHeight + 20;
+	const height = Math.max(ownHeight, top + Math.max(0, ...tall));
 	const columns = columnsOf(width, wide, sides.length);
-	const middle: OwnNode = { type: 'own', x: columns.own.x, width: columns.own.width, height: wide ? ownHeight : row.height, y: wide ? (height - ownHeight) / 2 : 0 };
+	const middle: OwnNode = { type: 'own', x: columns.own.x, width: columns.own.width, height: ownHeight, y: wide ? (height - ownHeight) / 2 : 0 };
 	const nodes: GraphNode[] = [middle];
 	const edges: GraphEdge[] = [];
 	for (const [s, side] of sides.entries()) {
