@@ -217,6 +217,10 @@ describe('what is refused', () => {
 		expect(await status('0', pusher)).toMatchObject({ status: 403, body: { code: 'scope-missing' } });
 	});
 
+	it('is a grant without the source that is the platform', async () => {
+		await expect(makeToken(database.db, '无数据源', { kinds: [], sourceIds: [], reports: true })).rejects.toThrow('token-no-source');
+	});
+
 	it('is a platform that was stopped', async () => {
 		await database.db.updateTable('source').set({ state: 'stopped' }).where('id', '=', 'xy').execute();
 		expect(await report([said('X')])).toMatchObject({ status: 403, body: { code: 'source-stopped' } });
