@@ -21,3 +21,13 @@ export async function answerers(db: Kysely<DB>, departmentId: string, day: strin
 	const monitors = people.filter((person) => person.role === 'monitor');
 	return ([duty, deputy, monitors].find((group) => group.length > 0) ?? []).map((person) => person.id);
 }
+
+/** `answerers` for many warnings of few departments: each is asked for once. */
+export function rememberedAnswerers(db: Kysely<DB>, day: string): (departmentId: string) => Promise<readonly string[]> {
+	const known = new Map<string, Promise<readonly string[]>>();
+	return (departmentId) => {
+		const people = known.get(departmentId) ?? answerers(db, departmentId, day);
+		known.set(departmentId, people);
+		return people;
+	};
+}

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { notify, type NewNotice } from '#lib/notices/notify.server.ts';
-import { answerers } from './duty.server.ts';
+import { rememberedAnswerers } from './duty.server.ts';
 import type { FeedEntry } from './feed.server.ts';
 
 /** A run about an evening longer past than this, in days, is a replay: its warnings are told by the desk, not one by one. */
@@ -27,8 +27,9 @@ export async function tellOfRun(trx: Transaction<DB>, asOf: string, news: readon
 				.where(sql<boolean>`id = any(${told.map((entry) => entry.warningId)})`).execute()
 		).map((row) => [row.id, row])
 	);
+	const answering = rememberedAnswerers(trx, today);
 	const desks = new Map<string, readonly string[]>();
-	for (const { departmentId } of told) if (!desks.has(departmentId)) desks.set(departmentId, await answerers(trx, departmentId, today));
+	for (const { departmentId } of told) desks.set(departmentId, await answering(departmentId));
 
 	const raised = told.filter(({ what, warningId }) => what === 'raise' && warnings.get(warningId)!.parent_id === null);
 	for (const [departmentId, own] of Map.groupBy(raised, (entry) => entry.departmentId)) {

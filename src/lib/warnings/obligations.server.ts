@@ -6,7 +6,7 @@ import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { notify, type NewNotice } from '#lib/notices/notify.server.ts';
 import { deadlinesFrom, dueOf } from './deadlines.ts';
 import { workingDaysFrom } from './deadlines.server.ts';
-import { answerers } from './duty.server.ts';
+import { rememberedAnswerers } from './duty.server.ts';
 import { escalationOn, escalationSteps, remindsOn, reportedTo, type ReportingDesk } from './escalation.ts';
 import { feed } from './feed.server.ts';
 import type { Current } from './history.ts';
@@ -23,7 +23,12 @@ import { deadlineRules, escalationRules } from './settings.server.ts';
 export type Kept = { readonly parents: number; readonly returned: number; readonly resurfaced: number; readonly escalated: number; readonly reminded: number };
 
 type Open = { readonly id: string; readonly number: string; readonly regionCode: string; readonly industryKey: string; readonly current: Current };
-type Now = { readonly at: Date; readonly today: string };
+type Now = {
+	readonly at: Date;
+	readonly today: string;
+	/** Who answers today for what nobody has taken at a department. */
+	readonly answerers: ReturnType<typeof rememberedAnswerers>;
+};
 
 /**
  * What the clock does for people's work, so that nobody is forgotten: gives back what a parent held, takes work from accounts that can
@@ -32,10 +37,10 @@ type Now = { readonly at: Date; readonly today: string };
 export async function keepObligations(db: Kysely<DB>): Promise<Kept> {
 	return db.transaction().execute(async (trx) => {
 		await lockMachine(trx);
-		const { rows } = await sql<Now>`
+		const { rows } = await sql<Omit<Now, 'answerers'>>`
 			select clock_timestamp() as at, (clock_timestamp() at time zone 'Asia/Shanghai')::date::text as today
 		`.execute(trx);
-		const now = rows[0]!;
+		const now = { ...rows[0]!, answerers: rememberedAnswerers(trx, rows[0]!.today) };
 		const deadlines = await deadlineRules(trx);
 		const rules = { deadlines, addWorkingDays: await workingDaysFrom(trx, now.today) };
 		const parents = await settleParents(trx, { asOf: now.today, at: now.at.toISOString(), rules });
@@ -57,21 +62,24 @@ export async function keepObligations(db: Kysely<DB>): Promise<Kept> {
 
 type Moved = { readonly open: Open; readonly what: 'return' | 'wake' | 'escalate' };
 
-async function locked(trx: Transaction<DB>, where: RawBuilder<SqlBool>): Promise<Open[]> {
+/** Open warnings; without `lock` to look at only: people go on working meanwhile. */
+async function openOnes(trx: Transaction<DB>, where: RawBuilder<SqlBool>, lock: boolean): Promise<Open[]> {
 	const rows = await trx
 		.selectFrom('warning as w')
 		.select(['id', 'number', 'region_code', 'industry_key', ...currentColumns])
 		.where('work', '<>', 'closed')
 		.where(where)
 		.orderBy('id')
-		.forUpdate()
+		.$if(lock, (query) => query.forUpdate())
 		.execute();
 	return rows.map((row) => ({ id: row.id, number: row.number, regionCode: row.region_code, industryKey: row.industry_key, current: fromRow(row) }));
 }
 
+const among = (ids: readonly string[]) => sql<SqlBool>`w.id = any(${[...ids]})`;
+
 /** Whoever has it, else who answers for its desk today. */
-async function responsible(trx: Transaction<DB>, { current }: Open, today: string): Promise<readonly string[]> {
-	return current.ownerId === null ? answerers(trx, current.departmentId, today) : [current.ownerId];
+async function responsible(now: Now, { current }: Open): Promise<readonly string[]> {
+	return current.ownerId === null ? now.answerers(current.departmentId) : [current.ownerId];
 }
 
 const about = ({ id, number }: Open) => ({ objectKind: 'warning', objectId: id, number }) as const;
@@ -87,10 +95,10 @@ async function resurface(trx: Transaction<DB>, now: Now): Promise<Moved[]> {
 		returning s.warning_id as "warningId", ended.snoozed_until::text as until
 	`.execute(trx);
 	const until = new Map(ended.map((row) => [row.warningId, row.until]));
-	const open = await locked(trx, sql<SqlBool>`w.id = any(${[...until.keys()]})`);
+	const open = await openOnes(trx, among([...until.keys()]), true);
 	await writeEntries(trx, { at: now.at, asOf: now.today }, open.map(({ id, current }): Entry => ({ warningId: id, current, axis: 'visibility', action: 'wake', set: {}, actor: null })));
 	for (const one of open) {
-		const people = await responsible(trx, one, now.today);
+		const people = await responsible(now, one);
 		await notify(trx, people.map((userId): NewNotice => ({ userId, kind: 'resurfaced', ...about(one), key: `resurfaced|${one.id}|${until.get(one.id)!}` })));
 	}
 	return open.map((one) => ({ open: one, what: 'wake' }));
@@ -109,7 +117,7 @@ async function returnAbandoned(trx: Transaction<DB>, now: Now, rules: Parameters
 		!(here && state === 'active' && role === 'monitor' && inScope(scopeOf({ role: role as Actor['role'], regionCode: region_code, industries }), regionCode, industryKey))
 	);
 	if (gone.length === 0) return [];
-	const open = await locked(trx, sql<SqlBool>`w.id = any(${gone.map((row) => row.id)})`);
+	const open = await openOnes(trx, among(gone.map((row) => row.id)), true);
 	await writeEntries(trx, { at: now.at, asOf: now.today }, open.map(({ id, current }): Entry => {
 		const waits = obligationOf(current.work) === 'acknowledge';
 		const { acknowledgeDue } = deadlinesFrom(rules.deadlines, current.level, now.today, rules.addWorkingDays);
@@ -119,7 +127,7 @@ async function returnAbandoned(trx: Transaction<DB>, now: Now, rules: Parameters
 		};
 	}));
 	for (const one of open) {
-		const people = await answerers(trx, one.current.departmentId, now.today);
+		const people = await now.answerers(one.current.departmentId);
 		await notify(trx, people.map((userId): NewNotice => ({ userId, kind: 'returned', ...about(one), key: `returned|${one.id}|${one.current.version + 1}` })));
 	}
 	return open.map((one) => ({ open: one, what: 'return' }));
@@ -128,42 +136,43 @@ async function returnAbandoned(trx: Transaction<DB>, now: Now, rules: Parameters
 /** Reminds of what falls due soon and reports upwards what is overdue. What waits under a parent is the parent's to answer for. */
 async function report(trx: Transaction<DB>, now: Now): Promise<{ readonly escalated: readonly Moved[]; readonly reminded: number }> {
 	const rules = await escalationRules(trx);
-	const open = await locked(trx, sql<SqlBool>`
-		((w.work in ('new', 'reopened') and w.acknowledge_due < ${now.today}::date + 30)
-			or (w.work in ('acknowledged', 'investigating') and w.dispose_due < ${now.today}::date + 30))
-		and not ${underParent}
-	`);
+	const soonest = await workingDaysFrom(trx, now.today);
+	const due = sql`case when w.work in ('new', 'reopened') then w.acknowledge_due when w.work in ('acknowledged', 'investigating') then w.dispose_due end`;
+	const open = await openOnes(trx, sql<SqlBool>`
+		${due} <= ${soonest(now.today, rules.remind)} and (w.escalation < 3 or ${due} >= ${now.today}) and not ${underParent}
+	`, false);
 	if (open.length === 0) return { escalated: [], reminded: 0 };
-	const dues = open.map(({ current }) => dueOf(current)!);
-	const first = dues.reduce((a, b) => (a < b ? a : b), now.today);
+	const first = open.reduce((day, { current }) => (dueOf(current)! < day ? dueOf(current)! : day), now.today);
 	const addWorkingDays = await workingDaysFrom(trx, first);
 	const desks = await reportingDesks(trx);
 	const notices: NewNotice[] = [];
 
-	const soon = open.filter((_, i) => remindsOn(rules, dues[i]!, now.today, addWorkingDays));
+	const soon = open.filter(({ current }) => remindsOn(rules, dueOf(current)!, now.today, addWorkingDays));
 	for (const one of soon) {
-		for (const userId of await responsible(trx, one, now.today)) {
+		for (const userId of await responsible(now, one)) {
 			notices.push({ userId, kind: 'reminder', ...about(one), key: `reminder|${one.id}|${obligationOf(one.current.work)}|${dueOf(one.current)}`, detail: { due: dueOf(one.current)! } });
 		}
 	}
 
-	const entries: Entry[] = [];
-	const late: Open[] = [];
-	for (const [i, one] of open.entries()) {
-		const reached = escalationOn(rules, dues[i]!, now.today, addWorkingDays);
-		if (reached <= one.current.escalation) continue;
-		const step = escalationSteps[reached - 1]!;
-		const desk = desks.find(({ id }) => id === one.current.departmentId)!;
-		const to = reportedTo(step, desk, desks);
-		late.push(one);
-		entries.push({
-			warningId: one.id, current: one.current, axis: 'work', action: 'escalate', set: { escalation: reached }, actor: null,
-			detail: { step, to, due: dues[i]!, owed: obligationOf(one.current.work) }
-		});
+	const reached = ({ current }: Open) => {
+		const day = dueOf(current);
+		return day === null ? 0 : escalationOn(rules, day, now.today, addWorkingDays);
+	};
+	// Somebody may have acted since: what is written is decided on the locked row.
+	const overdue = await openOnes(trx, among(open.filter((one) => reached(one) > one.current.escalation).map(({ id }) => id)), true);
+	const late = overdue.filter((one) => reached(one) > one.current.escalation);
+	const entries = late.map((one): Entry => {
+		const escalation = reached(one);
+		const step = escalationSteps[escalation - 1]!;
+		const to = reportedTo(step, desks.find(({ id }) => id === one.current.departmentId)!, desks);
 		for (const userId of to) {
-			notices.push({ userId, kind: 'escalated', ...about(one), key: `escalated|${one.id}|${one.current.version + 1}`, detail: { due: dues[i]! } });
+			notices.push({ userId, kind: 'escalated', ...about(one), key: `escalated|${one.id}|${one.current.version + 1}`, detail: { due: dueOf(one.current)! } });
 		}
-	}
+		return {
+			warningId: one.id, current: one.current, axis: 'work', action: 'escalate', set: { escalation }, actor: null,
+			detail: { step, to, due: dueOf(one.current), owed: obligationOf(one.current.work) }
+		};
+	});
 	await writeEntries(trx, { at: now.at, asOf: now.today }, entries);
 	await notify(trx, bundled(notices, now.today));
 	return { escalated: late.map((one) => ({ open: one, what: 'escalate' })), reminded: soon.length };
