@@ -59,7 +59,7 @@ export async function playDesk(db: Kysely<DB>, seed: number, today: string): Pro
 
 /** How far the disposals of what goes on have come: each state is seen somewhere. */
 const untils: Readonly<Record<'paper' | 'inspect', readonly Until[]>> = {
-	paper: ['served', 'submitted', 'draft', 'approved', 'issued', 'withdrawn'], inspect: ['issued', 'submitted', 'issued', 'draft']
+	paper: ['served', 'submitted', 'draft', 'approved', 'issued', 'withdrawn'], inspect: ['issued', 'submitted', 'issued', 'withdrawn']
 };
 
 /** One thing that somebody did on a day; `take` does it. */

@@ -41,7 +41,7 @@ export function disposeOf(db: Kysely<DB>, { monitor, leader }: People, row: Row,
 			const warning = (await paperWarning(db, monitor, row.id))!;
 			const [first] = await addresseesOf(db, monitor, warning);
 			const begun = await beginDisposal(db, monitor, {
-				id, warningId: row.id, measureId: wanted.measure, uscc: wanted.measure === 'inspect' ? (warning.uscc ?? null) : (first?.uscc ?? null), addressee: '有关登记代理机构'
+				id, warningId: row.id, measureId: wanted.measure, uscc: wanted.measure === 'inspect' ? (warning.uscc ?? null) : (first?.uscc ?? null), addressee: wanted.measure === 'inspect' ? '' : '有关登记代理机构'
 			});
 			if (!begun.ok) return begun;
 			const values = valuesOf(wanted, row, after);

@@ -12,7 +12,7 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 	{
 		account: 'monitor',
 		paths: [
-			'/warnings/rules', '/warnings/[id]', { route: '/enterprises/[uscc]', from: '/enterprises?q=常州市' }, '/indicators/[id]', '/indicators/coverage', '/indicators/cluster-addresses', '/intake',
+			'/warnings/rules', '/warnings/measures', '/warnings/[id]', '/disposals', '/disposals/[id]', { route: '/enterprises/[uscc]', from: '/enterprises?q=常州市' }, '/indicators/[id]', '/indicators/coverage', '/indicators/cluster-addresses', '/intake',
 			'/intake/deliveries', '/intake/rejects', '/intake/duplicates', '/intake/match',
 			'/intake/upload', '/intake/[batch]', { route: '/rows', from: '/map?measure=count' }
 		]
@@ -32,7 +32,7 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 
 /** Pages that the demo holds nothing for; they are visited by the tests that make something. */
 const elsewhere = [
-	'/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
+	'/disposals/[id]/print', '/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
 	'/admin/sources/[id]', '/admin/kinds/[name]', '/intake/sources/[id]', '/intake/sources/[id]/[kind]',
 	'/intake/rejects/mend', '/intake/rejects/row', '/intake/rejects/rules/[rule]'
 ];

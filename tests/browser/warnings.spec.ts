@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
+import { issueReminder } from './support/disposals.ts';
 
 async function doorCount(page: Page, door: string): Promise<number> {
 	return Number(await page.getByRole('navigation', { name: '按工作进度查看' }).getByRole('link', { name: door }).locator('b').textContent());
@@ -20,7 +21,7 @@ async function ready(page: Page): Promise<void> {
 // One after the other: what is acknowledged in one is no longer new in the next.
 test.describe.configure({ mode: 'serial' });
 
-test('the monitor takes a warning, understands it, and works it to the end, by keyboard alone', async ({ page }) => {
+test('the monitor takes a warning, understands it, and works it to the end, by keyboard alone', async ({ page, browser }) => {
 	test.slow();
 	await signIn(page, 'monitor');
 	await page.goto('/warnings');
@@ -71,18 +72,19 @@ test('the monitor takes a warning, understands it, and works it to the end, by k
 	// Closing as confirmed is not offered before anything was done about it.
 	await panel.getByText('销号', { exact: true }).first().click();
 	await expect(panel.getByRole('option', { name: '属实，已处置' })).toHaveCount(0);
-	const disposing = panel.locator('details').filter({ has: page.locator('[name=measure]') });
-	await disposing.getByLabel('处置措施').selectOption('interview');
-	await disposing.getByLabel('说明').fill('约谈经营者，要求限期整改');
-	await disposing.getByRole('button', { name: '处置' }).click();
-	await expect(panel.getByText('已完成：处置')).toBeVisible();
+	// Disposing is a paper that somebody else approves.
+	const warning = page.url();
+	const paper = await issueReminder(page, browser);
+	await page.goto(warning);
 	const closing = panel.locator('details').filter({ has: page.locator('[name=reason]') });
+	await expect(page.getByRole('region', { name: '处置文书' }).getByRole('link', { name: paper })).toBeVisible();
+	if (!(await closing.getByLabel('销号原因').isVisible())) await closing.locator('summary').click();
 	await closing.getByLabel('销号原因').selectOption('confirmed');
 	await closing.getByRole('button', { name: '销号' }).click();
 	await expect(page.getByText('已销号：属实，已处置')).toBeVisible();
 
 	const history = page.getByRole('region', { name: '处理经过' });
-	for (const line of ['发出预警', '由我核查', '开始核查', '约谈经营者，要求限期整改', '销号 · 属实，已处置']) {
+	for (const line of ['发出预警', '由我核查', '开始核查', `提醒 ${paper}`, '销号 · 属实，已处置']) {
 		await expect(history.getByText(line)).toBeVisible();
 	}
 	const reopening = panel.locator('details').filter({ has: page.locator('[name=action][value=reopen]') });

@@ -4,6 +4,7 @@ import type { AttachmentFault } from './attachment-types.ts';
 import { defaultMeasures } from './default-measures.ts';
 import type { Finding, ForbiddenKind } from './forbidden.ts';
 import type { DisposalDoor } from './list-filter.ts';
+import type { Measure, MeasureField } from './measure.ts';
 import type { DisposalAction, DisposalState, Outcome, ServedWay } from './states.ts';
 
 type Label = () => string;
@@ -24,7 +25,9 @@ const stateNames: Record<DisposalState, Label> = {
 	draft: m.disposals_state_draft, submitted: m.disposals_state_submitted, approved: m.disposals_state_approved, issued: m.disposals_state_issued,
 	served: m.disposals_state_served, concluded: m.disposals_state_concluded, withdrawn: m.disposals_state_withdrawn
 };
-export const disposalStateLabel = (state: DisposalState): string => stateNames[state]();
+/** An inspection has no paper: what is issued is the request to the planners. */
+export const disposalStateLabel = (state: DisposalState, follow: Measure['follow'] = 'none'): string =>
+	follow === 'inspection' && state === 'issued' ? m.disposals_state_requested() : stateNames[state]();
 /** The mark of the UI kit's `StatusTag`. */
 export const disposalMark: Record<DisposalState, 'waiting' | 'running' | 'done' | 'off'> = {
 	draft: 'waiting', submitted: 'running', approved: 'running', issued: 'running', served: 'running', concluded: 'done', withdrawn: 'off'
@@ -65,3 +68,6 @@ const faultNames: Record<AttachmentFault, Label> = {
 	'bad-name': m.disposals_fault_name, 'bad-type': m.disposals_fault_type, 'too-large': m.disposals_fault_large, empty: m.disposals_fault_empty
 };
 export const attachmentFaultLabel = (fault: AttachmentFault): string => faultNames[fault]();
+
+const typeNames: Record<MeasureField['type'], Label> = { text: m.disposals_type_text, date: m.disposals_type_date, choice: m.disposals_type_choice };
+export const fieldTypeLabel = (type: MeasureField['type']): string => typeNames[type]();

@@ -5,6 +5,7 @@ import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { disposalDoors, disposalPage, type DisposalDoor, type DisposalFilter } from './list-filter.ts';
+import type { Measure } from './measure.ts';
 import { openStates, type DisposalState } from './states.ts';
 
 export type DisposalRow = {
@@ -13,6 +14,7 @@ export type DisposalRow = {
 	readonly state: DisposalState;
 	readonly measureName: string;
 	readonly measureNameEn: string;
+	readonly follow: Measure['follow'];
 	readonly addressee: string;
 	readonly warningId: string;
 	readonly warningNumber: string;
@@ -24,7 +26,7 @@ export type DisposalRow = {
 	readonly disposeDue: string | null;
 };
 
-const columns = sql`d.id, d.number, d.state, d.measure ->> 'name' as "measureName", d.measure ->> 'nameEn' as "measureNameEn", d.addressee, w.id as "warningId",
+const columns = sql`d.id, d.number, d.state, d.measure ->> 'name' as "measureName", d.measure ->> 'nameEn' as "measureNameEn", d.measure ->> 'follow' as follow, d.addressee, w.id as "warningId",
 	w.number as "warningNumber", p.name as department, a.display_name as author, v.display_name as approver, d.issued_on::text as "issuedOn",
 	d.changed_at as "changedAt", case when w.disposed_at is null then w.dispose_due::text end as "disposeDue"`;
 const tables = sql`disposal d join warning w on w.id = d.warning_id join department p on p.id = w.department_id

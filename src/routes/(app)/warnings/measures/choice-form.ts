@@ -1,21 +1,17 @@
 import type { ChoiceList } from '#lib/disposals/choices.ts';
-import { fieldTypes, type MeasureField } from '#lib/disposals/measure.ts';
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
 
-/** One field of a measure a line: `key | 名称 | name | text or date or choice | required | choices by ;`. */
-export function fieldsToText(fields: readonly MeasureField[]): string {
-	return fields.map(({ key, label, labelEn, type, required, choices }) => [key, label, labelEn, type, required ? 'required' : 'optional', choices.join(';')].join(' | ').replace(/ \| $/, '')).join('\n');
-}
-
-/** The reverse; a line that says no type is no field, and the whole is then refused with what was typed. */
-export function fieldsFromText(lines: string): unknown[] {
-	return lines.split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => {
-		const [key = '', label = '', labelEn = '', type = '', required = '', choices = ''] = line.split(/[|｜]/).map((part) => part.trim());
-		return {
-			key, label, labelEn: labelEn || label, type: fieldTypes.find((one) => one === type) ?? type, required: required === 'required',
-			choices: choices.split(/[;；]/).map((one) => one.trim()).filter((one) => one !== '')
-		};
+/** Rows of the form that have a name, as fields; a row without one is no field. Whether they are complete the list's schema says. */
+function readFields(form: FormData): unknown[] {
+	return form.getAll('fieldKey').flatMap((given) => {
+		const key = String(given);
+		const label = text(form, `label:${key}`);
+		if (label === '') return [];
+		return [{
+			key, label, labelEn: text(form, `labelEn:${key}`) || label, type: text(form, `type:${key}`), required: form.has(`required:${key}`),
+			choices: text(form, `type:${key}`) === 'choice' ? text(form, `choices:${key}`).split(/[;；]/).map((one) => one.trim()).filter((one) => one !== '') : []
+		}];
 	});
 }
 
@@ -26,7 +22,7 @@ export function readChoice(list: ChoiceList, form: FormData): unknown {
 		case 'measure':
 			return {
 				name, nameEn: text(form, 'nameEn') || name, mark: text(form, 'mark') || null, follow: form.has('inspection') ? 'inspection' : 'none',
-				sendTo: text(form, 'sendTo') || null, fields: fieldsFromText(text(form, 'fields')), title: text(form, 'title'), body: text(form, 'body').replaceAll('\r\n', '\n'),
+				sendTo: text(form, 'sendTo') || null, fields: readFields(form), title: text(form, 'title'), body: text(form, 'body').replaceAll('\r\n', '\n'),
 				basis: { complaint: text(form, 'basisComplaint'), registration: text(form, 'basisRegistration'), general: text(form, 'basisGeneral') },
 				banned: text(form, 'banned').split(/[;；、，,\s]+/).filter((one) => one !== ''), offered: form.has('offered')
 			};

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, type Page } from '@playwright/test';
+import { zipTexts } from '../support/zip.ts';
+import { expectAccessible } from './support/axe.ts';
+import { signIn } from './support/demo.ts';
+
+const settled = (page: Page) => page.waitForLoadState('networkidle').catch(() => undefined);
+
+/** Opens a disposal of the demo by the state that it is in. */
+async function openIn(page: Page, state: string): Promise<void> {
+	await page.goto(`/disposals?door=all&state=${state}`);
+	// One with a paper: an inspection has none.
+	await page.getByRole('row').filter({ hasNotText: '检查' }).nth(1).getByRole('link').first().click();
+	await expect(page).toHaveURL(/\/disposals\/[\w-]+$/);
+	await settled(page);
+}
+
+test.describe.configure({ mode: 'serial' });
+
+test('each state of a disposal stands in the demo, and the counts of the doors agree with their lists', async ({ page }) => {
+	await signIn(page, 'monitor');
+	for (const state of ['draft', 'submitted', 'approved', 'issued', 'served', 'concluded', 'withdrawn']) {
+		await page.goto(`/disposals?door=all&state=${state}`);
+		expect(await page.getByRole('row').count(), state).toBeGreaterThan(1);
+	}
+	await page.goto('/disposals?door=all');
+	await expectAccessible(page);
+	for (const door of ['我的待办', '辖区全部']) {
+		const link = page.getByRole('navigation', { name: '处置文书' }).getByRole('link', { name: door });
+		const count = Number(await link.locator('b').textContent());
+		await link.click();
+		await expect(page.getByRole('table', { name: door }).getByRole('row')).toHaveCount(count + 1);
+	}
+});
+
+test('what must not leave the office is named and stops the paper; a leader sends it back and approves; it is issued, served, concluded', async ({ page, browser }) => {
+	test.slow();
+	await signIn(page, 'monitor');
+	await openIn(page, 'draft');
+	await expectAccessible(page);
+	const address = page.url();
+	const text = page.getByLabel('正文');
+	const good = await text.inputValue();
+	await text.fill(`${good}\n你单位属于D类企业，已触发红色预警。`);
+	await page.getByRole('button', { name: '保存' }).click();
+	await expect(page.getByText('“D类”涉及企业分类')).toBeVisible();
+	await page.getByRole('button', { name: '送审' }).click();
+	await expect(page.getByRole('alert').or(page.getByRole('status')).getByText(/文书只写事实和法律依据/)).toBeVisible();
+	await text.fill(good);
+	await page.getByRole('button', { name: '保存' }).click();
+	await expect(page.getByText('已完成：保存')).toBeVisible();
+	await page.getByRole('button', { name: '送审' }).click();
+	await expect(page.getByText('已完成：送审')).toBeVisible();
+
+	const leader = await (await browser.newContext()).newPage();
+	await signIn(leader, 'leader');
+	await leader.goto('/disposals');
+	await expect(leader.getByRole('navigation', { name: '处置文书' }).getByRole('link', { name: '待我审批' })).toHaveAttribute('aria-current', 'page');
+	await leader.goto(address);
+	await settled(leader);
+	await leader.getByLabel('退回时写明原因').fill('请写明回复期限');
+	await leader.getByRole('button', { name: '退回' }).click();
+	await expect(leader.getByText('请写明回复期限').first()).toBeVisible();
+
+	await page.goto(address);
+	await settled(page);
+	await expect(page.getByText('请写明回复期限')).toBeVisible();
+	await page.getByRole('button', { name: '送审' }).click();
+	await expect(page.getByText('已完成：送审')).toBeVisible();
+	await leader.goto(address);
+	await settled(leader);
+	await leader.getByRole('button', { name: '批准' }).click();
+	await expect(leader.getByText('已完成：批准')).toBeVisible();
+	await leader.context().close();
+
+	await page.goto(address);
+	await settled(page);
+	await page.getByRole('button', { name: '发出', exact: true }).click();
+	const heading = page.getByRole('heading', { level: 1 }).filter({ hasText: /〔\d{4}〕\d+号$/ });
+	await expect(heading).toBeVisible();
+	const number = (await heading.textContent())!.trim();
+	await expect(page.getByLabel('正文')).toHaveCount(0);
+
+	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载 Word' }).click()]);
+	expect(download.suggestedFilename()).toContain(number);
+	const word = await zipTexts(readFileSync(await download.path()));
+	expect(word.get('word/document.xml')).toContain(number);
+
+	await page.locator('input[type=file]').setInputFiles({ name: '送达回证.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 receipt') });
+	await page.getByRole('button', { name: '上传' }).click();
+	await expect(page.getByRole('link', { name: '送达回证.pdf' })).toBeVisible();
+	await page.locator('input[type=file]').setInputFiles({ name: '假的.pdf', mimeType: 'application/pdf', buffer: Buffer.from('<html>') });
+	await page.getByRole('button', { name: '上传' }).click();
+	await expect(page.getByText(/假的\.pdf：只接受/)).toBeVisible();
+
+	await page.getByRole('button', { name: '登记送达' }).click();
+	await expect(page.getByText('已完成：登记送达')).toBeVisible();
+	await page.getByLabel('结果', { exact: true }).selectOption('corrected');
+	await page.getByRole('button', { name: '登记结果' }).click();
+	await expect(page.getByText('已完成：登记结果')).toBeVisible();
+	await expectAccessible(page);
+
+	await page.getByRole('link', { name: '打印' }).click();
+	await expect(page.getByRole('article')).toContainText(number);
+	await page.emulateMedia({ media: 'print' });
+	await expect(page.getByRole('navigation', { name: '主导航' })).toBeHidden();
+	await expect(page.locator('.screen-mark')).toBeHidden();
+});
+
+test('an editor proposes a normal cause, a leader puts it in force, and warnings are closed for it', async ({ page, browser }) => {
+	test.slow();
+	await signIn(page, 'monitor');
+	await page.goto('/warnings/measures?edit=cause:new');
+	await settled(page);
+	await expectAccessible(page);
+	await page.getByLabel('原因', { exact: true }).fill('年货节');
+	await page.getByRole('button', { name: '提交批准' }).click();
+	await expect(page.getByText('已提交，待批准。')).toBeVisible();
+	const leader = await (await browser.newContext()).newPage();
+	await signIn(leader, 'leader');
+	await leader.goto('/warnings/measures');
+	await settled(leader);
+	await leader.getByRole('button', { name: '批准生效' }).first().click();
+	await expect(leader.getByText('已处理。')).toBeVisible();
+	await leader.context().close();
+
+	await page.goto('/warnings?door=mine');
+	await page.getByRole('table').getByRole('link').first().click();
+	await expect(page).toHaveURL(/\/warnings\/[0-9a-f-]{36}$/);
+	await settled(page);
+	const closing = page.getByRole('region', { name: '办理', exact: true }).locator('details').filter({ has: page.locator('[name=reason]') });
+	await closing.locator('summary').click();
+	await closing.getByLabel('销号原因').selectOption('normal-cause');
+	await expect(closing.getByLabel('正常原因').getByRole('option', { name: '年货节' })).toHaveCount(1);
+	await page.goto('/warnings/measures?edit=measure:caution');
+	await expectAccessible(page);
+});
