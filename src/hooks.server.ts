@@ -79,7 +79,7 @@ const withSession: Handle = async ({ event, resolve }) => {
 	const { actor, now } = session;
 	Object.assign(event.locals, { actor, scope: scopeOf(actor), now } satisfies Partial<Locals>);
 	const path = pathOf(event);
-	if (session.mustChangePassword && path !== '/account' && path !== '/logout') redirect(303, '/account');
+	if (session.mustChangePassword && path !== '/account' && path !== '/logout') redirect(303, withNext('/account', event));
 	return resolve(event);
 };
 
@@ -150,10 +150,13 @@ function refuseForm(event: RequestEvent, status: 400 | 403 | 413, message: strin
 
 /** The login page, with the way back. */
 function loginFor(event: RequestEvent, reason?: 'idle'): string {
-	const query = new URLSearchParams(reason === undefined ? {} : { reason });
+	return withNext(reason === undefined ? '/login' : `/login?reason=${reason}`, event);
+}
+
+/** A page of ours that leads on to the one that was asked for. */
+function withNext(page: string, event: RequestEvent): string {
 	const here = event.request.method === 'GET' ? event.url.pathname + event.url.search : '/';
-	if (here !== '/') query.set('next', here);
-	return query.size === 0 ? '/login' : `/login?${query}`;
+	return here === '/' ? page : `${page}${page.includes('?') ? '&' : '?'}${new URLSearchParams({ next: here })}`;
 }
 
 function pathOf(event: RequestEvent): string {

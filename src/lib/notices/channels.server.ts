@@ -55,7 +55,7 @@ export async function channelState(db: Kysely<DB>, actor: Actor, smtpHost: strin
 		select t.id, t.channel, t.webhook, t.state, t.problem, t.problem_detail as detail, t.attempts::int as attempts, coalesce(t.ended_at, t.created_at) as at,
 			case when t.state = 'waiting' then t.next_at end as "nextAt", t.state = 'given-up' and t.form in ('notices', 'count') as retriable
 		from (select o.*, w.name as webhook from ${ofRegion(actor)}) t
-		where (t.state in ('given-up', 'unknown') and t.created_at > now() - interval '30 days') or (t.state = 'waiting' and t.problem is not null)
+		where t.form <> 'test' and ((t.state in ('given-up', 'unknown') and t.created_at > now() - interval '30 days') or (t.state = 'waiting' and t.problem is not null))
 		order by coalesce(t.ended_at, t.created_at) desc, t.id limit 100
 	`.execute(db);
 	return { ok: true as const, counts, channels, troubles, smtpRule: smtpHost === null ? null : await hostRule(db, smtpHost, actor.regionCode) };

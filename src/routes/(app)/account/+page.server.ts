@@ -1,6 +1,7 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { changeOwnPassword } from '#lib/access/accounts.server.ts';
 import { passwordFaultLabel } from '#lib/access/labels.ts';
+import { nextPath } from '#lib/access/next-path.ts';
 import { clearSessionCookie } from '#lib/access/session-cookie.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -25,6 +26,7 @@ export const actions: Actions = {
 		const outcome = await changeOwnPassword(locals.db, locals.actor!, text('current').slice(0, 1_000), text('next').slice(0, 1_000));
 		if (!outcome.ok) return fail(400, { message: passwordFaultLabel(outcome.reason) });
 		clearSessionCookie(cookies, url);
-		redirect(303, '/login?reason=changed');
+		const next = nextPath(url.searchParams.get('next'));
+		redirect(303, `/login?${new URLSearchParams({ reason: 'changed', ...(next !== '/' && { next }) })}`);
 	}
 };
