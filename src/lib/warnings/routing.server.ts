@@ -26,3 +26,9 @@ export async function router(db: Kysely<DB>): Promise<(scope: RoutedScope) => st
 		return found;
 	};
 }
+
+/** Departments where an active monitor works. */
+export async function staffedDepartments(db: Kysely<DB>): Promise<ReadonlySet<string>> {
+	const rows = await db.selectFrom('app_user').select('department_id').distinct().where('role', '=', 'monitor').where('state', '=', 'active').execute();
+	return new Set(rows.map((row) => row.department_id));
+}

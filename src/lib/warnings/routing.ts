@@ -52,17 +52,32 @@ export function covers(desk: Desk, scope: { readonly regionCode: string; readonl
 	);
 }
 
+export type Routed = {
+	readonly departmentId: string;
+	/** The row of the table that decided; null: the nearest department. */
+	readonly route: Route | null;
+	/** Its jurisdiction holds the scope: its people can see what is routed to it. */
+	readonly covered: boolean;
+};
+
 /**
- * The department that answers for a scope: by the table, else the nearest general department that covers it, else (no jurisdiction
- * covers it) the broadest there is, so that no warning is without an owner. Undefined only when there is no department.
+ * Who answers for a scope: by the table, else the nearest general department that covers it, else (no jurisdiction covers it) the
+ * broadest there is, so that no warning is without an owner. Undefined only when there is no department.
  */
-export function departmentFor(routes: readonly Route[], desks: readonly Desk[], scope: RoutedScope): string | undefined {
+export function routed(routes: readonly Route[], desks: readonly Desk[], scope: RoutedScope): Routed | undefined {
 	const able = desks.filter((desk) => covers(desk, scope));
 	const ids = new Set(able.map((desk) => desk.id));
-	const routed = longestMatch(routes.filter((route) => ids.has(route.departmentId)), scope);
-	if (routed) return routed.departmentId;
+	const route = longestMatch(routes.filter(({ departmentId }) => ids.has(departmentId)), scope);
+	if (route) return { departmentId: route.departmentId, route, covered: true };
 	const breadth = (desk: Desk) => regionPrefix(desk.regionCode).length;
 	const generalFirst = (a: Desk, b: Desk) => Number(a.industries !== null) - Number(b.industries !== null) || (a.id < b.id ? -1 : 1);
 	const nearest = [...able].sort((a, b) => breadth(b) - breadth(a) || generalFirst(a, b))[0];
-	return (nearest ?? [...desks].sort((a, b) => breadth(a) - breadth(b) || generalFirst(a, b))[0])?.id;
+	if (nearest) return { departmentId: nearest.id, route: null, covered: true };
+	const broadest = [...desks].sort((a, b) => breadth(a) - breadth(b) || generalFirst(a, b))[0];
+	return broadest && { departmentId: broadest.id, route: null, covered: false };
+}
+
+/** The department that answers for a scope. */
+export function departmentFor(routes: readonly Route[], desks: readonly Desk[], scope: RoutedScope): string | undefined {
+	return routed(routes, desks, scope)?.departmentId;
 }

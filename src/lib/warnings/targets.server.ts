@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { covers } from './routing.ts';
 import type { WorkStep } from './work-steps.ts';
 
@@ -70,9 +70,13 @@ export function colleagues(db: Kysely<DB>, actor: Actor): Promise<{ id: string; 
 		.where('role', '=', 'monitor').where('state', '=', 'active').orderBy('display_name').execute();
 }
 
-/** Every other department where somebody works on warnings. */
-export function otherDesks(db: Kysely<DB>, actor: Actor): Promise<{ id: string; name: string }[]> {
-	return db
-		.selectFrom('department as d').innerJoin('app_user as u', 'u.department_id', 'd.id').select(['d.id', 'd.name']).distinct()
+/** Every other department of one's own place, above or below it where somebody works on warnings. */
+export async function otherDesks(db: Kysely<DB>, actor: Actor): Promise<{ id: string; name: string }[]> {
+	const own = regionPrefix(actor.regionCode);
+	const rows = await db
+		.selectFrom('department as d').innerJoin('app_user as u', 'u.department_id', 'd.id').select(['d.id', 'd.name', 'd.region_code']).distinct()
 		.where('d.id', '<>', actor.departmentId).where('u.role', '=', 'monitor').where('u.state', '=', 'active').orderBy('d.name').execute();
+	return rows
+		.filter(({ region_code }) => regionPrefix(region_code).startsWith(own) || own.startsWith(regionPrefix(region_code)))
+		.map(({ id, name }) => ({ id, name }));
 }

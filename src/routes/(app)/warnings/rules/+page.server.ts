@@ -1,10 +1,14 @@
 import { fail } from '@sveltejs/kit';
+import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
+import { regionWithin } from '#lib/access/scope.server.ts';
 import { m } from '#lib/messages/messages.js';
-import { departmentFor } from '#lib/warnings/routing.ts';
-import { loadRouting } from '#lib/warnings/routing.server.ts';
+import { watchedItems } from '#lib/warnings/labels.ts';
+import { proveRouting } from '#lib/warnings/routing-proof.ts';
+import { routed, type Desk, type Route } from '#lib/warnings/routing.ts';
+import { loadRouting, staffedDepartments } from '#lib/warnings/routing.server.ts';
 import {
 	decideRules, listRoutes, mayRoute, mayRule, proposeRules, readRules, removeRoute, ruleKinds, setRoute, type RuleKind
 } from '#lib/warnings/rules.server.ts';
@@ -21,7 +25,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		industryKey: url.searchParams.get('industry')?.toUpperCase() || '*'
 	};
 	const { routes, desks } = await loadRouting(db);
-	const answer = /^\d{6}$/.test(asked.regionCode) && inScope(scope, asked.regionCode) ? departmentFor(routes, desks, asked) : undefined;
+	const answer = /^\d{6}$/.test(asked.regionCode) && inScope(scope, asked.regionCode) ? routed(routes, desks, asked) : undefined;
+	const staffed = await staffedDepartments(db);
 	const named = await db.selectFrom('department').select(['id', 'name']).execute();
 	const edits = may(actor, 'routing.edit');
 	return {
@@ -31,13 +36,40 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		routes: (await listRoutes(db, actor)).map((route) => ({ ...route, mine: mayRoute(actor, route) })),
 		departments: edits ? await departmentsIn(db, actor.regionCode) : [],
 		asked,
-		answer: named.find((department) => department.id === answer)?.name ?? null,
+		answer: answer
+			? { name: named.find(({ id }) => id === answer.departmentId)!.name, route: answer.route, covered: answer.covered, staffed: staffed.has(answer.departmentId) }
+			: null,
+		proof: await proofHere(db, actor, routes, desks, staffed, named),
 		mayRoute: edits,
 		mayRule: await mayRule(db, actor),
 		ownPrefix: scope.regionPrefix,
 		actorId: actor.id
 	};
 };
+
+/** Whether every combination of the actor's jurisdiction has somebody who can work on it, with names for those that have not. */
+async function proofHere(
+	db: App.Locals['db'],
+	actor: Actor,
+	routes: readonly Route[],
+	desks: readonly Desk[],
+	staffed: ReadonlySet<string>,
+	named: readonly { readonly id: string; readonly name: string }[]
+) {
+	const regions = await db.selectFrom('region').select(['code', 'name']).where(regionWithin(scopeOf(actor).regionPrefix, 'code')).execute();
+	const industries = await db.selectFrom('industry').select(['key', 'name']).execute();
+	const { examples, ...proof } = proveRouting(routes, desks, staffed, {
+		items: watchedItems(), regions: regions.map(({ code }) => code), industries: ['*', '-', ...industries.map(({ key }) => key)]
+	});
+	const nameOf = new Map([...regions.map(({ code, name }) => [code, name] as const), ...industries.map(({ key, name }) => [key, name] as const), ...named.map(({ id, name }) => [id, name] as const)]);
+	return {
+		...proof,
+		examples: examples.map((example) => ({
+			...example, regionName: nameOf.get(example.regionCode) ?? example.regionCode, industryName: nameOf.get(example.industryKey) ?? null,
+			departmentName: example.departmentId === null ? null : (nameOf.get(example.departmentId) ?? null)
+		}))
+	};
+}
 
 /** Departments that can be routed to from here: those of the place, and those above it. */
 async function departmentsIn(db: App.Locals['db'], regionCode: string) {
