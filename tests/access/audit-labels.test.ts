@@ -28,7 +28,8 @@ describe('names of what the audit trail records', () => {
 
 	it('has one for every kind of object', () => {
 		expect(kinds.length).toBeGreaterThan(10);
-		expect(kinds.filter((kind) => auditObjectLabel(kind) === kind)).toEqual([]);
+		// Notices are about several warnings at once as well; the trail never is.
+		expect(kinds.filter((kind) => kind !== 'warnings' && auditObjectLabel(kind) === kind)).toEqual([]);
 	});
 
 	it('shows a code that it does not know', () => {

@@ -30,6 +30,7 @@ type Look = {
 const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/': () => [{}],
 	'/account': () => [{}],
+	'/account/notices': () => [{}],
 	'/admin': () => [{}],
 	'/admin/accounts': (code) => [{}, { search: `?q=${markOf(code)}`, echo: markOf(code) }],
 	'/admin/audit': (code) => [{}, { search: `?object=${usccOf(code)}`, echo: usccOf(code) }],
@@ -44,6 +45,8 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/deliveries': () => [{}],
 	'/admin/sources/new': () => [{}],
 	'/admin/exchanges': (code) => [{}, { search: `?exchange=exchange-${markOf(code)}` }],
+	'/admin/channels': (code) => [{}, { search: `?webhook=webhook-${markOf(code)}` }],
+	'/admin/hosts': (code) => [{}, { search: `?host=host-${markOf(code)}` }],
 	'/admin/tokens': (code) => [{}, { search: `?token=token-${markOf(code)}` }],
 	'/disposals': (code) => [{ search: '?door=all' }, { search: '?door=approve' }, { search: '?door=mine' }, { search: `?door=all&q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
@@ -64,6 +67,8 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 		{ search: `?measure=warnings${view}` }, { search: `?measure=count&kind=complaint&month=${occurredOn.slice(0, 7)}${view}` }
 	]),
 	'/my-tasks': () => [{}],
+	'/notices': () => [{}, { search: '?show=all' }],
+	'/notices/live': () => [{ search: '?poll' }],
 	'/refused': () => [{}],
 	'/sampling/inspectors': (code) => [{}, { search: `?edit=inspector-${markOf(code)}` }],
 	'/sampling/items': () => [{}],
@@ -111,11 +116,11 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 };
 
 /** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
-const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments'];
+const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments', '/notices/seen'];
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/notices/live', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
 ];
 
 const database = await testDatabase();
@@ -175,7 +180,7 @@ const answering = files.filter((file) => !aboutNobody.includes(pathOf(file)));
 it('no route is forgotten here', () => {
 	const known = new Set([...Object.keys(lists), ...Object.keys(things), ...aboutNobody]);
 	expect([...new Set(files.map(pathOf))].sort()).toEqual([...known].sort());
-	for (const path of aboutNobody) expect(isPublicRoute(path) || path === '/style' || path === '/account/alive' || path === '/intake/upload/file').toBe(true);
+	for (const path of aboutNobody) expect(isPublicRoute(path) || path === '/style' || path === '/account/alive' || path === '/intake/upload/file' || path === '/notices/seen').toBe(true);
 });
 
 describe.each(places.filter(({ code }) => code === '320400' || code === '320412'))('from $name', (here) => {

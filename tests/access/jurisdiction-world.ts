@@ -78,6 +78,7 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 		.values({ id: 'item', number: '1', name: '登记事项检查', legal_basis: '《企业信息公示暂行条例》', department_id: province, method: 'on-site' })
 		.execute();
 	for (const place of places) await writePlace(db, place);
+	await writeNotices(db);
 	await linkAcross(db);
 	await db.transaction().execute(rebuildCounts);
 	for (const place of places) await audit(db, actorIn(place, 'monitor'), { action: 'enterprise.reveal', objectKind: 'enterprise', objectId: usccOf(place.code) });
@@ -227,6 +228,41 @@ async function writeWarning(db: Kysely<DB>, code: string): Promise<void> {
 		.execute();
 	await db.insertInto('warning_subject').values({ uscc: usccOf(code), warning_id: id, role: 'named', weight: 1 }).execute();
 	await db.insertInto('warning_feed').values({ warning_id: id, region_code: code, industry_key: 'H62', department_id: department, what: 'raise' }).execute();
+}
+
+/** Everybody was told of every place's warning once, as if all had been theirs; ways out of each place, and what did not get through. */
+async function writeNotices(db: Kysely<DB>): Promise<void> {
+	for (const here of places) {
+		const mark = markOf(here.code);
+		for (const role of roles) {
+			const userId = `user-${role}-${mark}`;
+			const about = [here, ...places.filter((there) => there !== here)];
+			await db
+				.insertInto('notice')
+				.values(
+					about.flatMap(({ code }) =>
+						(['warning', 'disposal'] as const).map((objectKind) => ({
+							user_id: userId, kind: 'assigned', object_kind: objectKind, object_id: `${objectKind}-${markOf(code)}`, number: `N-${markOf(code)}`,
+							key: `${objectKind} ${code}`, detail: JSON.stringify({ by: mark })
+						}))
+					)
+				)
+				.execute();
+			await db.insertInto('notice_reach').values({ user_id: userId, email: `${role}@${mark}.test`, email_confirmed_at: new Date() }).execute();
+		}
+		await db
+			.insertInto('webhook')
+			.values({ id: `webhook-${mark}`, department_id: `department-${mark}`, name: `推送${mark}`, url: `https://${mark}.hook.test/`, secret_hash: mark, created_by: mark })
+			.execute();
+		await db.insertInto('allowed_host').values({ id: `host-${mark}`, host: `${mark}.test`, region_code: here.code, plain: false, reason: mark, allowed_by: mark }).execute();
+		await db
+			.insertInto('outgoing')
+			.values({
+				id: `outgoing-${mark}`, channel: 'webhook', webhook_id: `webhook-${mark}`, form: 'notices', state: 'given-up', due_at: new Date(), next_at: new Date(), ended_at: new Date(),
+				problem: 'host-not-listed', problem_detail: mark
+			})
+			.execute();
+	}
 }
 
 /** An issued disposal with a paper and an attachment, and what its department signs with. */

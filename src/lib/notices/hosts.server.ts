@@ -17,7 +17,7 @@ export async function hostRule(db: Kysely<DB>, host: string, regionCode: string)
 	return rows.length === 0 ? null : { plain: rows.some((row) => row.plain) };
 }
 
-/** The list of a security administrator's region and of those that hold it, with what was removed of late. */
+/** The list of a security administrator's region, with what was removed of late. What wider regions list is theirs to see. */
 export async function listHosts(db: Kysely<DB>, actor: Actor) {
 	if (!may(actor, 'host.allow')) return notAllowed;
 	const hosts = await db
@@ -27,8 +27,7 @@ export async function listHosts(db: Kysely<DB>, actor: Actor) {
 		.leftJoin('app_user as b', 'b.id', 'h.removed_by')
 		.select(['h.id', 'h.host', 'h.plain', 'h.reason', 'h.allowed_at', 'h.removed_at', 'h.removed_why', 'r.name as region'])
 		.select(['a.display_name as allowed_by', 'b.display_name as removed_by'])
-		.select(regionWithin(regionPrefix(actor.regionCode), 'h.region_code').as('own'))
-		.where((eb) => eb.or([regionWithin(regionPrefix(actor.regionCode), 'h.region_code'), eb('h.region_code', 'in', [...regionsHolding(actor.regionCode)])]))
+		.where(regionWithin(regionPrefix(actor.regionCode), 'h.region_code'))
 		.orderBy(sql`h.removed_at is not null`)
 		.orderBy('h.host')
 		.orderBy('h.removed_at', 'desc')

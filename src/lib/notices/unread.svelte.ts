@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 
 const retryMs = 30_000;
+type Told = { readonly unread: number };
 const key = Symbol('unread notices');
 
 /** How many notices are unread, kept by a stream while the page is looked at: a browser has few connections for all its pages. */
@@ -36,7 +37,7 @@ export class Unread {
 	async opened(path: string): Promise<void> {
 		try {
 			const answer = await fetch('/notices/seen', { method: 'POST', body: path, headers: { 'content-type': 'text/plain' }, keepalive: true });
-			if (answer.ok) this.count = ((await answer.json()) as { readonly unread: number }).unread;
+			if (answer.ok) this.count = ((await answer.json()) as Told).unread;
 		} catch {
 			// Away: they stay unread until the page is opened again.
 		}
@@ -46,21 +47,33 @@ export class Unread {
 		this.#close();
 		const source = new EventSource('/notices/live');
 		this.#source = source;
-		source.onmessage = (message) => {
-			const { unread } = JSON.parse(message.data as string) as { readonly unread: number };
-			if (unread > this.count) this.fresh = true;
-			this.count = unread;
-		};
+		source.onmessage = (message) => this.#take(JSON.parse(message.data as string) as Told);
 		source.onerror = () => {
 			// The browser reconnects by itself unless the answer was no stream at all.
 			if (source.readyState !== EventSource.CLOSED) return;
 			this.#close();
-			this.#timer = setTimeout(() => this.#open(), retryMs);
+			this.#timer = setTimeout(() => void this.#ask().then(() => this.#timer !== undefined && this.#open()), retryMs);
 		};
+	}
+
+	/** Without a stream, once. */
+	async #ask(): Promise<void> {
+		try {
+			const answer = await fetch('/notices/live?poll');
+			if (answer.ok) this.#take((await answer.json()) as Told);
+		} catch {
+			// Still away.
+		}
+	}
+
+	#take({ unread }: Told): void {
+		if (unread > this.count) this.fresh = true;
+		this.count = unread;
 	}
 
 	#close(): void {
 		clearTimeout(this.#timer);
+		this.#timer = undefined;
 		this.#source?.close();
 		this.#source = undefined;
 	}

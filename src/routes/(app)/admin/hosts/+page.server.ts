@@ -13,7 +13,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { smtp } = ownWays();
 	const server = smtp !== null && (await hostRule(db, smtp.host, actor.regionCode)) === null ? [{ host: smtp.host, use: 'smtp' as const, n: 1 }] : [];
 	const chosen = url.searchParams.get('host');
-	return { hosts: listed.hosts, wanted: [...server, ...listed.wanted], chosen: listed.hosts.find(({ id, own, removed_at }) => id === chosen && own && removed_at === null) ?? null };
+	return { hosts: listed.hosts, wanted: [...server, ...listed.wanted], chosen: listed.hosts.find(({ id, removed_at }) => id === chosen && removed_at === null) ?? null };
 };
 
 const words = { 'host-shape': m.notices_refusal_host_shape, 'host-reason': m.notices_refusal_host_reason, 'host-listed': m.notices_refusal_host_listed, 'host-why': m.notices_refusal_host_reason };
