@@ -19,7 +19,7 @@ export type Mail = Letter & { readonly id: string; readonly to: string; readonly
 export type Mailer = { readonly send: (mail: Mail) => Promise<Handed>; readonly usable: () => boolean; readonly close: () => void };
 
 type Failed = { readonly ok: false; readonly problem: HandingProblem; readonly detail: string };
-type SmtpError = Error & { readonly code?: string; readonly responseCode?: number; readonly response?: string; readonly command?: string };
+type SmtpError = Error & { readonly code?: string; readonly originalCode?: string; readonly responseCode?: number; readonly response?: string };
 
 /**
  * Connects and logs in: whatever goes wrong here, no letter was touched.
@@ -90,8 +90,9 @@ async function send(connection: SMTPConnection, broken: Promise<never>, smtp: Sm
 	}
 }
 
-function connectProblem({ code }: SmtpError): HandingProblem {
+function connectProblem({ code, originalCode = '' }: SmtpError): HandingProblem {
 	if (code === 'EAUTH') return 'login-refused';
+	if (/CERT|SSL|TLS/.test(originalCode)) return 'tls';
 	return code === 'ETLS' ? 'not-encrypted' : 'unreachable';
 }
 
