@@ -7,7 +7,8 @@ import { beginDisposal, editDisposal } from '#lib/disposals/draft.server.ts';
 import { addresseesOf, factsFor, paperWarning, type PaperWarning } from '#lib/disposals/facts.server.ts';
 import { concludeDisposal, issueDisposal, serveDisposal } from '#lib/disposals/issue.server.ts';
 import { measureOf } from '#lib/disposals/lock.server.ts';
-import { paperHash, type Paper } from '#lib/disposals/paper.ts';
+import type { Paper } from '#lib/disposals/paper.ts';
+import { paperHash } from '#lib/disposals/paper-hash.ts';
 import { fillTemplate, type FieldValues } from '#lib/disposals/template.ts';
 import type { Turn } from './desk.ts';
 

@@ -5,7 +5,8 @@ import { audit } from '#lib/access/audit.server.ts';
 import { roles, type Actor, type Grant, type Role } from '#lib/access/actor.ts';
 import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { defaultMeasures } from '#lib/disposals/default-measures.ts';
-import { paperHash, paperOf } from '#lib/disposals/paper.ts';
+import { paperOf } from '#lib/disposals/paper.ts';
+import { paperHash } from '#lib/disposals/paper-hash.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
 
@@ -209,10 +210,21 @@ async function writeWarning(db: Kysely<DB>, code: string): Promise<void> {
 	const department = `department-${mark}`;
 	const at = new Date(`${occurredOn}T12:00:00Z`);
 	await db.insertInto('warning_series').values({ series_key: `series-${mark}`, indicator_id: 'complaint-surge', evaluation: 'breaching', evaluated_on: occurredOn, warning_id: id }).execute();
+	const monitor = `user-monitor-${mark}`;
+	await db
+		.insertInto('incident')
+		.values({ id: `incident-${mark}`, number: `I-${mark}`, title: `事件${mark}`, department_id: department, created_by: monitor, created_at: at })
+		.execute();
+	await db.insertInto('duty_day').values({ department_id: department, day: today, user_id: monitor }).execute();
+	await db.updateTable('department').set({ head_id: `user-leader-${mark}`, deputy_id: monitor }).where('id', '=', department).execute();
+	await db
+		.insertInto('saved_view')
+		.values({ id: `view-${mark}`, user_id: monitor, department_id: department, name: `视图${mark}`, query: `door=all&q=${mark}`, shared: true })
+		.execute();
 	await db
 		.insertInto('warning')
 		.values({
-			id, number: `N-${mark}`, series_key: `series-${mark}`, indicator_id: 'complaint-surge', indicator_version: 1, item: 'complaint', scope_kind: 'enterprise',
+			id, number: `N-${mark}`, incident_id: `incident-${mark}`, series_key: `series-${mark}`, indicator_id: 'complaint-surge', indicator_version: 1, item: 'complaint', scope_kind: 'enterprise',
 			region_code: code, industry_key: 'H62', uscc: usccOf(code), title_data: JSON.stringify({ label: `某${mark}有限公司` }), level: 'red',
 			evaluation: 'breaching', work: 'acknowledged', department_id: department, owner_id: `user-monitor-${mark}`, first_breach_on: occurredOn,
 			last_breach_on: occurredOn, occurred_on: occurredOn, raised_at: at, raised_on: occurredOn, acknowledged_at: at, acknowledge_due: '2026-11-11',

@@ -4,15 +4,12 @@ import { zipTexts } from '../support/zip.ts';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
 
-const settled = (page: Page) => page.waitForLoadState('networkidle').catch(() => undefined);
-
 /** Opens a disposal of the demo by the state that it is in. */
 async function openIn(page: Page, state: string): Promise<void> {
 	await page.goto(`/disposals?door=all&state=${state}`);
 	// One with a paper: an inspection has none.
 	await page.getByRole('row').filter({ hasNotText: '检查' }).nth(1).getByRole('link').first().click();
 	await expect(page).toHaveURL(/\/disposals\/[\w-]+$/);
-	await settled(page);
 }
 
 test.describe.configure({ mode: 'serial' });
@@ -57,24 +54,20 @@ test('what must not leave the office is named and stops the paper; a leader send
 	await leader.goto('/disposals');
 	await expect(leader.getByRole('navigation', { name: '处置文书' }).getByRole('link', { name: '待我审批' })).toHaveAttribute('aria-current', 'page');
 	await leader.goto(address);
-	await settled(leader);
 	await leader.getByLabel('退回时写明原因').fill('请写明回复期限');
 	await leader.getByRole('button', { name: '退回' }).click();
 	await expect(leader.getByText('请写明回复期限').first()).toBeVisible();
 
 	await page.goto(address);
-	await settled(page);
 	await expect(page.getByText('请写明回复期限')).toBeVisible();
 	await page.getByRole('button', { name: '送审' }).click();
 	await expect(page.getByText('已完成：送审')).toBeVisible();
 	await leader.goto(address);
-	await settled(leader);
 	await leader.getByRole('button', { name: '批准' }).click();
 	await expect(leader.getByText('已完成：批准')).toBeVisible();
 	await leader.context().close();
 
 	await page.goto(address);
-	await settled(page);
 	await page.getByRole('button', { name: '发出', exact: true }).click();
 	const heading = page.getByRole('heading', { level: 1 }).filter({ hasText: /〔\d{4}〕\d+号$/ });
 	await expect(heading).toBeVisible();
@@ -111,7 +104,6 @@ test('an editor proposes a normal cause, a leader puts it in force, and warnings
 	test.slow();
 	await signIn(page, 'monitor');
 	await page.goto('/warnings/measures?edit=cause:new');
-	await settled(page);
 	await expectAccessible(page);
 	await page.getByLabel('原因', { exact: true }).fill('年货节');
 	await page.getByRole('button', { name: '提交批准' }).click();
@@ -119,7 +111,6 @@ test('an editor proposes a normal cause, a leader puts it in force, and warnings
 	const leader = await (await browser.newContext()).newPage();
 	await signIn(leader, 'leader');
 	await leader.goto('/warnings/measures');
-	await settled(leader);
 	await leader.getByRole('button', { name: '批准生效' }).first().click();
 	await expect(leader.getByText('已处理。')).toBeVisible();
 	await leader.context().close();
@@ -127,7 +118,6 @@ test('an editor proposes a normal cause, a leader puts it in force, and warnings
 	await page.goto('/warnings?door=mine');
 	await page.getByRole('table').getByRole('link').first().click();
 	await expect(page).toHaveURL(/\/warnings\/[0-9a-f-]{36}$/);
-	await settled(page);
 	const closing = page.getByRole('region', { name: '办理', exact: true }).locator('details').filter({ has: page.locator('[name=reason]') });
 	await closing.locator('summary').click();
 	await closing.getByLabel('销号原因').selectOption('normal-cause');

@@ -8,7 +8,7 @@ import { beginDisposal, editDisposal } from '#lib/disposals/draft.server.ts';
 import { concludeDisposal, issueDisposal, serveDisposal } from '#lib/disposals/issue.server.ts';
 import { parseDisposalFilter } from '#lib/disposals/list-filter.ts';
 import { countDisposalDoors, doorsOf, listDisposals } from '#lib/disposals/list.server.ts';
-import { paperHash } from '#lib/disposals/paper.ts';
+import { paperHash } from '#lib/disposals/paper-hash.ts';
 import { tellResultBack } from '#lib/disposals/result-back.server.ts';
 import { act } from '#lib/warnings/desk.server.ts';
 import { fold, type HistoryEvent } from '#lib/warnings/history.ts';

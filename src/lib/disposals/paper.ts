@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '#lib/access/audit-chain.ts';
 import type { Agency } from './agency.ts';
 import { paperDay } from './facts.ts';
 
@@ -30,11 +28,6 @@ export function paperOf(input: {
 	const { agency, body, ...rest } = input;
 	const paragraphs = body.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 	return { ...rest, agency: agency.name, paragraphs, contact: agency.contact };
-}
-
-/** SHA-256 (hex) of what was issued: shows that it is still word for word the same. */
-export function paperHash(paper: Paper): string {
-	return createHash('sha256').update(canonicalJson(paper)).digest('hex');
 }
 
 /** 武市监警〔2026〕12号: hexagonal brackets, no leading zero, no 第 (GB/T 9704—2012, 7.2.5). */

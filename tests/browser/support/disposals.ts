@@ -1,19 +1,12 @@
 import { expect, type Browser, type Page } from '@playwright/test';
 import { signIn } from './demo.ts';
 
-/** The scripts have taken over: before that, a form of several steps is sent the old way. */
-async function settled(page: Page): Promise<void> {
-	await page.waitForLoadState('networkidle').catch(() => undefined);
-}
-
 /** From a warning's page: begins a reminder, fills it in, submits it; the leader approves, the monitor issues. Ends on the paper's page. */
 export async function issueReminder(page: Page, browser: Browser): Promise<string> {
-	await settled(page);
 	const panel = page.getByRole('region', { name: '办理', exact: true });
 	await panel.getByLabel('处置措施').selectOption('remind');
 	await panel.getByRole('button', { name: '开始拟稿' }).click();
 	await expect(page).toHaveURL(/\/disposals\/[0-9a-f-]{36}$/);
-	await settled(page);
 	await page.getByLabel('提醒事项').fill('按约定办理退费');
 	await page.getByRole('button', { name: '保存' }).click();
 	await expect(page.getByText('已完成：保存')).toBeVisible();
@@ -24,13 +17,11 @@ export async function issueReminder(page: Page, browser: Browser): Promise<strin
 	const leader = await (await browser.newContext()).newPage();
 	await signIn(leader, 'leader');
 	await leader.goto(page.url());
-	await settled(leader);
 	await leader.getByRole('button', { name: '批准' }).click();
 	await expect(leader.getByText('已完成：批准')).toBeVisible();
 	await leader.context().close();
 
 	await page.reload();
-	await settled(page);
 	await page.getByRole('button', { name: '发出', exact: true }).click();
 	const number = page.getByRole('heading', { level: 1 }).filter({ hasText: /提〔\d{4}〕\d+号$/ });
 	await expect(number).toBeVisible();
