@@ -20,8 +20,8 @@ describe('names of what the audit trail records', () => {
 	it('has one for every action that is written anywhere', () => {
 		expect(codes.length).toBeGreaterThan(40);
 		// Actions that are put together must be listed here with all they can become.
-		expect(templates).toEqual(['warning.$' + '{entry.action}']);
-		const written = [...codes, ...[...workActions, ...visibilityActions].map((step) => `warning.${step}`)];
+		expect(templates).toEqual(['warning.$' + '{said.action}']);
+		const written = [...codes, ...['undo', ...workActions, ...visibilityActions].map((step) => `warning.${step}`)];
 		expect(written.filter((code) => auditActionLabel(code) === code)).toEqual([]);
 		expect(auditActions.filter((code) => !written.includes(code))).toEqual([]);
 	});

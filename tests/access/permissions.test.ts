@@ -23,7 +23,8 @@ const table: readonly (readonly [row: string, actions: readonly Action[], who: r
 		['warning.work', 'warning.hand-over', 'warning.snooze', 'link.judge'],
 		['monitor']
 	],
-	['leader reassigns', ['warning.reassign'], ['leader']],
+	['leader reassigns, and names heads and deputies', ['warning.reassign', 'desk.appoint'], ['leader']],
+	['put people on duty', ['duty.edit'], ['monitor', 'leader']],
 	['approve', ['disposal.approve', 'plan.approve', 'campaign.approve', 'export.approve'], approver],
 	[
 		'edit indicators, presets, rules and routing',

@@ -31,7 +31,7 @@ export function dutyDesks(db: Kysely<DB>, actor: Actor, today: string) {
 			'u.display_name as onDuty'
 		])
 		.select(sql<number>`(select count(*)::int from duty_day x where x.department_id = d.id and x.day >= ${today})`.as('daysAhead'))
-		.where((eb) => eb.or([eb('d.id', '=', actor.departmentId), eb(regionWithin(regionPrefix(actor.regionCode), 'd.region_code'), '=', true)]))
+		.where((eb) => eb.or([eb('d.id', '=', actor.departmentId), regionWithin(regionPrefix(actor.regionCode), 'd.region_code')]))
 		.where((eb) =>
 			eb.exists(eb.selectFrom('app_user as a').select('a.id').whereRef('a.department_id', '=', 'd.id').where('a.role', 'in', ['monitor', 'leader']).where('a.state', '=', 'active'))
 		)
