@@ -12,6 +12,7 @@ import { writeBatches } from './batches.ts';
 import { copyInto } from './copy.ts';
 import { withoutIndexes } from './indexes.ts';
 import { playDesk } from './desk.ts';
+import { playDuty } from './duty.ts';
 import { playFinishedTask, playOpenTask } from './tasks.ts';
 import type { DemoReference } from './frame.ts';
 import { seedAccounts, seedInspectors, seedOffice, seedWatermarks } from './office.ts';
@@ -28,7 +29,7 @@ export type DemoOptions = {
 	readonly url: string;
 	readonly size?: DemoSize;
 	readonly seed?: number;
-	/** Password of the seven demo accounts. */
+	/** Password of the demo accounts. */
 	readonly password: string;
 	/** Told what is being done, a few times a second at most. */
 	readonly progress?: (step: string) => void;
@@ -77,6 +78,7 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 			progress: (done, days) => progress(`monitors ${done}/${days}`)
 		});
 		progress('desk');
+		await playDuty(db, today);
 		await playDesk(db, world.frame.seed, today);
 		// "Today" of the verbs is the database's; a demo of another day has no tasks.
 		if (today === (await databaseToday(db))) await playFinishedTask(db, today);

@@ -115,29 +115,45 @@ export async function seedInspectors(db: Kysely<DB>, frame: Frame, from: number,
 	await db.insertInto('inspector').values(rows.slice(from, to)).execute();
 }
 
-const accounts: readonly { readonly name: string; readonly displayName: string; readonly role: Role; readonly grants?: readonly Grant[] }[] = [
+type DemoAccount = {
+	readonly name: string;
+	readonly displayName: string;
+	readonly role: Role;
+	readonly grants?: readonly Grant[];
+	/** Of a professional department; else of the provincial desk. */
+	readonly department?: (typeof departments)[number]['id'];
+};
+
+const accounts: readonly DemoAccount[] = [
 	{ name: 'leader', displayName: '演示领导', role: 'leader', grants: ['approver'] },
 	{ name: 'monitor', displayName: '演示监测员', role: 'monitor', grants: ['editor', 'steward'] },
 	{ name: 'planner', displayName: '演示计划员', role: 'planner', grants: ['editor'] },
 	{ name: 'inspector', displayName: '演示执法员', role: 'inspector' },
 	{ name: 'sysadmin', displayName: '演示系统管理员', role: 'sysadmin' },
 	{ name: 'secadmin', displayName: '演示安全管理员', role: 'secadmin' },
-	{ name: 'auditor', displayName: '演示审计员', role: 'auditor' }
+	{ name: 'auditor', displayName: '演示审计员', role: 'auditor' },
+	// A colleague of the monitor, and one monitor for each professional department: work can be assigned and handed over.
+	{ name: 'monitor2', displayName: '演示监测员乙', role: 'monitor' },
+	{ name: 'monitor-food', displayName: '演示监测员（食品）', role: 'monitor', department: 'js-food' },
+	{ name: 'monitor-quality', displayName: '演示监测员（质量）', role: 'monitor', department: 'js-quality' },
+	{ name: 'monitor-equipment', displayName: '演示监测员（特设）', role: 'monitor', department: 'js-equipment' },
+	{ name: 'monitor-drugs', displayName: '演示监测员（药品）', role: 'monitor', department: 'js-drugs' }
 ];
 
 /** Names of the demo accounts, in the order in which they are shown. */
 export const demoAccountNames = accounts.map((account) => account.name);
 
-/** The seven demo accounts, all with one password. Their ids are `demo-<name>`. */
+/** The demo accounts, one of each role first, all with one password. Their ids are `demo-<name>`. */
 export async function seedAccounts(db: Kysely<DB>, password: string): Promise<void> {
 	const passwordHash = await hashPassword(password);
-	for (const account of accounts) {
+	for (const { department, ...account } of accounts) {
 		await createAccount(db, {
 			id: `demo-${account.name}`,
 			...account,
 			passwordHash,
-			departmentId: provincialBureau,
+			departmentId: department ?? provincialBureau,
 			regionCode: '320000',
+			industries: departments.find(({ id }) => id === department)?.industries ?? null,
 			inspectorId: account.role === 'inspector' ? demoInspector : null,
 			demo: true,
 			createdBy: 'demo'

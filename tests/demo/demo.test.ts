@@ -171,7 +171,7 @@ describe('the loaded demo', () => {
 		}
 	});
 
-	test('has the seven accounts with the password, and an inspector who can be drawn', async () => {
+	test('has its accounts with the password, and an inspector who can be drawn', async () => {
 		const accounts = await database.db.selectFrom('app_user').selectAll().execute();
 		expect(accounts.map((account) => account.name).sort()).toEqual([...demoAccountNames].sort());
 		expect(await verifyPassword(accounts[0]!.password_hash, password)).toBe(true);
