@@ -2,26 +2,20 @@ import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
 import { issueReminder } from './support/disposals.ts';
+import { ready, tabTo } from './support/keyboard.ts';
 
 async function doorCount(page: Page, door: string): Promise<number> {
 	return Number(await page.getByRole('navigation', { name: '按工作进度查看' }).getByRole('link', { name: door }).locator('b').textContent());
 }
 
-/** The scripts have taken over: before that, keys do nothing. */
-async function ready(page: Page): Promise<void> {
-	await page.waitForLoadState('load');
-	await expect(page.getByRole('button', { name: '快捷键' })).toBeVisible();
-	await expect(async () => {
-		await page.keyboard.press('?');
-		await expect(page.getByRole('dialog', { name: '键盘快捷键' })).toBeVisible({ timeout: 1_000 });
-	}).toPass();
-	await page.keyboard.press('Escape');
-}
-
 // One after the other: what is acknowledged in one is no longer new in the next.
 test.describe.configure({ mode: 'serial' });
 
-test('the monitor takes a warning, understands it, and works it to the end, by keyboard alone', async ({ page, browser }) => {
+/** The number of a row of the list. */
+const numberOf = async (page: Page, row: number) => (await page.getByRole('row').nth(row).getByText(/\d{4}-\d{6}$/).first().textContent())!.match(/\d{4}-\d{6}$/)![0];
+const pane = (page: Page) => page.getByRole('region', { name: '预警详情' });
+
+test('the monitor takes a warning, takes that back, and reads it beside the list, by keyboard alone', async ({ page }) => {
 	test.slow();
 	await signIn(page, 'monitor');
 	await page.goto('/warnings');
@@ -32,28 +26,147 @@ test('the monitor takes a warning, understands it, and works it to the end, by k
 	expect(fresh).toBeGreaterThan(1);
 	await expect(page.getByRole('row')).toHaveCount(fresh + 1);
 
-	// Down to the second row, up again, select it, acknowledge with a note.
+	// Down to the second row, up again: one key takes it, one key gives it back.
 	await page.keyboard.press('j');
 	await page.keyboard.press('j');
 	await page.keyboard.press('k');
-	const number = (await page.getByRole('row').nth(1).getByText(/^\d{4}-\d{6}$/).textContent())!;
+	const number = await numberOf(page, 1);
 	await page.keyboard.press('a');
-	await expect(page.getByText('已选 1 条')).toBeVisible();
-	await page.keyboard.type('由我核查');
-	await page.keyboard.press('Enter');
-	await expect(page.getByText('已签收 1 条。')).toBeVisible();
+	await expect(page.getByText('签收：1 件。')).toBeVisible();
 	expect(await doorCount(page, '本部门待签收')).toBe(fresh - 1);
 	expect(await doorCount(page, '我负责的')).toBe(mine + 1);
+	await page.keyboard.press('u');
+	await expect(page.getByText('撤销上一步：1 件。')).toBeVisible();
+	expect(await doorCount(page, '本部门待签收')).toBe(fresh);
+	await page.keyboard.press('j');
+	await page.keyboard.press('k');
+	await page.keyboard.press('a');
+	await expect(page.getByText('签收：1 件。')).toBeVisible();
 
-	// Find it again by its number and open it.
+	// Find it again by its number, behind the next door, and read it beside the list.
 	await page.keyboard.press('/');
 	await page.keyboard.type(number);
 	await page.keyboard.press('Enter');
 	await expect(page).toHaveURL(new RegExp(`q=${number}`));
-	await page.getByRole('link', { name: '我负责的' }).click();
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('2');
 	await expect(page.getByRole('row')).toHaveCount(2);
-	await page.getByRole('row').nth(1).locator('a').focus();
+	await page.keyboard.press('j');
 	await page.keyboard.press('Enter');
+	await expect(pane(page).getByRole('heading', { level: 2 }).first()).toBeVisible();
+	await expect(pane(page).getByText(/天内.*(界限|应有)/)).toBeVisible();
+	await expect(page).toHaveURL(/open=/);
+	await expectAccessible(page);
+	await page.keyboard.press('Enter');
+	await tabTo(page, pane(page).getByRole('button', { name: '开始核查' }));
+	await page.keyboard.press('Enter');
+	await expect(pane(page).getByText('已完成：开始核查')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('Escape');
+	await expect(pane(page)).toHaveCount(0);
+
+	// A view of it, by the same keys that everybody has.
+	await tabTo(page, page.getByRole('button', { name: '保存为视图' }).first(), 200);
+	await page.keyboard.press('Enter');
+	await page.keyboard.type('我的这一件');
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('link', { name: '我的这一件' })).toBeVisible();
+});
+
+test('the leader gives a warning to somebody, by keyboard alone, and who gets it is told', async ({ page, browser }) => {
+	test.slow();
+	await signIn(page, 'leader');
+	await page.goto('/warnings?door=all&work=new');
+	await ready(page);
+	await page.keyboard.press('j');
+	const number = await numberOf(page, 1);
+	await page.keyboard.press('Enter');
+	await expect(pane(page).getByText(number).first()).toBeVisible();
+	await page.keyboard.press('Enter');
+	const assigning = pane(page).locator('details').filter({ has: page.locator('[name=action][value=assign]') });
+	if ((await assigning.getAttribute('open')) === null) {
+		await tabTo(page, assigning.locator('summary'));
+		await page.keyboard.press('Enter');
+	}
+	await tabTo(page, assigning.getByLabel('责任人'));
+	await page.keyboard.type('演示监测员乙');
+	await tabTo(page, assigning.getByRole('button'));
+	await page.keyboard.press('Enter');
+	await expect(pane(page).getByText('已完成：指定责任人')).toBeVisible();
+	await expectAccessible(page);
+
+	const colleague = await (await browser.newContext()).newPage();
+	await signIn(colleague, 'monitor2');
+	await colleague.goto('/warnings?door=mine');
+	await expect(colleague.getByText(number)).toBeVisible();
+	await colleague.goto('/notices');
+	await expect(colleague.getByRole('link', { name: new RegExp(number) }).first()).toBeVisible();
+	await colleague.context().close();
+});
+
+test('the planner goes from a warning to a visit, by keyboard alone', async ({ page }) => {
+	test.slow();
+	await signIn(page, 'planner');
+	await page.goto('/warnings?door=all');
+	await ready(page);
+	await page.keyboard.press('j');
+	await page.keyboard.press('Enter');
+	await expect(pane(page).getByText('您不是责任部门的监测员，只能查看。')).toBeVisible();
+	await page.keyboard.press('Enter');
+	await tabTo(page, pane(page).getByRole('link', { name: /生成定向抽查任务|发起线索核查/ }).first());
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/(tasks|lead-checks)\/new\?warning=/);
+});
+
+test('several warnings become one incident and come apart again, each as it was', async ({ page }) => {
+	test.slow();
+	await signIn(page, 'monitor');
+	await page.goto('/warnings?door=all&work=new');
+	await ready(page);
+	for (const key of ['j', 'x', 'j', 'x', 'm']) await page.keyboard.press(key);
+	await expect(page.getByRole('dialog', { name: '并入事件（2 件）' })).toBeVisible();
+	await expectAccessible(page);
+	await page.keyboard.type('某某健身停业');
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('并入事件：2 件。')).toBeVisible();
+	await page.getByRole('link', { name: /^所属事件 \d{4}-\d{4}$/ }).first().click();
+	await expect(page.getByRole('heading', { name: '某某健身停业' })).toBeVisible();
+	await expectAccessible(page);
+	await expect(page.getByRole('row')).toHaveCount(3);
+	await page.getByRole('button', { name: '从事件拆出' }).first().click();
+	await expect(page.getByText(/已拆出。$/)).toBeVisible();
+	await expect(page.getByRole('row')).toHaveCount(2);
+});
+
+test('two people press the same key at once: one has it, the other is told who, and neither loses anything', async ({ browser }) => {
+	test.slow();
+	const [one, two] = [await (await browser.newContext()).newPage(), await (await browser.newContext()).newPage()];
+	await signIn(one, 'monitor');
+	await signIn(two, 'monitor2');
+	for (const page of [one, two]) {
+		await page.goto('/warnings?door=new');
+		await ready(page);
+		await page.keyboard.press('j');
+	}
+	const number = await numberOf(one, 1);
+	expect(await numberOf(two, 1)).toBe(number);
+	await Promise.all([one.keyboard.press('a'), two.keyboard.press('a')]);
+	const told = (page: Page) => page.getByText(new RegExp(`签收：1 件。|${number}：.*进行了“签收”`));
+	await expect(told(one)).toBeVisible();
+	await expect(told(two)).toBeVisible();
+	const texts = await Promise.all([one, two].map(async (page) => (await told(page).textContent())!));
+	expect(texts.filter((text) => text.includes('签收：1 件。'))).toHaveLength(1);
+	await one.context().close();
+	await two.context().close();
+});
+
+test('the monitor works a warning to the end, with a paper that a leader approves', async ({ page, browser }) => {
+	test.slow();
+	await signIn(page, 'monitor');
+	await page.goto('/warnings?door=mine&work=acknowledged');
+	await ready(page);
+	await page.keyboard.press('j');
+	await page.keyboard.press('o');
 	await expect(page).toHaveURL(/\/warnings\/[0-9a-f-]{36}$/);
 
 	// It explains itself: sentence, figures, chart with its table, evidence, indicator's version.
@@ -84,7 +197,7 @@ test('the monitor takes a warning, understands it, and works it to the end, by k
 	await expect(page.getByText('已销号：属实，已处置')).toBeVisible();
 
 	const history = page.getByRole('region', { name: '处理经过' });
-	for (const line of ['发出预警', '由我核查', '开始核查', `提醒 ${paper}`, '销号 · 属实，已处置']) {
+	for (const line of ['发出预警', '开始核查', `提醒 ${paper}`, '销号 · 属实，已处置']) {
 		await expect(history.getByText(line)).toBeVisible();
 	}
 	const reopening = panel.locator('details').filter({ has: page.locator('[name=action][value=reopen]') });
@@ -102,7 +215,7 @@ test('two people at once: the second is told who was quicker, and what they wrot
 	await signIn(one, 'monitor');
 	await one.goto('/warnings?door=new');
 	await ready(one);
-	const target = (await one.getByRole('row').last().locator('a').getAttribute('href'))!;
+	const target = (await one.getByRole('row').last().locator('a').first().getAttribute('href'))!;
 	await signIn(two, 'monitor');
 	await two.goto(target);
 	await one.goto(target);
@@ -126,7 +239,7 @@ test('a planner reads the desk and starts visits, but does not work on warnings'
 	await signIn(page, 'planner');
 	await page.goto('/warnings?door=all');
 	await expect(page.getByRole('checkbox', { name: '选择本页全部' })).toHaveCount(0);
-	await page.getByRole('row').nth(1).locator('a').click();
+	await page.goto((await page.getByRole('row').nth(1).locator('a').first().getAttribute('href'))!);
 	await expect(page.getByText('您不是责任部门的监测员，只能查看。')).toBeVisible();
 	await expect(page.getByRole('link', { name: /生成定向抽查任务|发起线索核查/ })).toBeVisible();
 	await expectAccessible(page);
@@ -153,6 +266,7 @@ test('the enterprise behind a warning: personal data masked until a reason is gi
 test('rules: proposed by one, never approved by the same; the routing answers who gets what', async ({ page }) => {
 	await signIn(page, 'leader');
 	await page.goto('/warnings/rules?item=complaint&region=320412&industry=C13');
-	await expect(page.getByText(/^由.+负责$/)).toBeVisible();
+	await expect(page.getByText(/^由.+负责，按/)).toBeVisible();
+	await expect(page.getByText(/已核对辖区内全部 .+ 种.*组合/)).toBeVisible();
 	await expectAccessible(page);
 });

@@ -6,8 +6,8 @@ export const demoPassword = 'Browser-Tests-7';
 /** Where the server that the browser tests start looks for a mail server. */
 export const smtpPort = Number(process.env['QIANSHAO_BROWSER_SMTP'] ?? 3918);
 
-/** The seven demo accounts are called as their roles. */
-export type DemoAccount = 'leader' | 'monitor' | 'planner' | 'inspector' | 'sysadmin' | 'secadmin' | 'auditor';
+/** The first demo account of each role is called like it; `monitor2` is the monitor's colleague. */
+export type DemoAccount = 'leader' | 'monitor' | 'monitor2' | 'planner' | 'inspector' | 'sysadmin' | 'secadmin' | 'auditor';
 
 /** Signs in as a demo account and waits for its home page. */
 export async function signIn(page: Page, account: DemoAccount): Promise<void> {
