@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { retryPausesMinutes } from '#lib/notices/handing.ts';
 import { removeHost } from '#lib/notices/hosts.server.ts';
 import { changeWebhook, createWebhook, listWebhooks, replaceSecret, switchWebhook } from '#lib/notices/webhooks.server.ts';
+import { planNotices } from '#lib/notices/plan.server.ts';
 import { systemRhythm } from '#lib/notices/rhythm.ts';
 import { writeActor } from '../access/fixtures.ts';
 import { receiver, type Posted } from '../support/receiver.ts';
@@ -159,6 +161,24 @@ test('digest and quiet hours hold for webhooks too; one that is off gets nothing
 	expect(hook.posts.map(({ body }) => body).join()).not.toMatch(/2026-000001/);
 	await switchWebhook(w.db, w.sysadmin, id, 'off');
 	await send(w.db, w.ways, new Date('2026-06-08T09:00:00+08:00'));
+	expect(hook.posts).toHaveLength(1);
+});
+
+test('a message that ends its worker each time is given up, as one that is refused each time', async () => {
+	await using w = await world();
+	await using hook = await receiver();
+	await w.make(hook.url);
+	await tell(w.db, w.monitor, 'w1', '2026-000001');
+	await planNotices(w.db, { now: new Date(), mail: false });
+	const died = (attempts: number) => w.db.updateTable('outgoing').set({ state: 'handing-over', handing_since: new Date(0), attempts }).execute();
+	const state = () => w.db.selectFrom('outgoing').select(['state', 'problem']).executeTakeFirstOrThrow();
+	await died(retryPausesMinutes.length + 1);
+	await send(w.db, w.ways);
+	expect(await state()).toEqual({ state: 'given-up', problem: 'worker-ended' });
+	expect(hook.posts).toHaveLength(0);
+	await w.db.updateTable('outgoing').set({ ended_at: null, state: 'handing-over', handing_since: new Date(0), attempts: 1 }).execute();
+	await send(w.db, w.ways);
+	expect(await state()).toEqual({ state: 'sent', problem: null });
 	expect(hook.posts).toHaveLength(1);
 });
 

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import { databaseClock } from '#lib/calendar/clock.server.ts';
 import type { Clock } from '#lib/calendar/clock.ts';
 import { deliver, newTurn, type Ways } from './deliver.server.ts';
-import { abandonedAfterMs } from './handing.ts';
+import { abandonedAfterMs, retryPausesMinutes } from './handing.ts';
 import { planFollowUps, planNotices } from './plan.server.ts';
 
 /** Messages of one turn; the rest follows in the next, so that a turn ends before it looks like a worker that hangs. */
@@ -59,13 +59,13 @@ export async function sendDue(db: Kysely<DB>, { ways, signal, log, clock = datab
 
 /**
  * Messages whose worker died while handing them over. Of a letter nobody knows whether it arrived: it is left alone for good. A webhook's
- * receiver knows the id: it is sent again.
+ * receiver knows the id: it is sent again, unless it is what ends them.
  */
 async function settleAbandoned(db: Kysely<DB>): Promise<void> {
 	await sql`
 		update outgoing set
-			state = case when channel = 'email' then 'unknown' else 'waiting' end,
-			ended_at = case when channel = 'email' then clock_timestamp() end,
+			state = case when channel = 'email' then 'unknown' when attempts > ${retryPausesMinutes.length} then 'given-up' else 'waiting' end,
+			ended_at = case when channel = 'email' or attempts > ${retryPausesMinutes.length} then clock_timestamp() end,
 			next_at = clock_timestamp(), handing_since = null, problem = 'worker-ended', problem_detail = null
 		where state = 'handing-over' and handing_since < clock_timestamp() - make_interval(secs => ${abandonedAfterMs / 1_000})
 	`.execute(db);
