@@ -88,7 +88,7 @@ test('what must not leave the office is named and stops the paper; a leader send
 
 	await page.getByRole('button', { name: '登记送达' }).click();
 	await expect(page.getByText('已完成：登记送达')).toBeVisible();
-	await page.getByLabel('结果', { exact: true }).selectOption('corrected');
+	await page.locator('select[name=outcome]').selectOption('corrected');
 	await page.getByRole('button', { name: '登记结果' }).click();
 	await expect(page.getByText('已完成：登记结果')).toBeVisible();
 	await expectAccessible(page);
@@ -105,7 +105,7 @@ test('an editor proposes a normal cause, a leader puts it in force, and warnings
 	await signIn(page, 'monitor');
 	await page.goto('/warnings/measures?edit=cause:new');
 	await expectAccessible(page);
-	await page.getByLabel('原因', { exact: true }).fill('年货节');
+	await page.locator('input[name=name]').fill('年货节');
 	await page.getByRole('button', { name: '提交批准' }).click();
 	await expect(page.getByText('已提交，待批准。')).toBeVisible();
 	const leader = await (await browser.newContext()).newPage();
