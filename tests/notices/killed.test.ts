@@ -78,31 +78,52 @@ async function expectOnce(db: Kysely<DB>, numbers: readonly string[], letters: r
 	return { counted, repeated: posts.length - new Set(posts.map(({ id }) => id)).size };
 }
 
-test(`a sender that is killed ${kills} times delays messages, doubles none and forgets none`, { timeout: 60_000 + kills * 5_000 }, async () => {
+/** Where a sender dies: when it may send the letter, when the letter is there and not yet acknowledged, the same of a webhook, or somewhere. */
+const places = ['data', 'letter', 'post', 'anywhere'] as const;
+
+test(`a sender that is killed ${kills} times delays messages, doubles none and forgets none`, { timeout: 60_000 + kills * 10_000 }, async () => {
 	await using database = await testDatabase();
 	const random = chance(20261122);
-	await using server = await smtpServer({ beforeTaken: () => pause(random() * 8) });
-	await using hook = await receiver(async () => (await pause(random() * 8), 204));
+	let strike: { readonly place: (typeof places)[number]; after: number; readonly kill: () => void } | null = null;
+	const passes = (place: (typeof places)[number]) => {
+		if (strike?.place !== place || strike.after-- > 0) return;
+		strike.kill();
+		strike = null;
+	};
+	await using server = await smtpServer({
+		answer: (command) => (command === 'DATA' && passes('data'), null),
+		beforeTaken: async () => (passes('letter'), pause(random() * 8))
+	});
+	await using hook = await receiver(async () => (passes('post'), await pause(random() * 8), 204));
 	await using data = await dataDir();
 	const { db } = database;
 	const { readers, ways } = await world(db, server.port, hook.url, data.path);
 	const numbers: string[] = [];
 	for (let n = 0; n < kills; n++) {
 		numbers.push(...(await tellAll(db, readers)));
+		// What waits for another try is due.
+		await sql`update outgoing set next_at = due_at where state = 'waiting'`.execute(db);
+		const place = places[n % places.length]!;
 		const sender = spawn(process.execPath, ['tests/notices/sender.ts', database.url, String(server.port), data.path], { stdio: ['ignore', 'pipe', 'inherit'] });
 		const ended = once(sender, 'exit');
+		strike = { place, after: place === 'post' ? 0 : Math.floor(random() * 4), kill: () => sender.kill('SIGKILL') };
 		await once(sender.stdout, 'data');
-		// Between its first look and some time after all was sent.
-		await pause(random() * 350);
-		numbers.push(...(await tellAll(db, readers.slice(0, 2))));
-		await pause(random() * 60);
-		sender.kill('SIGKILL');
+		if (place === 'anywhere') {
+			await pause(random() * 400);
+			numbers.push(...(await tellAll(db, readers.slice(0, 2))));
+			await pause(random() * 60);
+			sender.kill('SIGKILL');
+		}
 		await ended;
 		if (random() < 0.5) await sql`update outgoing set handing_since = handing_since - interval '1 day' where state = 'handing-over'`.execute(db);
 	}
+	strike = null;
 	await finish(db, ways);
 	const told = await expectOnce(db, numbers, server.letters, hook.posts);
 	console.log(JSON.stringify({ kills, notices: numbers.length, letters: server.letters.length, posts: hook.posts.length, ...told }));
+	// Else nobody died where it hurts.
+	expect(told.counted).toBeGreaterThan(0);
+	expect(told.repeated).toBeGreaterThan(0);
 });
 
 test('a database that cuts its connections, and goes away for a while, delays messages and doubles none', { timeout: 60_000 }, async () => {

@@ -23,8 +23,8 @@ export type Sent = { readonly planned: number; readonly sent: number; readonly f
 
 /** One turn: decides what of new notices leaves, and hands over what is due. Safe to repeat, and beside another one. */
 export async function sendDue(db: Kysely<DB>, { ways, signal, log, clock = databaseClock(db) }: SendOptions): Promise<Sent> {
-	const now = await clock();
 	await settleAbandoned(db);
+	const now = await clock();
 	const planned = await planNotices(db, { now, mail: ways.smtp !== null });
 	await planFollowUps(db, now);
 	const due = await db
@@ -66,7 +66,7 @@ async function settleAbandoned(db: Kysely<DB>): Promise<void> {
 		update outgoing set
 			state = case when channel = 'email' then 'unknown' when attempts > ${retryPausesMinutes.length} then 'given-up' else 'waiting' end,
 			ended_at = case when channel = 'email' or attempts > ${retryPausesMinutes.length} then clock_timestamp() end,
-			next_at = clock_timestamp(), handing_since = null, problem = 'worker-ended', problem_detail = null
+			next_at = due_at, handing_since = null, problem = 'worker-ended', problem_detail = null
 		where state = 'handing-over' and handing_since < clock_timestamp() - make_interval(secs => ${abandonedAfterMs / 1_000})
 	`.execute(db);
 }
