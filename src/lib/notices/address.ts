@@ -13,6 +13,8 @@ export function readAddress(text: string): { readonly address: string; readonly 
 	if (domain === undefined || trimmed.length > longest.address) return null;
 	const local = trimmed.slice(0, -domain.length - 1);
 	if (local.length > longest.local || domain.split('.').some((label) => label.length > longest.label)) return null;
+	// `a@0` would be written to 0.0.0.0: what is looked up on the list of hosts has to be what is written to.
+	if (readHost(domain) !== domain || /(^|\.)\d+$/.test(domain)) return null;
 	return { address: `${local}@${domain}`, domain };
 }
 
