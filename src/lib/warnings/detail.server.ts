@@ -10,6 +10,7 @@ import { tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
 import type { Contributor, Explanation, Late, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
+import type { RaisedAfter } from './machine.ts';
 import { currentColumns, fromRow } from './rows.ts';
 import { clusterNames } from './subject.server.ts';
 import { maskedLabel, type Subject } from './subject.ts';
@@ -111,6 +112,8 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		peak: peakOf(history),
 		names: await namesIn(db, history),
 		previous: titleData.previousId ? await siblingOf(db, actor, titleData.previousId) : null,
+		/** Why this is an episode of its own and not the one before. */
+		raisedAfter: (history[0]?.detail['after'] as RaisedAfter | undefined) ?? null,
 		changedSince: acknowledged ? differences(seenWhenAcknowledged, fold(history)) : [],
 		members,
 		versions: await versionsOf(db, row.indicator_id),
