@@ -250,6 +250,15 @@ describe('people', () => {
 		expect(await told(catering)).toEqual(['assigned']);
 	});
 
+	test('work goes to no department where nobody could do it', async () => {
+		await db.insertInto('department').values({ id: 'empty', name: '常州市局新处', region_code: '320400', industries: null }).execute();
+		const w = await open({ industryKey: 'H62' });
+		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'empty', note: 'x' })).toMatchObject({ reason: 'unknown-department' });
+		expect(await step(leader, w.id, { action: 'reassign', departmentId: 'empty', note: 'x' })).toMatchObject({ reason: 'unknown-department' });
+		await db.insertInto('app_user').values({ id: 'u-empty', name: 'empty', display_name: '新人', password_hash: 'none', role: 'monitor', department_id: 'empty', region_code: '320400' }).execute();
+		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'empty', note: 'x' })).toMatchObject({ ok: true });
+	});
+
 	test('one takes the last step back, unless somebody acted since', async () => {
 		const w = await open();
 		await step(monitor, w.id, { action: 'acknowledge', note: '我来' });

@@ -99,7 +99,7 @@ describe('the clock', () => {
 		await run(db, addDays(today, -60), many);
 		expect(await keepObligations(db)).toMatchObject({ escalated: 12 });
 		const rows = await db.selectFrom('notice').select(['object_kind', 'object_id', 'detail']).where('kind', '=', 'escalated').execute();
-		expect(rows).toEqual([{ object_kind: 'warnings', object_id: 'door=overdue', detail: { n: 12 } }]);
+		expect(rows).toEqual([{ object_kind: 'warnings', object_id: 'overdue', detail: { n: 12 } }]);
 	});
 
 	test('gives work of an account that can no longer do it back to its desk', async () => {

@@ -39,6 +39,7 @@ export async function merge(
 	note: string
 ): Promise<Merged | MergeRefusal> {
 	if (check(actor, 'warning.work', { departmentId: actor.departmentId })) return notAllowed;
+	if (warnings.length === 0) return notFound;
 	if ('title' in target && target.title.trim() === '') return refuse('title-missing');
 	if ('title' in target && target.title.trim().length > incidentTitleLimit) return refuse('title-too-long', { limit: incidentTitleLimit });
 	try {
@@ -46,9 +47,17 @@ export async function merge(
 			await lockMachine(trx);
 			const incident = 'title' in target ? await open(trx, actor, target.title.trim()) : await existing(trx, actor, target.incidentId);
 			if (!incident) throw new Undone(notFound);
-			for (const seen of [...warnings].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+			// All rows before the first step: each step takes the feed's lock, which others wait for while they hold their row.
+			await trx.selectFrom('warning').select('id').where('id', 'in', warnings.map(({ id }) => id)).orderBy('id').forUpdate().execute();
+			for (const seen of warnings) {
 				const done = await actWithin(trx, actor, seen, { action: 'merge', incidentId: incident.incidentId, note });
 				if (!done.ok && done.reason !== 'same-incident') throw new Undone({ ...done, id: seen.id });
+			}
+			// Last: the trail's lock comes after the feed's, which the steps take.
+			if ('title' in target) {
+				await audit(trx, actor, {
+					action: 'incident.open', objectKind: 'incident', objectId: incident.incidentId, detail: { number: incident.number, title: target.title.trim() }
+				});
 			}
 			return { ok: true, ...incident };
 		});
@@ -69,7 +78,6 @@ async function open(trx: Transaction<DB>, actor: Actor, title: string) {
 		.insertInto('incident')
 		.values({ id: incident.incidentId, number: incident.number, title, department_id: actor.departmentId, created_by: actor.id, created_at: now })
 		.execute();
-	await audit(trx, actor, { action: 'incident.open', objectKind: 'incident', objectId: incident.incidentId, detail: { number: incident.number, title } });
 	return incident;
 }
 

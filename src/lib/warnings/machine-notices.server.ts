@@ -39,7 +39,7 @@ export async function tellOfRun(trx: Transaction<DB>, asOf: string, news: readon
 				const kind = 'raised';
 				if (own.length > bundleAbove) {
 					const key = `raised|${departmentId}|${asOf}|${own[0]!.warningId}`;
-					return [{ userId, kind, objectKind: 'warnings', objectId: 'door=new', number: null, key, detail: { n: own.length } }];
+					return [{ userId, kind, objectKind: 'warnings', objectId: 'new', number: null, key, detail: { n: own.length } }];
 				}
 				return own.map(({ warningId }) => ({
 					userId, kind, objectKind: 'warning', objectId: warningId, number: warnings.get(warningId)!.number, key: `raised|${warningId}`

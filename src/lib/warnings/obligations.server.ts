@@ -183,7 +183,7 @@ function bundled(notices: readonly NewNotice[], today: string): NewNotice[] {
 	return [...Map.groupBy(notices, ({ userId, kind }) => `${userId}|${kind}`).values()].flatMap((own): readonly NewNotice[] => {
 		if (own.length <= bundleAbove) return own;
 		const { userId, kind } = own[0]!;
-		return [{ userId, kind, objectKind: 'warnings', objectId: 'door=overdue', number: null, key: `${kind}|${userId}|${today}|${own[0]!.key}`, detail: { n: own.length } }];
+		return [{ userId, kind, objectKind: 'warnings', objectId: 'overdue', number: null, key: `${kind}|${userId}|${today}|${own[0]!.key}`, detail: { n: own.length } }];
 	});
 }
 
