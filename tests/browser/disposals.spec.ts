@@ -97,7 +97,9 @@ test('what must not leave the office is named and stops the paper; a leader send
 	await expect(page.getByRole('article')).toContainText(number);
 	await page.emulateMedia({ media: 'print' });
 	await expect(page.getByRole('navigation', { name: '主导航' })).toBeHidden();
+	await expect(page.locator('html.prints-paper')).toHaveCount(1);
 	await expect(page.locator('.screen-mark')).toBeHidden();
+	await expect(page.getByRole('banner')).toBeHidden();
 });
 
 test('an editor proposes a normal cause, a leader puts it in force, and warnings are closed for it', async ({ page, browser }) => {
