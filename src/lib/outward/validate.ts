@@ -47,7 +47,7 @@ export async function validateFile(path: string): Promise<Validation> {
 		if (value === undefined) {
 			find(number, null, oneObject);
 			if (number === 1) break;
-			rows!.skip();
+			rows!.countUnread();
 			continue;
 		}
 		const tell: Tell = (field, expected) => find(number, field, expected);
@@ -98,7 +98,7 @@ type Row = Readonly<Record<string, unknown>> & { readonly seq: number; readonly 
 type RowCheck = {
 	readonly check: (value: unknown, tell: Tell) => void;
 	/** Counts a line that is no row. */
-	readonly skip: () => void;
+	readonly countUnread: () => void;
 	readonly count: () => number;
 	/** What the manifest says beside what the rows were. */
 	readonly compare: (tell: Tell) => void;
@@ -145,7 +145,7 @@ function makeRowCheck({ dataset, sequence, jurisdiction, rows: announced, period
 			months = months === null ? { first: month, last: month } : { first: month < months.first ? month : months.first, last: month > months.last ? month : months.last };
 			checkRevision(row, key.map((field) => String(row[field])).join('\n'), tell);
 		},
-		skip() {
+		countUnread() {
 			count++;
 			wrongRows++;
 		},
