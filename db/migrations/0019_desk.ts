@@ -26,9 +26,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		create index warning_incident on warning (incident_id) where incident_id is not null;
 		create index warning_parent on warning (parent_id) where parent_id is not null;
 
+		-- Accounts of the department. No foreign keys: accounts refer to departments, and backups want an order of tables.
 		alter table department
-			add column head_id text references app_user (id),
-			add column deputy_id text references app_user (id);
+			add column head_id text,
+			add column deputy_id text;
 
 		-- Who answers for new warnings of a department on a day.
 		create table duty_day (
