@@ -215,8 +215,11 @@ describe('people', () => {
 	test('handing over asks: the work stays until the other department accepts, and starts anew there', async () => {
 		const w = await open({ industryKey: 'H62' });
 		await step(monitor, w.id, { action: 'acknowledge', note: '' });
+		const head = await feedHead(db);
 		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'catering', note: '属餐饮处职责' })).toMatchObject({ ok: true });
 		expect(await latest(db, w.series_key)).toMatchObject({ work: 'acknowledged', department_id: 'city', owner_id: monitor.id, hand_over_to: 'catering' });
+		const news = (await newsAfter(db, catering, head)).entries;
+		expect(news).toEqual([{ warningId: w.id, what: 'hand-over', mine: false }, { warningId: w.id, what: 'arrive', mine: true }]);
 		expect(await step(monitor, w.id, { action: 'hand-over', departmentId: 'catering', note: 'x' })).toMatchObject({ reason: 'already-offered' });
 		expect(await step(monitor, w.id, { action: 'accept', note: '' })).toMatchObject({ reason: 'not-allowed' });
 		expect((await listWarnings(db, catering, filter('door=new'))).rows.map((row) => row.id)).toEqual([w.id]);

@@ -231,10 +231,11 @@ type Said = {
 export async function record(trx: Transaction<DB>, actor: Actor, locked: Locked, said: Said): Promise<number> {
 	const { current, regionCode, industryKey } = locked;
 	await writeEntries(trx, { at: locked.now, asOf: locked.today }, [{ ...said, warningId: locked.id, current, actor }]);
-	// Whoever has it, had it, or is asked to take it.
-	const departments = new Set([current.departmentId, said.set.departmentId, current.handOverTo, said.set.handOverTo].filter((id) => id != null));
+	// Whoever has it, had it, or is asked to take it; on a desk that gets it or is asked it is something new.
+	const gets = said.set.handOverTo ?? (said.set.departmentId !== current.departmentId ? said.set.departmentId : undefined);
+	const departments = new Set([current.departmentId, said.set.departmentId, current.handOverTo, gets].filter((id) => id != null));
 	await feed(trx, [...departments].map((departmentId) => ({
-		warningId: locked.id, regionCode, industryKey, departmentId, what: said.action
+		warningId: locked.id, regionCode, industryKey, departmentId, what: departmentId === gets ? 'arrive' : said.action
 	})));
 	await audit(trx, actor, {
 		...(said.audited ?? { action: `warning.${said.action}`, objectKind: 'warning', objectId: locked.id }),

@@ -12,7 +12,7 @@ export type FeedEntry = {
 	readonly regionCode: string;
 	readonly industryKey: string;
 	readonly departmentId: string;
-	/** The history's action: raise, worsen, acknowledge … */
+	/** The history's action: raise, worsen, acknowledge …; `arrive` on a desk that gets a warning from another, or is asked to take it. */
 	readonly what: string;
 };
 

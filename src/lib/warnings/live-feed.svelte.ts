@@ -21,7 +21,7 @@ export class LiveFeed {
 		this.#head = head;
 	}
 
-	/** Warnings that came to the own desk: raised, handed over, or reopened. */
+	/** Warnings that came to the own desk: raised, handed over or offered, reopened, given back, or no longer snoozed. */
 	get fresh(): number {
 		return new Set(this.#entries.filter((entry) => entry.mine && arrives.includes(entry.what)).map((entry) => entry.warningId)).size;
 	}
@@ -93,4 +93,4 @@ export class LiveFeed {
 	}
 }
 
-const arrives: readonly string[] = ['raise', 'hand-over', 'reopen'];
+const arrives: readonly string[] = ['raise', 'arrive', 'reopen', 'release', 'return', 'wake'];
