@@ -58,7 +58,9 @@ test('a warning leaves with number, place, industry, level, state and dates, and
 		occurredOn: expect.any(String), raisedOn: '2026-06-07', clearedOn: null, acknowledgedOn: null, disposedOn: null, closedOn: null
 	});
 	expect(Object.keys(row!)).toEqual(columnsOf('warnings').map(({ name }) => name));
-	for (const secret of [named, '张三', 'complaint-surge', '38']) expect(JSON.stringify(row)).not.toContain(secret);
+	// The moment of logging may hold any digits.
+	const said = JSON.stringify({ ...row, loggedAt: '' });
+	for (const secret of [named, '张三', 'complaint-surge', '38']) expect(said).not.toContain(secret);
 });
 
 test('a step of work, a new level and an end are corrections; one more evening of the same is not', async () => {
