@@ -48,9 +48,9 @@ export function disposeOf(db: Kysely<DB>, { monitor, leader }: People, row: Row,
 			const values = valuesOf(wanted, row, after);
 			return editDisposal(db, monitor, await seen(), { values, ...(await textOn(db, monitor, id, asOf(warning, addDays(row.raised_on, after - 2)), values)), fromTemplate: false });
 		}),
-		turn(after - 1, 11, 'submit', async () => submitDisposal(db, monitor, await seen(), leader.id)),
+		turn(after - 1, 11, 'submit', async () => submitDisposal(db, monitor, await seen(), leader.id, null, addDays(row.raised_on, after - 1))),
 		turn(after, 10, 'approve', async () => decideDisposal(db, leader, await seen(), { approve: true })),
-		turn(after, 14, 'issue', async () => issueDisposal(db, monitor, await seen())),
+		turn(after, 14, 'issue', async () => issueDisposal(db, monitor, await seen(), addDays(row.raised_on, after))),
 		turn(after + 2, 11, 'serve', async () => serveDisposal(db, monitor, await seen(), { on: await databaseToday(db), how: 'posted', note: '' })),
 		turn(after + 5, 15, 'conclude', async () => concludeDisposal(db, monitor, await seen(), { outcome: 'corrected', note: '已按要求落实，留存材料备查' }))
 	].slice(0, last + 1).filter((_, step) => paper || step !== 4);
@@ -76,7 +76,7 @@ function valuesOf({ measure, text }: Wanted, row: Row, after: number): Record<st
 	const later = (days: number) => addDays(row.raised_on, after + days);
 	switch (measure) {
 		case 'interview':
-			return { day: later(6), time: '上午9时30分', place: '江苏省市场监督管理局二楼会议室', who: '主要负责人', topics: text };
+			return { day: later(6), time: '09:30', place: '江苏省市场监督管理局二楼会议室', who: '主要负责人', topics: text };
 		case 'inspect':
 			return { matter: text, by: later(20) };
 		case 'transfer':

@@ -185,6 +185,65 @@ describe('a disposal', () => {
 	});
 });
 
+describe('the text of a draft and its fields', () => {
+	const textOf = (id: string) => db.selectFrom('disposal').select(['title', 'body']).where('id', '=', id).executeTakeFirstOrThrow();
+	const edit = async (id: string, values: Record<string, string>, change: { title?: string; body?: string } = {}) =>
+		editDisposal(db, monitor, await versionOf(db, id), { values, ...(await textOf(id)), ...change, fromTemplate: false });
+	const submit = async (id: string, ...more: [Parameters<typeof submitDisposal>[4]?]) => submitDisposal(db, monitor, await versionOf(db, id), approver.id, ...more);
+	const interview = { day: '2030-03-04', time: '09:30', place: '二楼会议室', who: '主要负责人', topics: '预付卡' };
+
+	test('follow a corrected field, and one that was left empty before, while nobody worked on the text', async () => {
+		const begun = await beginDisposal(db, monitor, { warningId: await taken(db), measureId: 'interview', uscc, addressee: '' });
+		const id = begun.ok ? begun.id : '';
+		await edit(id, interview);
+		await edit(id, { ...interview, place: '三楼会议室', contact: '李四 0519-81230000' });
+		const { body } = await textOf(id);
+		expect(body).toContain('三楼会议室');
+		expect(body).not.toContain('二楼会议室');
+		expect(body).toContain('联系人及电话：李四 0519-81230000');
+		expect(await submit(id)).toEqual({ ok: true });
+	});
+
+	test('differ after a person worked on the text: it cannot be submitted until text or fields are put right', async () => {
+		const id = await drafted(await taken(db));
+		const own = (await textOf(id)).body.replace('现予以警示', '现予以提示和警示');
+		await edit(id, filled, { body: own });
+		await edit(id, { ...filled, 'reply-by': '2031-02-03' });
+		expect((await textOf(id)).body).toBe(own);
+		expect(await disposalDetail(db, monitor, id)).toMatchObject({ faults: [{ key: 'reply-by', fault: 'unsaid' }], lastChange: { by: monitor.displayName } });
+		expect(await submit(id)).toMatchObject({ reason: 'field-not-in-text', labels: [{ key: 'reply-by' }] });
+		await edit(id, { ...filled, 'reply-by': '2031-02-03' }, { body: own.replace('2030年1月31日', '2031年2月3日') });
+		expect(await submit(id)).toEqual({ ok: true });
+	});
+
+	test('are submitted as they stand in the form; a refusal saves nothing', async () => {
+		const id = await drafted(await taken(db));
+		const before = await textOf(id);
+		const form = { values: filled, title: '关于整改的函', body: `${before.body}\n另请附照片。`, fromTemplate: false };
+		expect(await submit(id, { ...form, body: `${form.body}D类企业。` })).toMatchObject({ reason: 'forbidden' });
+		expect(await textOf(id)).toEqual(before);
+		expect(await submit(id, form)).toEqual({ ok: true });
+		expect(await textOf(id)).toEqual({ title: form.title, body: form.body });
+	});
+
+	test.each([
+		['a day that is over', { day: '2020-05-05' }, 'past'], ['a day that is none', { day: '2030-02-30' }, 'date'], ['an hour that is none', { time: '25:99' }, 'time'],
+		['more than fits', { place: '会'.repeat(3_000) }, 'long']
+	])('are refused with %s, by name, and cut nothing', async (_, change, fault) => {
+		const begun = await beginDisposal(db, monitor, { warningId: await taken(db), measureId: 'interview', uscc, addressee: '' });
+		const id = begun.ok ? begun.id : '';
+		const form = { values: { ...interview, ...change }, ...(await textOf(id)), fromTemplate: false };
+		expect(await submit(id, form)).toMatchObject({ reason: 'bad-field', key: Object.keys(change)[0], fault });
+	});
+
+	test('cannot be issued when a deadline passed since it was approved, nor saved with a title that is too long', async () => {
+		const id = await approved(await taken(db));
+		expect(await issueDisposal(db, monitor, await versionOf(db, id), '2030-02-01')).toMatchObject({ reason: 'bad-field', key: 'reply-by', fault: 'past' });
+		await recallDisposal(db, monitor, await versionOf(db, id));
+		expect(await edit(id, filled, { title: '长'.repeat(81) })).toEqual({ ok: false, reason: 'title-too-long', limit: 80, length: 81 });
+	});
+});
+
 describe('lists', () => {
 	test('counts agree with the list behind each door, whatever the filter', async () => {
 		const warning = await taken(db);

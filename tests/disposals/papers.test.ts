@@ -155,6 +155,11 @@ describe('the Word file', () => {
 		expect(parts.get('word/settings.xml')).toContain('evenAndOddHeaders');
 	});
 
+	test('names the authority as its author, nobody else', async () => {
+		const core = (await zipTexts(await wordFile(paper))).get('docProps/core.xml')!;
+		for (const name of ['dc:creator', 'cp:lastModifiedBy']) expect(core).toContain(`<${name}>常州市武进区市场监督管理局</${name}>`);
+	});
+
 	test('of a draft has neither number nor date', async () => {
 		const document = (await zipTexts(await wordFile({ ...paper, number: null, date: null }))).get('word/document.xml')!;
 		expect(document).not.toContain('〔');

@@ -5,6 +5,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, ownWork, refuse, type NotAllowed, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
 import { notify, type NewNotice } from '#lib/notices/notify.server.ts';
 import { approversFor } from './approvers.server.ts';
+import { readEdit, type BadEdit, type Edit } from './edit.server.ts';
 import { change, lockDisposal, remember, type LockedDisposal, type SeenDisposal, type StepLock } from './lock.server.ts';
 import { refuseText, type TextRefusal } from './text-check.server.ts';
 
@@ -13,6 +14,7 @@ export type ApproveRefusal =
 	| NotAllowed
 	| OwnWork
 	| TextRefusal
+	| BadEdit
 	| Refusal<'unknown-approver'>
 	| Refusal<'not-the-approver'>
 	| Refusal<'reason-missing'>;
@@ -30,8 +32,15 @@ function told({ row, warning }: LockedDisposal, kind: NewNotice['kind'], userIds
 		}));
 }
 
-/** Puts a draft before a named approver. Its fields and its text have to be complete and fit to leave the office. */
-export async function submitDisposal(db: Kysely<DB>, actor: Actor, seen: SeenDisposal, approverId: string): Promise<Done | ApproveRefusal> {
+/**
+ * Puts a draft before a named approver. Its fields and its text have to be complete and fit to leave the office.
+ *
+ * @param edit what stands in the form, saved in the same step; a refusal saves nothing. Null: the draft as it was saved.
+ * @param asOf the day by which deadlines are judged, for a demonstration of days that are over; else today.
+ */
+export async function submitDisposal(
+	db: Kysely<DB>, actor: Actor, seen: SeenDisposal, approverId: string, edit: Edit | null = null, asOf: string | null = null
+): Promise<Done | ApproveRefusal> {
 	if (!may(actor, 'warning.work')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
 		const locked = await lockDisposal(trx, actor, seen, 'submit');
@@ -40,11 +49,17 @@ export async function submitDisposal(db: Kysely<DB>, actor: Actor, seen: SeenDis
 		const { departmentId } = warning.current;
 		const refused = check(actor, 'warning.work', { departmentId });
 		if (refused) return refused;
-		const lacking = await refuseText(trx, actor, locked);
+		const saved = { ok: true as const, values: locked.values, title: row.title, body: row.body };
+		const text = edit === null ? saved : await readEdit(trx, actor, locked, edit);
+		if (!text.ok) return text;
+		const { values, title, body } = text;
+		const lacking = await refuseText(trx, actor, locked, text, asOf ?? warning.today);
 		if (lacking) return lacking;
 		const approvers = await approversFor(trx, { regionCode: warning.regionCode, industryKey: warning.industryKey, departmentId }, [row.created_by, actor.id]);
 		if (!approvers.some(({ id }) => id === approverId)) return refuse('unknown-approver');
-		await change(trx, locked, { state: 'submitted', approver_id: approverId, submitted_by: actor.id, submitted_at: warning.now, declined_reason: null });
+		await change(trx, locked, {
+			fields: JSON.stringify(values), title, body, state: 'submitted', approver_id: approverId, submitted_by: actor.id, submitted_at: warning.now, declined_reason: null
+		});
 		await notify(trx, told(locked, 'disposal-to-approve', [approverId], actor));
 		await remember(trx, actor, warning, { id: row.id, number: null, measure }, 'submit');
 		return { ok: true };

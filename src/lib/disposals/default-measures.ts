@@ -45,7 +45,7 @@ export const defaultMeasures: readonly Measure[] = [
 	{
 		...plain, id: 'interview', name: '约谈', nameEn: 'Interview', mark: '约', basis,
 		fields: [
-			date('day', '约谈日期', 'Day'), text('time', '约谈时间', 'Time'), text('place', '约谈地点', 'Place'), text('who', '约谈对象', 'Who is asked to come'),
+			date('day', '约谈日期', 'Day'), { ...text('time', '约谈时间', 'Time'), type: 'time' }, text('place', '约谈地点', 'Place'), text('who', '约谈对象', 'Who is asked to come'),
 			text('topics', '约谈内容', 'Topics'), text('bring', '携带材料', 'What to bring', false), text('contact', '联系人及电话', 'Contact', false)
 		],
 		title: '关于{matter}的约谈通知书',

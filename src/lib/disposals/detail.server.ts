@@ -7,7 +7,9 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { approversFor } from './approvers.server.ts';
 import { agencyOf } from './choices.server.ts';
+import { unfitField, unsaidFields, type FieldFault, type NamedField } from './field-check.ts';
 import { measureOf } from './lock.server.ts';
+import type { Measure } from './measure.ts';
 import { paperHash } from './paper-hash.ts';
 import { paperOf, type Paper } from './paper.ts';
 import { afterStep, disposalActions, type DisposalAction, type DisposalState, type Outcome, type ServedWay } from './states.ts';
@@ -68,6 +70,9 @@ export async function disposalDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		attachable: check(actor, 'warning.work', { departmentId: row.now_department }) === null && state !== 'concluded' && state !== 'withdrawn',
 		approvers: open.includes('submit') ? await approversFor(db, place, [row.created_by, actor.id]) : [],
 		findings: state === 'draft' || state === 'submitted' ? await findingsIn(db, actor, { warningId: row.warning_id, measure, values, uscc: row.uscc, addressee: row.addressee, title: row.title, body: row.body }) : [],
+		/** Fields that would keep the text as it was saved from being submitted, though they are filled in. */
+		faults: state === 'draft' || state === 'submitted' || state === 'approved' ? faultsOf(measure, values, measure.mark === null ? null : `${row.title}\n${row.body}`, row.today) : [],
+		lastChange: await lastChange(db, id),
 		attachments: await db
 			.selectFrom('disposal_attachment as f').innerJoin('app_user as u', 'u.id', 'f.added_by')
 			.select(['f.id', 'f.name', 'f.size', 'f.hash', 'f.added_at as addedAt', 'u.display_name as addedBy'])
@@ -75,6 +80,21 @@ export async function disposalDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		visits: measure.follow === 'inspection' ? await inspectionVisits(db, actor, { warningId: row.warning_id, uscc: row.uscc, issuedAt: row.issued_at }) : [],
 		mayPlan: may(actor, 'lead-check.create') && measure.follow === 'inspection' && state === 'issued'
 	};
+}
+
+function faultsOf(measure: Measure, values: FieldValues, text: string | null, today: string): readonly (NamedField & { readonly fault: FieldFault })[] {
+	const unfit = unfitField(measure, values, today);
+	const unsaid = text === null ? [] : unsaidFields(measure, values, text);
+	return [...(unfit === null ? [] : [unfit]), ...unsaid.filter(({ key }) => key !== unfit?.key).map((field) => ({ ...field, fault: 'unsaid' as const }))];
+}
+
+/** Who last took a step with it, and when; the audit trail knows. */
+async function lastChange(db: Kysely<DB>, id: string): Promise<{ readonly by: string; readonly at: Date } | null> {
+	const entry = await db
+		.selectFrom('audit_entry as e').leftJoin('app_user as u', 'u.id', 'e.actor_id').select(['u.display_name', 'e.actor_name', 'e.at'])
+		.where('e.object_kind', '=', 'disposal').where('e.object_id', '=', id)
+		.where('e.action', 'not in', ['disposal.download', 'disposal.attach', 'disposal.detach']).orderBy('e.seq', 'desc').limit(1).executeTakeFirst();
+	return entry ? { by: entry.display_name ?? entry.actor_name ?? '', at: entry.at } : null;
 }
 
 export type DisposalDetail = Exclude<Awaited<ReturnType<typeof disposalDetail>>, NotFound>;

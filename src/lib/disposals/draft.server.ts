@@ -5,15 +5,13 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
-import { isDay } from '#lib/calendar/days.ts';
 import { lockWarning } from '#lib/warnings/desk.server.ts';
 import { move } from '#lib/warnings/lifecycle.ts';
 import { agencyOf, readMeasures } from './choices.server.ts';
+import { readEdit, type BadEdit, type Edit } from './edit.server.ts';
 import { addresseesOf, factsFor, paperWarning } from './facts.server.ts';
 import { change, lockDisposal, remember, type SeenDisposal, type StepLock } from './lock.server.ts';
-import { bodyLimit, fieldLimit, titleLimit } from './limits.ts';
-import type { Measure, MeasureField } from './measure.ts';
-import { fillGaps, fillTemplate, type FieldValues } from './template.ts';
+import { fillTemplate } from './template.ts';
 
 export type NewDisposal = {
 	/** Chosen by the form that is sent, so that sending it twice makes one. */
@@ -83,63 +81,22 @@ export async function beginDisposal(db: Kysely<DB>, actor: Actor, wanted: NewDis
 	});
 }
 
-export type Edit = {
-	readonly values: FieldValues;
-	readonly title: string;
-	readonly body: string;
-	/** Throw the text away and make it anew from the template. */
-	readonly fromTemplate: boolean;
-};
+export type EditRefusal = StepLock | NotAllowed | OwnWork | BadEdit;
 
-export type EditRefusal =
-	| StepLock
-	| NotAllowed
-	| OwnWork
-	| Refusal<'bad-field', { label: string; labelEn: string }>
-	| Refusal<'text-too-long', { limit: number }>;
-
-/** Saves fields and text of a draft. Values that came in stand where their gaps were; the rest stays as it was written. */
+/** Saves fields and text of a draft. Text that is still the template's follows its fields; what a person wrote stays. */
 export async function editDisposal(db: Kysely<DB>, actor: Actor, seen: SeenDisposal, edit: Edit): Promise<{ readonly ok: true } | EditRefusal> {
 	if (!may(actor, 'warning.work')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
 		const locked = await lockDisposal(trx, actor, seen, 'edit');
 		if (!locked.ok) return locked;
-		const { row, measure, warning } = locked;
+		const { row, warning } = locked;
 		const refused = check(actor, 'warning.work', { departmentId: warning.current.departmentId });
 		if (refused) return refused;
-		const read = readValues(measure, edit.values);
-		if (!read.ok) return refuse('bad-field', { label: read.bad.label, labelEn: read.bad.labelEn });
-		const { values } = read;
-		const text = edit.fromTemplate ? await anew(trx, actor, row.warning_id, row.uscc, { measure, addressee: row.addressee, values, departmentId: warning.current.departmentId }) : edit;
-		const title = fillGaps(text.title, measure, values).trim();
-		const body = fillGaps(text.body, measure, values).replaceAll('\r\n', '\n').trim();
-		if (title.length > titleLimit) return refuse('text-too-long', { limit: titleLimit });
-		if (body.length > bodyLimit) return refuse('text-too-long', { limit: bodyLimit });
-		await change(trx, locked, { fields: JSON.stringify(values), title: measure.mark === null ? '' : title, body: measure.mark === null ? '' : body });
+		const read = await readEdit(trx, actor, locked, edit);
+		if (!read.ok) return read;
+		const { values, title, body } = read;
+		await change(trx, locked, { fields: JSON.stringify(values), title, body });
 		await audit(trx, actor, { action: 'disposal.edit', objectKind: 'disposal', objectId: row.id, detail: { warning: warning.number, fields: Object.keys(values), fromTemplate: edit.fromTemplate } });
 		return { ok: true };
 	});
-}
-
-async function anew(
-	db: Kysely<DB>, actor: Actor, warningId: string, uscc: string | null,
-	about: { readonly measure: Measure; readonly addressee: string; readonly values: FieldValues; readonly departmentId: string }
-): Promise<{ readonly title: string; readonly body: string }> {
-	const warning = (await paperWarning(db, actor, warningId))!;
-	const to = uscc === null ? null : ((await addresseesOf(db, actor, warning)).find((one) => one.uscc === uscc) ?? null);
-	const agency = await agencyOf(db, about.departmentId);
-	return fillTemplate({ ...about, facts: await factsFor(db, actor, warning, to), agency: agency?.name ?? '' });
-}
-
-/** The measure's own fields only, checked by their type; empty ones may be filled in later. */
-function readValues(measure: Measure, given: FieldValues): { readonly ok: true; readonly values: FieldValues } | { readonly ok: false; readonly bad: MeasureField } {
-	const values: Record<string, string> = {};
-	for (const field of measure.fields) {
-		const value = given[field.key]?.trim() ?? '';
-		if (value === '') continue;
-		const fits = field.type === 'date' ? isDay(value) : field.type === 'choice' ? field.choices.includes(value) : value.length <= fieldLimit;
-		if (!fits) return { ok: false, bad: field };
-		values[field.key] = value;
-	}
-	return { ok: true, values };
 }

@@ -33,8 +33,12 @@ export type IssueRefusal =
 /**
  * The warning's owner issues what was approved: from then on it has a number and a date, its text is frozen under its hash, and the warning
  * counts as disposed of. What has no paper is recorded; an inspection is asked for.
+ *
+ * @param asOf the day by which deadlines are judged, for a demonstration of days that are over; else today.
  */
-export async function issueDisposal(db: Kysely<DB>, actor: Actor, seen: SeenDisposal): Promise<(Done & { readonly number: string | null }) | IssueRefusal> {
+export async function issueDisposal(
+	db: Kysely<DB>, actor: Actor, seen: SeenDisposal, asOf: string | null = null
+): Promise<(Done & { readonly number: string | null }) | IssueRefusal> {
 	if (!may(actor, 'warning.work')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
 		const locked = await lockDisposal(trx, actor, seen, 'issue');
@@ -45,7 +49,7 @@ export async function issueDisposal(db: Kysely<DB>, actor: Actor, seen: SeenDisp
 		if (refused) return refused;
 		if (ownerId !== actor.id) return refuse('not-owner');
 		if (!['acknowledged', 'investigating', 'disposed'].includes(work)) return refuse('warning-not-taken');
-		const lacking = await refuseText(trx, actor, locked);
+		const lacking = await refuseText(trx, actor, locked, { values, title: row.title, body: row.body }, asOf ?? warning.today);
 		if (lacking) return lacking;
 		const issued = { state: 'issued', issued_by: actor.id, issued_at: warning.now, issued_on: warning.today, department_id: departmentId } as const;
 		let number: string | null = null;

@@ -2,7 +2,9 @@ import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import type { AttachmentFault } from './attachment-types.ts';
 import { defaultMeasures } from './default-measures.ts';
+import type { FieldFault } from './field-check.ts';
 import type { Finding, ForbiddenKind } from './forbidden.ts';
+import { fieldLimit } from './limits.ts';
 import type { DisposalDoor } from './list-filter.ts';
 import type { Measure, MeasureField } from './measure.ts';
 import type { DisposalAction, DisposalState, Outcome, ServedWay } from './states.ts';
@@ -69,5 +71,14 @@ const faultNames: Record<AttachmentFault, Label> = {
 };
 export const attachmentFaultLabel = (fault: AttachmentFault): string => faultNames[fault]();
 
-const typeNames: Record<MeasureField['type'], Label> = { text: m.disposals_type_text, date: m.disposals_type_date, choice: m.disposals_type_choice };
+const fieldFaultNames: Record<FieldFault, (said: { limit: number }) => string> = {
+	date: m.disposals_field_bad_date, time: m.disposals_field_bad_time, choice: m.disposals_field_bad_choice, long: m.disposals_field_bad_long,
+	past: m.disposals_field_past, unsaid: m.disposals_field_unsaid
+};
+/** What is wrong with a field, and the remedy. */
+export const fieldFaultLabel = (fault: FieldFault): string => fieldFaultNames[fault]({ limit: fieldLimit });
+
+const typeNames: Record<MeasureField['type'], Label> = {
+	text: m.disposals_type_text, date: m.disposals_type_date, 'any-date': m.disposals_type_any_date, time: m.disposals_type_time, choice: m.disposals_type_choice
+};
 export const fieldTypeLabel = (type: MeasureField['type']): string => typeNames[type]();

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
-export const fieldTypes = ['text', 'date', 'choice'] as const;
+/** `date`: a deadline or an appointment, never over when the paper goes; `any-date`: whatever day; `time`: `HH:MM`. */
+export const fieldTypes = ['text', 'date', 'any-date', 'time', 'choice'] as const;
 
 const words = (most: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(most));
 

@@ -4,7 +4,7 @@ import type { AttachRefusal } from './attachments.server.ts';
 import type { ProposeRefusal } from './choices.server.ts';
 import type { BeginRefusal, EditRefusal } from './draft.server.ts';
 import type { AfterRefusal, IssueRefusal } from './issue.server.ts';
-import { attachmentFaultLabel, disposalStateLabel, fieldLabel, findingLabel } from './labels.ts';
+import { attachmentFaultLabel, disposalStateLabel, fieldFaultLabel, fieldLabel, findingLabel } from './labels.ts';
 
 type AnyRefusal = BeginRefusal | EditRefusal | ApproveRefusal | IssueRefusal | AfterRefusal | AttachRefusal | ProposeRefusal;
 
@@ -32,11 +32,15 @@ export function disposalRefusalText(refusal: AnyRefusal): string {
 		case 'inspection-open':
 			return m.disposals_refused_inspection_open();
 		case 'bad-field':
-			return m.disposals_refused_field({ field: fieldLabel(refusal) });
+			return m.disposals_refused_field({ field: fieldLabel(refusal), fault: fieldFaultLabel(refusal.fault) });
+		case 'title-too-long':
+			return m.disposals_refused_title({ limit: refusal.limit, length: refusal.length });
 		case 'text-too-long':
 			return m.disposals_refused_long({ limit: refusal.limit });
 		case 'fields-missing':
 			return m.disposals_refused_fields({ fields: refusal.labels.map(fieldLabel).join(m.common_comma()) });
+		case 'field-not-in-text':
+			return m.disposals_refused_unsaid({ fields: refusal.labels.map(fieldLabel).join(m.common_comma()) });
 		case 'text-missing':
 			return m.disposals_refused_text();
 		case 'forbidden':
@@ -63,5 +67,19 @@ export function disposalRefusalText(refusal: AnyRefusal): string {
 			return attachmentFaultLabel(refusal.fault);
 		case 'too-many-files':
 			return m.disposals_refused_files({ limit: refusal.limit });
+	}
+}
+
+/** Which fields a refusal speaks of, by key, and what is wrong with each; the page marks them. */
+export function refusedFields(refusal: AnyRefusal): Readonly<Record<string, string>> {
+	switch (refusal.reason) {
+		case 'bad-field':
+			return { [refusal.key]: fieldFaultLabel(refusal.fault) };
+		case 'fields-missing':
+			return Object.fromEntries(refusal.labels.map(({ key }) => [key, m.disposals_field_missing()]));
+		case 'field-not-in-text':
+			return Object.fromEntries(refusal.labels.map(({ key }) => [key, fieldFaultLabel('unsaid')]));
+		default:
+			return {};
 	}
 }

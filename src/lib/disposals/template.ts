@@ -1,7 +1,7 @@
 import { factsText, inThirdPerson, paperDay, paperMatter, type PaperFacts } from './facts.ts';
 import { basisFor, type Measure, type MeasureField } from './measure.ts';
 
-/** Values of a measure's fields by key; a date as `YYYY-MM-DD`. */
+/** Values of a measure's fields by key; a date as `YYYY-MM-DD`, a time as `HH:MM`. */
 export type FieldValues = Readonly<Record<string, string>>;
 
 /** What stands in the text for a field that nobody has filled in yet. */
@@ -10,7 +10,7 @@ export const gapOf = (field: Pick<MeasureField, 'label'>): string => `【${field
 /** A field's value as the paper says it; '' when there is none. */
 export function saidValue(field: MeasureField, values: FieldValues): string {
 	const value = values[field.key]?.trim() ?? '';
-	return field.type === 'date' && value !== '' ? paperDay(value) : value;
+	return (field.type === 'date' || field.type === 'any-date') && value !== '' ? paperDay(value) : value;
 }
 
 export type TemplateInput = {

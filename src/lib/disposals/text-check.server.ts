@@ -2,7 +2,9 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import type { Text } from './edit.server.ts';
 import { addresseesOf, paperWarning } from './facts.server.ts';
+import { named, unfitField, unsaidFields, type FieldFault, type NamedField } from './field-check.ts';
 import { forbiddenContext } from './forbidden.server.ts';
 import { forbiddenIn, type Finding } from './forbidden.ts';
 import type { LockedDisposal } from './lock.server.ts';
@@ -10,7 +12,9 @@ import type { Measure } from './measure.ts';
 import { missingFields, recipientOf, type FieldValues } from './template.ts';
 
 export type TextRefusal =
-	| Refusal<'fields-missing', { labels: readonly { readonly label: string; readonly labelEn: string }[] }>
+	| Refusal<'fields-missing', { labels: readonly NamedField[] }>
+	| Refusal<'bad-field', NamedField & { fault: FieldFault }>
+	| Refusal<'field-not-in-text', { labels: readonly NamedField[] }>
 	| Refusal<'text-missing'>
 	| Refusal<'forbidden', { findings: readonly Finding[] }>;
 
@@ -36,12 +40,22 @@ export async function findingsIn(db: Kysely<DB>, actor: Actor, draft: Draft): Pr
 	return forbiddenIn([draft.title, recipientOf(draft.measure, draft.addressee, draft.values), draft.body].join('\n'), context);
 }
 
-/** Why a draft is not ready; null when it is. */
-export async function refuseText(db: Kysely<DB>, actor: Actor, { row, measure, values }: LockedDisposal): Promise<TextRefusal | null> {
+/**
+ * Why a text is not ready; null when it is.
+ *
+ * @param today the day on which it would go: no deadline in it may be over.
+ */
+export async function refuseText(
+	db: Kysely<DB>, actor: Actor, { row, measure }: LockedDisposal, { values, title, body }: Text, today: string
+): Promise<TextRefusal | null> {
 	const missing = missingFields(measure, values);
-	if (missing.length > 0) return refuse('fields-missing', { labels: missing.map(({ label, labelEn }) => ({ label, labelEn })) });
+	if (missing.length > 0) return refuse('fields-missing', { labels: missing.map(named) });
+	const unfit = unfitField(measure, values, today);
+	if (unfit !== null) return refuse('bad-field', unfit);
 	if (measure.mark === null) return null;
-	if (row.title === '' || row.body === '') return refuse('text-missing');
-	const findings = await findingsIn(db, actor, { warningId: row.warning_id, measure, values, uscc: row.uscc, addressee: row.addressee, title: row.title, body: row.body });
-	return findings.length > 0 ? refuse('forbidden', { findings }) : null;
+	if (title === '' || body === '') return refuse('text-missing');
+	const findings = await findingsIn(db, actor, { warningId: row.warning_id, measure, values, uscc: row.uscc, addressee: row.addressee, title, body });
+	if (findings.length > 0) return refuse('forbidden', { findings });
+	const unsaid = unsaidFields(measure, values, `${title}\n${body}`);
+	return unsaid.length > 0 ? refuse('field-not-in-text', { labels: unsaid }) : null;
 }

@@ -57,7 +57,7 @@ function pageNumber(side: 'odd' | 'even'): Footer {
 /** The paper as a Word file. A draft has no number and no date. */
 export async function wordFile(paper: Paper): Promise<Uint8Array> {
 	const document = new Document({
-		creator: paper.agency, title: paper.title, evenAndOddHeaderAndFooters: true,
+		creator: paper.agency, lastModifiedBy: paper.agency, title: paper.title, evenAndOddHeaderAndFooters: true,
 		styles: { default: { document: { run: { font: font(fonts.body), size: 32, language: { eastAsia: 'zh-CN', value: 'zh-CN' } } } }, paragraphStyles: styles },
 		sections: [
 			{

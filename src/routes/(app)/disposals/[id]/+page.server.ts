@@ -4,9 +4,10 @@ import { decideDisposal, recallDisposal, submitDisposal, withdrawDisposal } from
 import { detach } from '#lib/disposals/attachments.server.ts';
 import { disposalDetail } from '#lib/disposals/detail.server.ts';
 import { editDisposal } from '#lib/disposals/draft.server.ts';
+import type { Edit } from '#lib/disposals/edit.server.ts';
 import { concludeDisposal, issueDisposal, serveDisposal } from '#lib/disposals/issue.server.ts';
 import { disposalStepLabel } from '#lib/disposals/labels.ts';
-import { disposalRefusalText } from '#lib/disposals/refusal-text.ts';
+import { disposalRefusalText, refusedFields } from '#lib/disposals/refusal-text.ts';
 import { m } from '#lib/messages/messages.js';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
@@ -31,20 +32,20 @@ function step(name: string, take: Step) {
 		const result = await take(form, { id: event.params.id, version: Number(text(form, 'version')) || 0 }, event);
 		if (result.ok) return { done: disposalStepLabel(name) };
 		const typed = Object.fromEntries([...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-		return fail(statusOf(result), { refused: disposalRefusalText(result), step: name, typed, conflict: result.reason === 'conflict' });
+		return fail(statusOf(result), { refused: disposalRefusalText(result), step: name, typed, reason: result.reason, fields: refusedFields(result), conflict: result.reason === 'conflict' });
 	};
 }
 
 const prefix = 'field:';
 
+const editOf = (form: FormData): Edit => ({
+	values: Object.fromEntries([...form].flatMap(([name, value]) => (name.startsWith(prefix) && typeof value === 'string' ? [[name.slice(prefix.length), value]] : []))),
+	title: text(form, 'title'), body: text(form, 'body'), fromTemplate: form.has('again')
+});
+
 export const actions: Actions = {
-	edit: step('edit', (form, seen, { locals }) =>
-		editDisposal(locals.db, locals.actor!, seen, {
-			values: Object.fromEntries([...form].flatMap(([name, value]) => (name.startsWith(prefix) && typeof value === 'string' ? [[name.slice(prefix.length), value]] : []))),
-			title: text(form, 'title'), body: text(form, 'body'), fromTemplate: form.has('again')
-		})
-	),
-	submit: step('submit', (form, seen, { locals }) => submitDisposal(locals.db, locals.actor!, seen, text(form, 'approver'))),
+	edit: step('edit', (form, seen, { locals }) => editDisposal(locals.db, locals.actor!, seen, editOf(form))),
+	submit: step('submit', (form, seen, { locals }) => submitDisposal(locals.db, locals.actor!, seen, text(form, 'approver'), editOf(form))),
 	recall: step('recall', (_form, seen, { locals }) => recallDisposal(locals.db, locals.actor!, seen)),
 	decide: step('approve', (form, seen, { locals }) =>
 		decideDisposal(locals.db, locals.actor!, seen, form.get('decision') === 'approve' ? { approve: true } : { approve: false, reason: text(form, 'reason') })
