@@ -71,13 +71,13 @@ test('two administrators make an account, which has to change its password first
 	const person = await (await browser.newContext()).newPage();
 	await person.goto('/login?next=/warnings');
 	await attempt(person, name, temporary);
-	await expect(person).toHaveURL(/\/account$/);
+	await expect(person).toHaveURL(/\/account\?next=%2Fwarnings$/);
 	await expectAccessible(person);
 	await person.getByLabel('当前密码').fill(temporary);
 	await person.getByLabel('新密码', { exact: false }).first().fill('River9-stone-way');
 	await person.getByLabel('再次输入新密码').fill('River9-stone-way');
 	await person.getByRole('button', { name: '修改密码' }).click();
-	await expect(person).toHaveURL(/\/login\?reason=changed$/);
+	await expect(person).toHaveURL(/\/login\?reason=changed/);
 	await attempt(person, name, 'River9-stone-way');
 	await expect(person).toHaveURL(/\/warnings$/);
 });

@@ -8,7 +8,7 @@ import { signIn, type DemoAccount } from './support/demo.ts';
  * `from` names that list where it is not the path before it.
  */
 const visits: readonly { readonly account: DemoAccount; readonly paths: readonly (string | { readonly route: string; readonly from: string })[] }[] = [
-	{ account: 'leader', paths: ['/', '/map', '/warnings', '/indicators', '/tasks', '/enterprises', '/account', '/refused'] },
+	{ account: 'leader', paths: ['/', '/map', '/warnings', '/indicators', '/tasks', '/enterprises', '/account', '/account/notices', '/notices', '/refused', '/warnings/duty', '/warnings/lead-times'] },
 	{
 		account: 'monitor',
 		paths: [
@@ -25,14 +25,14 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 		]
 	},
 	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]'] },
-	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/sources/new', '/admin/deliveries', '/admin/kinds', '/admin/kinds/new', '/admin/tokens', '/admin/exchanges'] },
-	{ account: 'secadmin', paths: ['/admin/accounts/[id]'] },
+	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/sources/new', '/admin/deliveries', '/admin/kinds', '/admin/kinds/new', '/admin/tokens', '/admin/exchanges', '/admin/channels'] },
+	{ account: 'secadmin', paths: ['/admin/accounts/[id]', '/admin/hosts'] },
 	{ account: 'auditor', paths: ['/admin/audit'] }
 ];
 
 /** Pages that the demo holds nothing for; they are visited by the tests that make something. */
 const elsewhere = [
-	'/disposals/[id]/print', '/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
+	'/disposals/[id]/print', '/warnings/incidents/[id]', '/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
 	'/admin/sources/[id]', '/admin/kinds/[name]', '/intake/sources/[id]', '/intake/sources/[id]/[kind]',
 	'/intake/rejects/mend', '/intake/rejects/row', '/intake/rejects/rules/[rule]'
 ];

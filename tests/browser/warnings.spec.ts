@@ -89,7 +89,10 @@ test('the leader gives a warning to somebody, by keyboard alone, and who gets it
 		await page.keyboard.press('Enter');
 	}
 	await tabTo(page, assigning.getByLabel('责任人'));
-	await page.keyboard.press('ArrowDown');
+	await expect(async () => {
+		await page.keyboard.press('ArrowDown');
+		await expect(assigning.getByLabel('责任人')).toHaveValue('demo-monitor2', { timeout: 500 });
+	}).toPass();
 	await tabTo(page, assigning.getByRole('button'));
 	await page.keyboard.press('Enter');
 	await expect(pane(page).getByText('已完成：指定责任人')).toBeVisible();

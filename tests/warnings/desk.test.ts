@@ -342,15 +342,21 @@ describe('the list', () => {
 		expect(new Set(ids).size).toBe(120);
 	});
 
-	test('a snooze hides the series, says how many it hides, and ends by itself', async () => {
+	test('a snooze hides the series, says how many it hides, and ends by itself; what is overdue it never hides', async () => {
 		const w = await open();
+		await database.owner.updateTable('warning').set({ acknowledge_due: await today(30) }).where('id', '=', w.id).execute();
 		expect(await snooze(db, monitor, w.id, '2026-02-01', '过去')).toMatchObject({ reason: 'bad-until' });
 		expect(await snooze(db, monitor, w.id, await today(7), '')).toMatchObject({ reason: 'note-missing' });
 		expect(await snooze(db, monitor, w.id, await today(7), '大型展会期间')).toMatchObject({ ok: true });
 		expect(await countDoors(db, monitor, filter('door=new'))).toMatchObject({ new: 0, all: 0, snoozed: 1 });
 		expect((await listWarnings(db, monitor, filter('door=new&snoozed=only'))).rows).toHaveLength(1);
+		await database.owner.updateTable('warning').set({ acknowledge_due: await today(-1) }).where('id', '=', w.id).execute();
+		expect(await countDoors(db, monitor, filter('door=overdue'))).toMatchObject({ new: 1, overdue: 1, snoozed: 0 });
+		expect((await listWarnings(db, monitor, filter('door=overdue'))).rows).toMatchObject([{ snoozeReason: '大型展会期间' }]);
+		await database.owner.updateTable('warning').set({ acknowledge_due: await today(30) }).where('id', '=', w.id).execute();
 		await database.owner.updateTable('warning_series').set({ snoozed_until: new Date(Date.now() - 1_000) }).execute();
 		expect(await countDoors(db, monitor, filter('door=new'))).toMatchObject({ new: 1, snoozed: 0 });
+		await database.owner.updateTable('warning').set({ acknowledge_due: w.acknowledge_due }).where('id', '=', w.id).execute();
 		await expectFold(db, w.id);
 	});
 

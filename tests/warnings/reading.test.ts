@@ -93,13 +93,13 @@ describe('the page of an enterprise', () => {
 
 	test('does not exist outside the jurisdiction', async () => {
 		expect(await dossier(db, outsider, inside)).toMatchObject({ ok: false, reason: 'not-found' });
-		expect(await reveal(db, outsider, inside, 'x')).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await reveal(db, outsider, inside, '约谈前核对')).toMatchObject({ ok: false, reason: 'not-found' });
 		expect(await searchEnterprises(db, outsider, inside)).toEqual([]);
 		expect(await searchEnterprises(db, outsider, '餐饮')).toMatchObject([{ uscc: elsewhere }]);
 	});
 
 	test('reveals with a reason only, and the look is in the audit trail without the data', async () => {
-		expect(await reveal(db, monitor, inside, '  ')).toMatchObject({ ok: false, reason: 'reason-missing' });
+		for (const reason of ['  ', '查', '长'.repeat(201)]) expect(await reveal(db, monitor, inside, reason)).toMatchObject({ ok: false, reason: 'reason-missing' });
 		expect(await reveal(db, monitor, inside, '约谈前核对')).toEqual({ ok: true, shown: { legalRep: '张伟', phone: '13812345678' } });
 		const entry = await db.selectFrom('audit_entry').selectAll().orderBy('seq', 'desc').executeTakeFirstOrThrow();
 		expect(entry).toMatchObject({ action: 'enterprise.reveal', object_id: inside, actor_id: monitor.id });

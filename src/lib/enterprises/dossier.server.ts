@@ -8,7 +8,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { registerKnown } from './known-register.server.ts';
 import { maskName, maskPhone } from './mask.ts';
-import { mayReveal, type PersonalField } from './reveal.ts';
+import { mayReveal, revealReason, type PersonalField } from './reveal.ts';
 import { timelineOf, type TimelineLook } from './timeline.server.ts';
 import { visitsOf } from './visits.server.ts';
 
@@ -90,7 +90,8 @@ export async function reveal(
 ): Promise<{ readonly ok: true; readonly shown: Partial<Readonly<Record<PersonalField, string | null>>> } | NotAllowed | NotFound | Refusal<'reason-missing'>> {
 	const fields = mayReveal(actor);
 	if (!may(actor, 'dossier.see') || fields.length === 0) return notAllowed;
-	if (reason.trim() === '') return refuse('reason-missing');
+	const why = reason.trim();
+	if (why.length < revealReason.least || why.length > revealReason.most) return refuse('reason-missing');
 	return db.transaction().execute(async (trx) => {
 		const found = await register(trx, actor, uscc);
 		if (!found) return notFound;
@@ -98,7 +99,7 @@ export async function reveal(
 			action: 'enterprise.reveal',
 			objectKind: 'enterprise',
 			objectId: uscc,
-			detail: { reason: reason.trim().slice(0, 500), fields }
+			detail: { reason: why, fields }
 		});
 		return { ok: true, shown: Object.fromEntries(fields.map((field) => [field, found[field]])) };
 	});

@@ -16,3 +16,6 @@ export const mayReveal = (actor: Pick<Actor, 'role'>): readonly PersonalField[] 
 
 /** Seconds after which what was revealed is masked again: time to dial a number, not to leave the desk. Ours. */
 export const revealSeconds = 60;
+
+/** A reason for revealing says something and can be read: so many characters at least and at most. */
+export const revealReason = { least: 4, most: 200 } as const;

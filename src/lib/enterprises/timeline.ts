@@ -6,7 +6,7 @@ export type MonthCount = { readonly month: string; readonly kind: string; readon
 /** Where a page of events begins: a whole month, or behind one event of a month that is too long for a page. */
 export type TimelineStart = { readonly month: string; readonly after: { readonly at: string; readonly id: string } | null };
 
-const monthPattern = /^\d{4}-(0[1-9]|1[0-2])$/;
+const monthPattern = /^(19|20)\d\d-(0[1-9]|1[0-2])$/;
 const eventPattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Reads the start of a page from an address; null for the newest, and for whatever is none. */

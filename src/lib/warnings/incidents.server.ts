@@ -56,7 +56,9 @@ export async function merge(
 			// Last: the trail's lock comes after the feed's, which the steps take.
 			if ('title' in target) {
 				await audit(trx, actor, {
-					action: 'incident.open', objectKind: 'incident', objectId: incident.incidentId, detail: { number: incident.number, title: target.title.trim() }
+					action: 'incident.open', objectKind: 'incident', objectId: incident.incidentId,
+					// No title: who reads the trail sees no business data.
+					detail: { number: incident.number }
 				});
 			}
 			return { ok: true, ...incident };
@@ -142,7 +144,7 @@ export async function retitle(
 			.selectFrom('incident').select('title').where('id', '=', id).where('department_id', '=', actor.departmentId).forUpdate().executeTakeFirst();
 		if (!before) return notFound;
 		await trx.updateTable('incident').set({ title: text }).where('id', '=', id).execute();
-		await audit(trx, actor, { action: 'incident.rename', objectKind: 'incident', objectId: id, detail: { from: before.title, to: text } });
+		await audit(trx, actor, { action: 'incident.rename', objectKind: 'incident', objectId: id });
 		return { ok: true };
 	});
 }

@@ -33,6 +33,8 @@ export const underParent = sql<SqlBool>`(w.parent_id is not null and w.work in (
 		and (p.evaluation <> 'cleared' or w.evaluation = 'cleared')
 ))`;
 const snoozedNow = sql<SqlBool>`coalesce(s.snoozed_until > now(), false)`;
+/** A snooze hides the series, never an obligation that is overdue. */
+const hiddenNow = sql<SqlBool>`(${snoozedNow} and coalesce(${due} >= ${today}, true))`;
 
 export type WarningRow = Subject & {
 	readonly id: string;
@@ -120,7 +122,7 @@ function matching(filter: ListFilter): RawBuilder<SqlBool> {
 	if (filter.region !== null) all.push(regionWithin(regionPrefix(filter.region), 'w.region_code'));
 	if (filter.industry !== null) all.push(sql<SqlBool>`w.industry_key like ${`${filter.industry}%`}`);
 	if (filter.evaluation !== null) all.push(sql<SqlBool>`w.evaluation = ${filter.evaluation}`);
-	if (filter.snoozed !== 'all') all.push(filter.snoozed === 'only' ? snoozedNow : sql<SqlBool>`not ${snoozedNow}`);
+	all.push(shown(filter));
 	if (filter.text !== null) {
 		const text = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
 		// A person's name is no search key: what is masked when shown must not be found out by searching.
@@ -201,7 +203,7 @@ export async function countDoors(db: Kysely<DB>, actor: Actor, filter: ListFilte
 	const counts = doors.map((door) => sql`count(*) filter (where ${shown(filter)} and ${behind(door, actor)})::int as ${sql.ref(door)}`);
 	const { rows } = await sql<Record<Door | 'snoozed', number>>`
 		select ${sql.join(counts)},
-			count(*) filter (where ${snoozedNow} and ${behind(filter.door, actor)})::int as snoozed
+			count(*) filter (where ${hiddenNow} and ${behind(filter.door, actor)})::int as snoozed
 		from warning w join warning_series s on s.series_key = w.series_key
 		where ${visible(actor)} and ${matching({ ...filter, snoozed: 'all' })}
 	`.execute(db);
@@ -210,7 +212,7 @@ export async function countDoors(db: Kysely<DB>, actor: Actor, filter: ListFilte
 
 function shown(filter: ListFilter): RawBuilder<SqlBool> {
 	if (filter.snoozed === 'all') return sql<SqlBool>`true`;
-	return filter.snoozed === 'only' ? snoozedNow : sql<SqlBool>`not ${snoozedNow}`;
+	return filter.snoozed === 'only' ? snoozedNow : sql<SqlBool>`not ${hiddenNow}`;
 }
 
 /** Why a desk may be empty: nothing was ever raised in the jurisdiction, and the last evening that was judged; null before the first. */

@@ -8,6 +8,9 @@ import { lockWarning, record, type Acted, type ActRefusal } from './desk.server.
 /** Longest snooze, in days: it has an end, so that nothing is hidden forever. */
 export const snoozeLimitDays = 90;
 
+/** Longest reason, in characters: it stands in the list. */
+export const snoozeReasonLimit = 200;
+
 export type SnoozeRefusal = ActRefusal | Refusal<'bad-until', { limit: number }> | Refusal<'note-missing'>;
 
 /**
@@ -35,6 +38,7 @@ export async function snooze(
 		if (refused) return refused;
 		if (until !== null) {
 			if (reason.trim() === '') return refuse('note-missing');
+			if (reason.trim().length > snoozeReasonLimit) return refuse('note-too-long', { limit: snoozeReasonLimit });
 			const { rows } = await sql<{ fits: boolean }>`
 				select ${until}::date between ${locked.today}::date and ${locked.today}::date + ${snoozeLimitDays}::int as fits
 			`.execute(trx);

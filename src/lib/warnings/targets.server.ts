@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { covers } from './routing.ts';
+import { covers, type Desk } from './routing.ts';
 import type { WorkStep } from './work-steps.ts';
 
 /** The person or department could not see what is given to them, or cannot work on it; the incident is not of this desk. */
@@ -71,12 +71,10 @@ export function colleagues(db: Kysely<DB>, actor: Actor): Promise<{ id: string; 
 }
 
 /** Every other department of one's own place, above or below it where somebody works on warnings. */
-export async function otherDesks(db: Kysely<DB>, actor: Actor): Promise<{ id: string; name: string }[]> {
+export async function otherDesks(db: Kysely<DB>, actor: Actor): Promise<(Desk & { readonly name: string })[]> {
 	const own = regionPrefix(actor.regionCode);
 	const rows = await db
-		.selectFrom('department as d').innerJoin('app_user as u', 'u.department_id', 'd.id').select(['d.id', 'd.name', 'd.region_code']).distinct()
+		.selectFrom('department as d').innerJoin('app_user as u', 'u.department_id', 'd.id').select(['d.id', 'd.name', 'd.region_code as regionCode', 'd.industries']).distinct()
 		.where('d.id', '<>', actor.departmentId).where('u.role', '=', 'monitor').where('u.state', '=', 'active').orderBy('d.name').execute();
-	return rows
-		.filter(({ region_code }) => regionPrefix(region_code).startsWith(own) || own.startsWith(regionPrefix(region_code)))
-		.map(({ id, name }) => ({ id, name }));
+	return rows.filter(({ regionCode }) => regionPrefix(regionCode).startsWith(own) || own.startsWith(regionPrefix(regionCode)));
 }

@@ -10,7 +10,7 @@ import { openIncidents } from '#lib/warnings/incidents.server.ts';
 import { parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
 import { countDoors, listWarnings, nothingYet } from '#lib/warnings/list.server.ts';
 import { dropView, savedViews, saveView, type ViewRefusal } from '#lib/warnings/saved-views.server.ts';
-import { snoozeLimitDays } from '#lib/warnings/snooze.server.ts';
+import { snoozeLimitDays, snoozeReasonLimit } from '#lib/warnings/snooze.server.ts';
 import { colleagues, otherDesks } from '#lib/warnings/targets.server.ts';
 import { databaseToday } from '#lib/warnings/today.server.ts';
 import { bulk, undoMany } from './bulk.server.ts';
@@ -49,6 +49,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		views,
 		targets,
 		snoozeLimitDays,
+		snoozeReasonLimit,
 		ownDepartment: actor.departmentId
 	};
 };

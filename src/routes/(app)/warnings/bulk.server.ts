@@ -3,6 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { timeOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { act, undo, type Seen } from '#lib/warnings/desk.server.ts';
 import { readDay, readPicked, readStep } from '#lib/warnings/forms.ts';
@@ -24,6 +25,9 @@ export type BulkResult = {
 };
 /** The form itself was incomplete: what was asked, and what is missing. Nothing was done. */
 export type BulkAsked = { readonly asked: string; readonly refusedText: string };
+
+/** What another choice in the form would not change. */
+const beyondTheForm: readonly string[] = ['conflict', 'not-allowed', 'not-found', 'own-work', 'illegal-move', 'not-disposed', 'newer-episode'];
 
 type Refused = (SnoozeRefusal | MergeRefusal) & { readonly id?: string };
 
@@ -56,8 +60,8 @@ export async function bulk(db: Kysely<DB>, actor: Actor, form: FormData): Promis
 			if (step === null || undoable.includes(action as WorkAction)) undoes.push({ id: result.id, version: result.version });
 		}
 	}
-	// Refused for what the form itself lacks: it stays open with what was typed.
-	if (done === 0 && refused.every(({ reason }) => reason === 'note-missing' || reason === 'note-too-long' || reason === 'bad-until')) {
+	// All refused for one thing that the form can mend: it stays open with what was typed.
+	if (done === 0 && !beyondTheForm.includes(refused[0]!.reason) && refused.every(({ reason }) => reason === refused[0]!.reason)) {
 		return { asked: action, refusedText: refusalText(refused[0]!) };
 	}
 	return { done, action, label: actionLabel(action), undo: undoes, refused: await named(db, actor, refused) };
@@ -81,11 +85,15 @@ async function seenNow(db: Kysely<DB>, actor: Actor, picked: readonly Seen[]): P
 		.where(withinJurisdiction(scopeOf(actor), { region: 'region_code', industry: 'industry_key' })).execute();
 }
 
+/** Nothing was typed into the list: only who was quicker. */
+const actedMeanwhile = ({ by, action, at }: { readonly by: string | null; readonly action: string; readonly at: Date }) =>
+	m.desk_conflict({ by: by ?? '', action: actionLabel(action), at: timeOf(at) });
+
 async function named(db: Kysely<DB>, actor: Actor, refused: readonly Refused[]): Promise<BulkResult['refused']> {
 	if (refused.length === 0) return [];
 	const rows = await db
 		.selectFrom('warning').select(['id', 'number']).where('id', 'in', refused.flatMap(({ id }) => id ?? []))
 		.where(withinJurisdiction(scopeOf(actor), { region: 'region_code', industry: 'industry_key' })).execute();
 	const numbers = new Map(rows.map((row) => [row.id, row.number]));
-	return refused.map((refusal) => ({ number: numbers.get(refusal.id ?? '') ?? '—', text: refusalText(refusal) }));
+	return refused.map((refusal) => ({ number: numbers.get(refusal.id ?? '') ?? '—', text: refusal.reason === 'conflict' ? actedMeanwhile(refusal) : refusalText(refusal) }));
 }

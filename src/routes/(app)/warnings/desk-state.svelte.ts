@@ -34,6 +34,21 @@ export class DeskState {
 		this.#picked = new Set();
 	}
 
+	/** Where to stand once these rows may have gone: on the present one, else on the next that stays. */
+	afterwards(gone: ReadonlySet<string>): readonly string[] {
+		const rows = this.#rows();
+		const rest = [...rows.slice(this.active + 1), ...rows.slice(0, Math.max(0, this.active)).reverse()].filter((row) => !gone.has(row.id));
+		return [...(this.current ? [this.current.id] : []), ...rest.map((row) => row.id)];
+	}
+
+	/** Stands on the first of these rows that is still on the page and returns its id. */
+	stand(ids: readonly string[]): string | undefined {
+		const rows = this.#rows();
+		const id = ids.find((wanted) => rows.some((row) => row.id === wanted));
+		this.active = rows.findIndex((row) => row.id === id);
+		return id;
+	}
+
 	/** Steps to the next (1) or previous (-1) row and returns its id. */
 	step(by: 1 | -1): string | undefined {
 		const { length } = this.#rows();

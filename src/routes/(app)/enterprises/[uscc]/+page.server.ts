@@ -8,6 +8,7 @@ import { mayReveal } from '#lib/enterprises/reveal.ts';
 import { readStart } from '#lib/enterprises/timeline.ts';
 import { judgeFromForm } from '#lib/links/judge-form.server.ts';
 import { tiesOfEnterprise } from '#lib/links/ties.server.ts';
+import { revealReason } from '#lib/enterprises/reveal.ts';
 import { m } from '#lib/messages/messages.js';
 import { warningsOf } from '#lib/warnings/of-enterprise.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -41,6 +42,6 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const outcome = await reveal(locals.db, locals.actor!, params.uscc, String(form.get('reason') ?? ''));
 		if (outcome.ok) return { shown: outcome.shown };
-		return fail(statusOf(outcome), { refused: outcome.reason === 'reason-missing' ? m.warnings_refused_note_missing() : m.warnings_enterprise_reveal_refused() });
+		return fail(statusOf(outcome), { refused: outcome.reason === 'reason-missing' ? m.dossier_reveal_reason_needed(revealReason) : m.warnings_enterprise_reveal_refused() });
 	}
 };

@@ -16,7 +16,7 @@ import { readDay, readStep, readVersion } from '#lib/warnings/forms.ts';
 import { actionLabel } from '#lib/warnings/labels.ts';
 import { openActions } from '#lib/warnings/lifecycle.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';
-import { snooze, snoozeLimitDays, type SnoozeRefusal } from '#lib/warnings/snooze.server.ts';
+import { snooze, snoozeLimitDays, snoozeReasonLimit, type SnoozeRefusal } from '#lib/warnings/snooze.server.ts';
 import { assignable, departmentsFor } from '#lib/warnings/targets.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -28,7 +28,10 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	if (!detail.ok) error(statusOf(detail), m.access_error_not_found());
 
 	const own = check(actor, 'warning.work', { departmentId: detail.current.departmentId }) === null;
-	const actions = openActions(detail.current).filter((action) => action !== 'merge' && mayStep(actor, action, detail.current));
+	const desks = (await departmentsFor(db, detail)).filter((department) => department.id !== detail.current.departmentId);
+	const actions = openActions(detail.current).filter(
+		(action) => action !== 'merge' && mayStep(actor, action, detail.current) && (desks.length > 0 || (action !== 'hand-over' && action !== 'reassign'))
+	);
 	const { explanation, ...rest } = detail;
 	// The evidence query can hold a person's key; the page needs its days only.
 	const { evidence: query, contributors: _named, ...shown } = explanation;
@@ -43,10 +46,9 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 			mayUndo: detail.mayUndo,
 			maySnooze: own,
 			people: actions.includes('assign') ? await assignable(db, detail) : [],
-			departments: actions.includes('hand-over') || actions.includes('reassign')
-				? (await departmentsFor(db, detail)).filter((department) => department.id !== detail.current.departmentId)
-				: [],
-			snoozeLimitDays
+			departments: actions.includes('hand-over') || actions.includes('reassign') ? desks : [],
+			snoozeLimitDays,
+			snoozeReasonLimit
 		},
 		corrections: await correctionsOf(db, actor, [params.id]),
 		ties: await tiesOfWarning(db, actor, params.id),
