@@ -18,4 +18,4 @@ export const mayReveal = (actor: Pick<Actor, 'role'>): readonly PersonalField[] 
 export const revealSeconds = 60;
 
 /** A reason for revealing says something and can be read: so many characters at least and at most. */
-export const revealReason = { least: 4, most: 200 } as const;
+export const revealReason = { least: 2, most: 200 } as const;
