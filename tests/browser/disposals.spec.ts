@@ -123,8 +123,8 @@ test('an editor proposes a normal cause, a leader puts it in force, and warnings
 	await leader.context().close();
 
 	await page.goto('/warnings?door=mine');
-	await page.getByRole('table').getByRole('link').first().click();
-	await expect(page).toHaveURL(/\/warnings\/[0-9a-f-]{36}$/);
+	// A click shows it beside the list.
+	await page.goto((await page.locator('a[id^=open-]').first().getAttribute('href'))!);
 	const closing = page.getByRole('region', { name: '办理', exact: true }).locator('details').filter({ has: page.locator('[name=reason]') });
 	// The list of causes comes with the script, which may close what was opened before it.
 	await expect(async () => {
