@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calendarDays } from '#db/reference/calendar.ts';
 import { dayFromNumber, dayNumber } from '#lib/calendar/days.ts';
-import { addWorkingDays, lastWorkingDay, workCalendar } from '#lib/calendar/working-days.ts';
+import { addWorkingDays, lastWorkingDay, workCalendar, workingDaysBetween } from '#lib/calendar/working-days.ts';
 
 const days = calendarDays(2015, 2030);
 const calendar = workCalendar(new Map(days.map((day) => [day.day, day.off])));
@@ -51,8 +51,15 @@ describe('the working-day clock', () => {
 				expect(calendar.isOff(to)).toBe(false);
 				const between = days.filter((one) => one.day > from && one.day <= to && !calendar.isOff(one.day));
 				expect(between).toHaveLength(n);
+				expect(workingDaysBetween(calendar, from, to)).toBe(n);
+				expect(workingDaysBetween(calendar, to, from)).toBe(-n);
 			})
 		);
+	});
+	it('counts none over days off, whichever way', () => {
+		expect(workingDaysBetween(calendar, '2018-02-14', '2018-02-21')).toBe(0);
+		expect(workingDaysBetween(calendar, '2018-02-21', '2018-02-14')).toBe(0);
+		expect(workingDaysBetween(calendar, '2018-02-14', '2018-02-14')).toBe(0);
 	});
 	it('refuses a calendar that never opens', () => {
 		expect(() => addWorkingDays({ isOff: () => true }, '2020-01-01', 1)).toThrow(/no working day/);

@@ -25,6 +25,14 @@ export function addWorkingDays(calendar: WorkCalendar, day: string, n: number): 
 	}
 }
 
+/** How many working days lie after `from`, up to and with `to`; negative: after `to`, up to and with `from`. */
+export function workingDaysBetween(calendar: WorkCalendar, from: string, to: string): number {
+	const [first, last] = from < to ? [from, to] : [to, from];
+	let n = 0;
+	for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) if (!calendar.isOff(day)) n++;
+	return from > to && n > 0 ? -n : n;
+}
+
 /** The last working day at or before `day`. */
 export function lastWorkingDay(calendar: WorkCalendar, day: string): string {
 	let found = day;

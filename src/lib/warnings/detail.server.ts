@@ -7,6 +7,8 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { leadChecksOfWarning } from '#lib/sampling/lead-checks.server.ts';
 import { tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
+import { dueOf } from './deadlines.ts';
+import { workingDaysLeft } from './deadlines.server.ts';
 import type { Contributor, Explanation, Late, ScopeKind } from './evaluation.ts';
 import { fold, peakOf, type Current, type HistoryEvent, type Patch } from './history.ts';
 import type { Axis } from './lifecycle.ts';
@@ -104,6 +106,7 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		late: titleData.late ?? null,
 		evaluatedOn: row.evaluated_on,
 		today: row.today,
+		workingDays: await workingDaysLeft(db, row.today, [dueOf(current)]),
 		newest: row.newest,
 		snooze: row.snoozed ? { until: row.snoozed_until!, reason: row.snooze_reason ?? '', by: row.snoozed_by ?? '' } : null,
 		explanation,

@@ -4,6 +4,7 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { offeredCauses } from '#lib/disposals/choices.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { correctedAmong } from '#lib/warnings/corrections.server.ts';
+import { workingDaysLeft } from '#lib/warnings/deadlines.server.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
 import { filterOptions } from '#lib/warnings/filter-options.server.ts';
 import { openIncidents } from '#lib/warnings/incidents.server.ts';
@@ -44,6 +45,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		nothing: rows.length === 0 ? await nothingYet(db, actor) : null,
 		options,
 		today,
+		workingDays: await workingDaysLeft(db, today, rows.map((row) => row.due)),
 		head,
 		works,
 		views,

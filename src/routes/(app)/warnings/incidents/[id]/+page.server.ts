@@ -2,6 +2,7 @@ import { error, fail } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
+import { workingDaysLeft } from '#lib/warnings/deadlines.server.ts';
 import { act } from '#lib/warnings/desk.server.ts';
 import { readVersion } from '#lib/warnings/forms.ts';
 import { incident, retitle } from '#lib/warnings/incidents.server.ts';
@@ -18,8 +19,9 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	if (!found.ok) error(statusOf(found), m.access_error_not_found());
 	const filter = parseFilter(new URLSearchParams({ door: 'all', snoozed: 'all', incident: found.id }));
 	const { rows, next } = await listWarnings(db, actor, filter);
+	const today = await databaseToday(db);
 	return {
-		incident: found, rows, more: next !== null, today: await databaseToday(db),
+		incident: found, rows, more: next !== null, today, workingDays: await workingDaysLeft(db, today, rows.map((row) => row.due)),
 		works: check(actor, 'warning.work', { departmentId: found.departmentId }) === null
 	};
 };
