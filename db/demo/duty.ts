@@ -15,6 +15,6 @@ export async function playDuty(db: Kysely<DB>, today: string): Promise<void> {
 	const named = await appoint(db, leader, provincialBureau, { headId: leader.id, deputyId: colleague!.id });
 	const filled = await fillDuty(db, leader, {
 		departmentId: provincialBureau, from: today, to: addDays(today, rosterDays - 1), userIds: [monitor!.id, colleague!.id], turn: 'week'
-	});
+	}, today);
 	if (!named.ok || !filled.ok) throw new Error('the demo could not fill the roster');
 }

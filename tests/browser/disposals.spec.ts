@@ -29,6 +29,52 @@ test('each state of a disposal stands in the demo, and the counts of the doors a
 	}
 });
 
+test('two people write one draft: the second is shown what the first saved, and nobody loses a word', async ({ page, browser }) => {
+	await signIn(page, 'monitor');
+	await openIn(page, 'draft');
+	const address = page.url();
+	const other = await (await browser.newContext()).newPage();
+	await signIn(other, 'monitor');
+	await other.goto(address);
+	const text = page.getByLabel('正文');
+	const good = await text.inputValue();
+	const save = async (who: Page) => {
+		await who.getByRole('button', { name: '保存' }).click();
+		await expect(who.getByText('已完成：保存')).toBeVisible();
+	};
+	await text.fill(`${good}\n先保存的一句。`);
+	await save(page);
+
+	const theirs = other.getByRole('status').or(other.getByRole('alert')).filter({ hasText: '与您填写的不同' });
+	await other.getByLabel('正文').fill(`${good}\n后保存的一句。`);
+	await other.getByRole('button', { name: '保存' }).click();
+	await expect(theirs).toContainText('先保存的一句。');
+	await expect(other.getByLabel('正文')).toHaveValue(`${good}\n后保存的一句。`);
+	await expectAccessible(other);
+	await save(other);
+	await expect(theirs).toBeHidden();
+
+	// The first did not see that: the same again, and this time the other's text is taken.
+	await text.fill(`${good}\n第三句。`);
+	await page.getByRole('button', { name: '保存' }).click();
+	await page.getByRole('button', { name: '改用对方的内容' }).click();
+	await expect(text).toHaveValue(`${good}\n后保存的一句。`);
+
+	// Leaving with something unsaved asks first.
+	await text.fill(good);
+	page.once('dialog', (dialog) => void dialog.dismiss());
+	await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '预警' }).first().click();
+	await expect(page).toHaveURL(address);
+	await expect(text).toHaveValue(good);
+	await page.getByLabel('标题').fill('很长的标题'.repeat(40));
+	await expect(page.getByLabel('标题')).toHaveAttribute('aria-invalid', 'true');
+	page.once('dialog', (dialog) => void dialog.accept());
+	await page.reload();
+	await text.fill(good);
+	await save(page);
+	await other.context().close();
+});
+
 test('what must not leave the office is named and stops the paper; a leader sends it back and approves; it is issued, served, concluded', async ({ page, browser }) => {
 	test.slow();
 	await signIn(page, 'monitor');

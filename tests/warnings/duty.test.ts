@@ -22,22 +22,30 @@ describe('turns', () => {
 });
 
 describe('the roster', () => {
+	const today = '2026-06-01';
 	const span = { departmentId: 'city', from: '2026-06-01', to: '2026-06-14', turn: 'week' } as const;
 
 	test('is filled in turn, and a day for somebody who stands in', async () => {
-		expect(await fillDuty(db, monitor, { ...span, userIds: [monitor.id, colleague.id] })).toEqual({ ok: true, days: 14 });
-		expect(await fillDuty(db, leader, { ...span, from: '2026-06-03', to: '2026-06-03', userIds: [colleague.id] })).toEqual({ ok: true, days: 1 });
+		expect(await fillDuty(db, monitor, { ...span, userIds: [monitor.id, colleague.id] }, today)).toEqual({ ok: true, filled: 14, emptied: 0 });
+		expect(await fillDuty(db, leader, { ...span, from: '2026-06-03', to: '2026-06-03', userIds: [colleague.id] }, today)).toEqual({ ok: true, filled: 1, emptied: 0 });
 		const roster = await dutyRoster(db, monitor, 'city', '2026-06-01', '2026-06-09');
 		expect(roster!.days.map(({ name }) => name)).toEqual(['王敏', '王敏', '李强', '王敏', '王敏', '王敏', '王敏', '李强', '李强']);
 		expect(await answerers(db, 'city', '2026-06-03')).toEqual([colleague.id]);
 	});
 
 	test('is nobody else\'s to fill, and holds only people of the department', async () => {
-		expect(await fillDuty(db, outsider, { ...span, userIds: [] })).toMatchObject({ reason: 'not-allowed' });
-		expect(await fillDuty(db, catering, { ...span, userIds: [] })).toMatchObject({ reason: 'not-allowed' });
-		expect(await fillDuty(db, monitor, { ...span, userIds: [catering.id] })).toMatchObject({ reason: 'unknown-person' });
-		expect(await fillDuty(db, monitor, { ...span, to: '2026-05-01', userIds: [monitor.id] })).toMatchObject({ reason: 'bad-span' });
-		expect(await fillDuty(db, leader, { ...span, departmentId: 'catering', userIds: [catering.id] })).toMatchObject({ ok: true });
+		expect(await fillDuty(db, outsider, { ...span, userIds: [] }, today)).toMatchObject({ reason: 'not-allowed' });
+		expect(await fillDuty(db, catering, { ...span, userIds: [] }, today)).toMatchObject({ reason: 'not-allowed' });
+		expect(await fillDuty(db, monitor, { ...span, userIds: [catering.id] }, today)).toMatchObject({ reason: 'unknown-person' });
+		expect(await fillDuty(db, monitor, { ...span, to: '2026-05-01', userIds: [monitor.id] }, today)).toMatchObject({ reason: 'bad-span' });
+		expect(await fillDuty(db, monitor, { ...span, userIds: [monitor.id] }, '2026-06-02')).toEqual({ ok: false, reason: 'past', today: '2026-06-02' });
+		expect(await fillDuty(db, leader, { ...span, departmentId: 'catering', userIds: [catering.id] }, today)).toMatchObject({ ok: true });
+	});
+
+	test('is emptied where nobody is chosen, and says how many days it was', async () => {
+		const after = { ...span, from: '2026-07-06', to: '2026-07-12' };
+		await fillDuty(db, monitor, { ...after, to: '2026-07-08', userIds: [monitor.id] }, today);
+		expect(await fillDuty(db, monitor, { ...after, userIds: [] }, today)).toEqual({ ok: true, filled: 0, emptied: 3 });
 	});
 
 	test('without one the deputy answers, without a deputy everybody who works there', async () => {

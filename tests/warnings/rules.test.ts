@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inScope } from '#lib/access/scope.ts';
-import { cursorText, filterQuery, parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
+import { cursorText, filterQuery, ignoredIn, parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
 import { defaultLevelRules, levelOf, levelRank, levels } from '#lib/warnings/levels.ts';
 import { covers, departmentFor, longestMatch, type Desk, type Route } from '#lib/warnings/routing.ts';
 import { parseDeadlines, parseLevelRules } from '#lib/warnings/settings.ts';
@@ -110,14 +110,18 @@ describe('the filter in the URL', () => {
 		});
 		fc.assert(
 			fc.property(filter, (f) => {
-				expect(parseFilter(new URLSearchParams(filterQuery(f as never)))).toEqual(f);
+				const params = new URLSearchParams(filterQuery(f as never));
+				expect(parseFilter(params)).toEqual(f);
+				expect(ignoredIn(params, f as never)).toEqual([]);
 			})
 		);
 	});
 
-	test('leaves out what makes no sense instead of failing', () => {
-		const odd = parseFilter(new URLSearchParams('door=x&level=pink&region=12&industry=%25&work=y&snoozed=z'), 'all');
-		expect(odd).toMatchObject({ door: 'all', level: [], region: null, industry: null, work: null, snoozed: 'hide' });
+	test('leaves out what makes no sense instead of failing, and says so', () => {
+		const params = new URLSearchParams('door=x&level=pink&level=red&region=12&industry=%25&work=y&snoozed=z&item=&open=9');
+		const odd = parseFilter(params, 'all');
+		expect(ignoredIn(params, odd)).toEqual(['door=x', 'level=pink', 'region=12', 'industry=%', 'work=y', 'snoozed=z']);
+		expect(odd).toMatchObject({ door: 'all', level: ['red'], region: null, industry: null, work: null, snoozed: 'hide' });
 		expect(parseCursor("2026-01-01_1_'; drop")).toBeNull();
 		expect(parseCursor(cursorText({ due: '2026-01-01', rank: 2, id: 'a-b' }))).toEqual({ due: '2026-01-01', rank: 2, id: 'a-b' });
 	});

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { dropView, savedViews, saveView, viewLimit } from '#lib/warnings/saved-views.server.ts';
+import { viewLimit } from '#lib/warnings/limits.ts';
+import { dropView, savedViews, saveView } from '#lib/warnings/saved-views.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { catering, colleague, monitor, place } from './fixtures.ts';
 

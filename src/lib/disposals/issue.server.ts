@@ -9,7 +9,7 @@ import { isDay } from '#lib/calendar/days.ts';
 import { notify } from '#lib/notices/notify.server.ts';
 import { disposeWithin } from '#lib/warnings/desk.server.ts';
 import type { Locked } from '#lib/warnings/desk.server.ts';
-import { noteLimit } from '#lib/warnings/work-steps.ts';
+import { noteLimit } from '#lib/warnings/limits.ts';
 import { agencyOf } from './choices.server.ts';
 import { change, lockDisposal, remember, type SeenDisposal, type StepLock } from './lock.server.ts';
 import { paperHash } from './paper-hash.ts';

@@ -65,23 +65,26 @@ export type DutyFill = {
 	readonly turn: DutyTurn;
 };
 
-export type DutyRefusal = NotAllowed | NotFound | Refusal<'bad-span', { limit: number }> | Refusal<'unknown-person'>;
+export type DutyRefusal = NotAllowed | NotFound | Refusal<'bad-span', { limit: number }> | Refusal<'past', { today: string }> | Refusal<'unknown-person'>;
 
-/** Puts people on duty for a span of days, in place of whoever was. */
-export async function fillDuty(db: Kysely<DB>, actor: Actor, fill: DutyFill): Promise<{ readonly ok: true; readonly days: number } | DutyRefusal> {
+/** Puts people on duty for a span of days from today on, in place of whoever was; who was on duty yesterday stays as it was. */
+export async function fillDuty(
+	db: Kysely<DB>, actor: Actor, fill: DutyFill, today: string
+): Promise<{ readonly ok: true; readonly filled: number; readonly emptied: number } | DutyRefusal> {
 	const rights = await rightsAt(db, actor, fill.departmentId);
 	if (rights === null) return notFound;
 	if (!rights.fill) return notAllowed;
 	const length = daysBetween(fill.from, fill.to) + 1;
 	if (length < 1 || length > dutySpanLimit) return refuse('bad-span', { limit: dutySpanLimit });
+	if (fill.from < today) return refuse('past', { today });
 	return db.transaction().execute(async (trx) => {
 		if (!(await allWorkAt(trx, fill.departmentId, fill.userIds))) return refuse('unknown-person');
-		await trx.deleteFrom('duty_day').where('department_id', '=', fill.departmentId).where('day', '>=', fill.from).where('day', '<=', fill.to).execute();
+		const { numDeletedRows } = await trx.deleteFrom('duty_day').where('department_id', '=', fill.departmentId).where('day', '>=', fill.from).where('day', '<=', fill.to).executeTakeFirst();
 		const rows = rotation(fill.from, fill.to, fill.userIds, fill.turn).map(({ day, userId }) => ({ department_id: fill.departmentId, day, user_id: userId }));
 		if (rows.length > 0) await trx.insertInto('duty_day').values(rows).execute();
 		const { departmentId, ...detail } = fill;
 		await audit(trx, actor, { action: 'duty.fill', objectKind: 'department', objectId: departmentId, detail });
-		return { ok: true, days: rows.length };
+		return { ok: true, filled: rows.length, emptied: rows.length > 0 ? 0 : Number(numDeletedRows) };
 	});
 }
 

@@ -9,10 +9,8 @@ import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refu
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { actWithin, type ActRefusal, type Seen } from './desk.server.ts';
+import { incidentTitleLimit } from './limits.ts';
 import { lockMachine } from './machine-lock.server.ts';
-
-/** Longest title of an incident, in characters. */
-export const incidentTitleLimit = 60;
 
 /** Into an incident that is there, or a new one under a title. */
 export type MergeTarget = { readonly incidentId: string } | { readonly title: string };

@@ -38,7 +38,7 @@ function shaped(value: string | null, pattern: RegExp): string | null {
 	return value !== null && pattern.test(value) ? value : null;
 }
 
-/** Reads the filter from a URL; what makes no sense is left out rather than refused, so that an old link still opens. */
+/** Reads the filter from a URL; what makes no sense is left out rather than refused, so that an old link still opens: see `ignoredIn`. */
 export function parseFilter(params: URLSearchParams, fallback: Door = 'new'): ListFilter {
 	return {
 		door: oneOf(params.get('door'), doors) ?? fallback,
@@ -54,6 +54,14 @@ export function parseFilter(params: URLSearchParams, fallback: Door = 'new'): Li
 		incident: shaped(params.get('incident'), /^[\w-]{1,60}$/),
 		parent: shaped(params.get('parent'), /^[\w-]{1,60}$/)
 	};
+}
+
+/** What a URL asked for and the filter does not hold, as `name=value`: to be told, or a list would look narrowed that is not. */
+export function ignoredIn(params: URLSearchParams, filter: ListFilter): string[] {
+	const taken = new URLSearchParams(filterQuery(filter));
+	taken.append('snoozed', filter.snoozed);
+	const asked = [...params].filter(([name, value]) => name in filter && value !== '' && !taken.getAll(name).includes(value));
+	return asked.map(([name, value]) => `${name}=${value.slice(0, 40)}`);
 }
 
 /** The same filter as a query string, for links: `/warnings?${…}`. */

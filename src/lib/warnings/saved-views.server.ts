@@ -4,11 +4,8 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type Refusal } from '#lib/access/refuse.ts';
+import { viewLimit, viewNameLimit } from './limits.ts';
 import { filterQuery, parseFilter } from './list-filter.ts';
-
-/** Longest name of a view, in characters, and how many a person keeps. */
-export const viewNameLimit = 20;
-export const viewLimit = 20;
 
 export type SavedView = { readonly id: string; readonly name: string; readonly query: string; readonly mine: boolean; readonly by: string };
 

@@ -4,12 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { lockWarning, record, type Acted, type ActRefusal } from './desk.server.ts';
-
-/** Longest snooze, in days: it has an end, so that nothing is hidden forever. */
-export const snoozeLimitDays = 90;
-
-/** Longest reason, in characters: it stands in the list. */
-export const snoozeReasonLimit = 200;
+import { snoozeLimitDays, snoozeReasonLimit } from './limits.ts';
 
 export type SnoozeRefusal = ActRefusal | Refusal<'bad-until', { limit: number }> | Refusal<'note-missing'>;
 

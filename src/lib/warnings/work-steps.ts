@@ -3,6 +3,7 @@ import { closingReasons, type ClosingReason } from './closing-reasons.ts';
 import { deadlinesFrom, type AddWorkingDays, type DeadlineRules } from './deadlines.ts';
 import type { Current, Patch } from './history.ts';
 import { move, type MoveRefusal, type WorkAction } from './lifecycle.ts';
+import { noteLimit } from './limits.ts';
 
 /** One step of work as a person asks for it. */
 export type WorkStep =
@@ -14,9 +15,6 @@ export type WorkStep =
 	| { readonly action: 'assign'; readonly ownerId: string; readonly note: string }
 	| { readonly action: 'hand-over' | 'reassign'; readonly departmentId: string; readonly note: string }
 	| { readonly action: 'merge'; readonly incidentId: string; readonly note: string };
-
-/** Longest note, in characters. */
-export const noteLimit = 2_000;
 
 /** Steps that mean nothing without words. Acknowledging may be silent. */
 export const noteNeeded: readonly WorkAction[] = ['note', 'dispose', 'reopen', 'hand-over', 'decline', 'reassign'];

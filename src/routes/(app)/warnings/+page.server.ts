@@ -8,10 +8,9 @@ import { workingDaysLeft } from '#lib/warnings/deadlines.server.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
 import { filterOptions } from '#lib/warnings/filter-options.server.ts';
 import { openIncidents } from '#lib/warnings/incidents.server.ts';
-import { parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
+import { ignoredIn, parseCursor, parseFilter } from '#lib/warnings/list-filter.ts';
 import { countDoors, listWarnings, nothingYet } from '#lib/warnings/list.server.ts';
 import { dropView, savedViews, saveView, type ViewRefusal } from '#lib/warnings/saved-views.server.ts';
-import { snoozeLimitDays, snoozeReasonLimit } from '#lib/warnings/snooze.server.ts';
 import { colleagues, otherDesks } from '#lib/warnings/targets.server.ts';
 import { databaseToday } from '#lib/warnings/today.server.ts';
 import { bulk, undoMany } from './bulk.server.ts';
@@ -37,6 +36,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	return {
 		filter,
+		ignored: ignoredIn(url.searchParams, filter),
 		rows,
 		corrected: await correctedAmong(db, actor, rows.map((row) => row.id)),
 		next,
@@ -50,8 +50,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		works,
 		views,
 		targets,
-		snoozeLimitDays,
-		snoozeReasonLimit,
 		ownDepartment: actor.departmentId
 	};
 };

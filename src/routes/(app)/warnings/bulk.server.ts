@@ -9,9 +9,10 @@ import { act, undo, type Seen } from '#lib/warnings/desk.server.ts';
 import { readDay, readPicked, readStep } from '#lib/warnings/forms.ts';
 import { merge, type MergeRefusal } from '#lib/warnings/incidents.server.ts';
 import { actionLabel } from '#lib/warnings/labels.ts';
+import { snoozeLimitDays } from '#lib/warnings/limits.ts';
 import { pageSize } from '#lib/warnings/list.server.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';
-import { snooze, snoozeLimitDays, type SnoozeRefusal } from '#lib/warnings/snooze.server.ts';
+import { snooze, type SnoozeRefusal } from '#lib/warnings/snooze.server.ts';
 import { undoable } from '#lib/warnings/undo.ts';
 import type { WorkAction } from '#lib/warnings/lifecycle.ts';
 

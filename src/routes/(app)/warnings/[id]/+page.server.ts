@@ -16,7 +16,8 @@ import { readDay, readStep, readVersion } from '#lib/warnings/forms.ts';
 import { actionLabel } from '#lib/warnings/labels.ts';
 import { openActions } from '#lib/warnings/lifecycle.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';
-import { snooze, snoozeLimitDays, snoozeReasonLimit, type SnoozeRefusal } from '#lib/warnings/snooze.server.ts';
+import { snoozeLimitDays } from '#lib/warnings/limits.ts';
+import { snooze, type SnoozeRefusal } from '#lib/warnings/snooze.server.ts';
 import { assignable, departmentsFor } from '#lib/warnings/targets.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -46,9 +47,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 			mayUndo: detail.mayUndo,
 			maySnooze: own,
 			people: actions.includes('assign') ? await assignable(db, detail) : [],
-			departments: actions.includes('hand-over') || actions.includes('reassign') ? desks : [],
-			snoozeLimitDays,
-			snoozeReasonLimit
+			departments: actions.includes('hand-over') || actions.includes('reassign') ? desks : []
 		},
 		corrections: await correctionsOf(db, actor, [params.id]),
 		ties: await tiesOfWarning(db, actor, params.id),

@@ -3,9 +3,10 @@ import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { workingDaysLeft } from '#lib/warnings/deadlines.server.ts';
-import { act } from '#lib/warnings/desk.server.ts';
+import { act, undo } from '#lib/warnings/desk.server.ts';
 import { readVersion } from '#lib/warnings/forms.ts';
 import { incident, retitle } from '#lib/warnings/incidents.server.ts';
+import { actionLabel } from '#lib/warnings/labels.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { listWarnings } from '#lib/warnings/list.server.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';
@@ -36,6 +37,11 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const seen = { id: String(form.get('warning') ?? ''), version: readVersion(form) };
 		const result = await act(locals.db, locals.actor!, seen, { action: 'split', note: '' });
-		return result.ok ? { done: m.desk_incident_split_done({ number: result.number }) } : fail(statusOf(result), { refused: refusalText(result) });
+		return result.ok ? { done: m.desk_incident_split_done({ number: result.number }), split: result.id } : fail(statusOf(result), { refused: refusalText(result) });
+	},
+	/** Puts back what was just taken out. */
+	undo: async ({ locals, request }) => {
+		const result = await undo(locals.db, locals.actor!, String((await request.formData()).get('warning') ?? ''));
+		return result.ok ? { done: m.warnings_done({ action: actionLabel('undo') }) } : fail(statusOf(result), { refused: refusalText(result) });
 	}
 };
