@@ -11,13 +11,17 @@ import { givenCharacters, surnames } from './words.ts';
 /** The desk of the demo accounts. */
 export const provincialBureau = 'js';
 
+const province = '320000';
+
 /** Departments besides the thirteen city bureaus (`js-3201` …). Professional ones name their industries. */
 const departments = [
-	{ id: provincialBureau, name: '江苏省市场监督管理局', industries: null },
-	{ id: 'js-food', name: '省局食品生产安全监督管理处', industries: ['C13', 'C14', 'C15'] },
-	{ id: 'js-quality', name: '省局产品质量安全监督管理处', industries: ['C'] },
-	{ id: 'js-equipment', name: '省局特种设备安全监察处', industries: ['C34', 'D44', 'D45'] },
-	{ id: 'js-drugs', name: '省药品监督管理局', industries: ['C27', 'Q84'] }
+	{ id: provincialBureau, name: '江苏省市场监督管理局', region: province, industries: null },
+	{ id: 'js-food', name: '省局食品生产安全监督管理处', region: province, industries: ['C13', 'C14', 'C15'] },
+	{ id: 'js-quality', name: '省局产品质量安全监督管理处', region: province, industries: ['C'] },
+	{ id: 'js-equipment', name: '省局特种设备安全监察处', region: province, industries: ['C34', 'D44', 'D45'] },
+	{ id: 'js-drugs', name: '省药品监督管理局', region: province, industries: ['C27', 'Q84'] },
+	// One county's: what it sees ends at its border, and work can be handed down to it.
+	{ id: 'js-320412', name: '常州市武进区市场监督管理局', region: '320412', industries: null }
 ] as const;
 
 /** 谁审批谁监管、谁主管谁监管: everything goes to the provincial desk but what a professional department is in charge of. */
@@ -43,15 +47,18 @@ export async function seedOffice(db: Kysely<DB>, frame: Frame): Promise<void> {
 	await db
 		.insertInto('department')
 		.values([
-			...departments.map((department) => ({
-				...department, region_code: '320000', industries: department.industries === null ? null : [...department.industries]
+			...departments.map(({ region, ...department }) => ({
+				...department, region_code: region, industries: department.industries === null ? null : [...department.industries]
 			})),
 			...bureaus
 		])
 		.execute();
 	await db
 		.insertInto('disposal_choice')
-		.values([...departments.map(({ id }) => signing(id, '苏市监', '江苏省市场监督管理局')), ...bureaus.map(({ id, name }) => signing(id, `${name.slice(0, 2)}市监`, name))])
+		.values([
+			...departments.map(({ id, name, region }) => (region === province ? signing(id, '苏市监', '江苏省市场监督管理局') : signing(id, '武市监', name))),
+			...bureaus.map(({ id, name }) => signing(id, `${name.slice(0, 2)}市监`, name))
+		])
 		.execute();
 	await db
 		.insertInto('routing')
@@ -65,7 +72,7 @@ export async function seedOffice(db: Kysely<DB>, frame: Frame): Promise<void> {
 				name: source.name,
 				owner_department_id: provincialBureau,
 				kinds: [...source.kinds],
-				region_code: '320000',
+				region_code: province,
 				cadence: source.cadence === null ? null : JSON.stringify(source.cadence),
 				contact: source.contact,
 				created_by: 'demo'
@@ -107,7 +114,7 @@ export async function seedInspectors(db: Kysely<DB>, frame: Frame, from: number,
 		expert: k === 10,
 		state: k === 9 ? 'leave' : 'active'
 	});
-	const rows = Array.from({ length: 12 }, (_, k) => team(`js-${String(k + 1).padStart(2, '0')}`, '省局执法稽查总队', provincialBureau, '320000', k));
+	const rows = Array.from({ length: 12 }, (_, k) => team(`js-${String(k + 1).padStart(2, '0')}`, '省局执法稽查总队', provincialBureau, province, k));
 	for (const city of frame.cities) {
 		const unit = `${frame.countyName.get(city) ?? city}市场监督管理综合行政执法支队`;
 		for (let k = 0; k < 8; k++) rows.push(team(`${cityBureau(city)}-${k + 1}`, unit, cityBureau(city), city, k));
@@ -120,7 +127,7 @@ type DemoAccount = {
 	readonly displayName: string;
 	readonly role: Role;
 	readonly grants?: readonly Grant[];
-	/** Of a professional department; else of the provincial desk. */
+	/** Another than the provincial desk. */
 	readonly department?: (typeof departments)[number]['id'];
 };
 
@@ -137,7 +144,8 @@ const accounts: readonly DemoAccount[] = [
 	{ name: 'monitor-food', displayName: '演示监测员（食品）', role: 'monitor', department: 'js-food' },
 	{ name: 'monitor-quality', displayName: '演示监测员（质量）', role: 'monitor', department: 'js-quality' },
 	{ name: 'monitor-equipment', displayName: '演示监测员（特设）', role: 'monitor', department: 'js-equipment' },
-	{ name: 'monitor-drugs', displayName: '演示监测员（药品）', role: 'monitor', department: 'js-drugs' }
+	{ name: 'monitor-drugs', displayName: '演示监测员（药品）', role: 'monitor', department: 'js-drugs' },
+	{ name: 'monitor-county', displayName: '演示监测员（武进）', role: 'monitor', department: 'js-320412' }
 ];
 
 /** Names of the demo accounts, in the order in which they are shown. */
@@ -146,14 +154,15 @@ export const demoAccountNames = accounts.map((account) => account.name);
 /** The demo accounts, one of each role first, all with one password. Their ids are `demo-<name>`. */
 export async function seedAccounts(db: Kysely<DB>, password: string): Promise<void> {
 	const passwordHash = await hashPassword(password);
-	for (const { department, ...account } of accounts) {
+	for (const { department = provincialBureau, ...account } of accounts) {
+		const { region, industries } = departments.find(({ id }) => id === department)!;
 		await createAccount(db, {
 			id: `demo-${account.name}`,
 			...account,
 			passwordHash,
-			departmentId: department ?? provincialBureau,
-			regionCode: '320000',
-			industries: departments.find(({ id }) => id === department)?.industries ?? null,
+			departmentId: department,
+			regionCode: region,
+			industries,
 			inspectorId: account.role === 'inspector' ? demoInspector : null,
 			demo: true,
 			createdBy: 'demo'

@@ -93,6 +93,20 @@ describe('the clock', () => {
 		expect(await keepObligations(db)).toMatchObject({ reminded: 0 });
 	});
 
+	test('reminds of many at once, and not again one by one when some of them are done', async () => {
+		await db.insertInto('duty_day').values({ department_id: 'city', day: today, user_id: colleague.id }).execute();
+		const regions = ['320402', '320404', '320411', '320412'];
+		const many = regions.flatMap((regionCode) => ['H61', 'H62', 'F52'].map((industryKey) => evaluation({ level: 'orange', regionCode, industryKey, seriesKey: `${regionCode}|${industryKey}` })));
+		await run(db, today, many);
+		await owner.deleteFrom('notice').execute();
+		expect(await keepObligations(db)).toMatchObject({ reminded: 12 });
+		const one = [{ userId: colleague.id, number: null }];
+		expect(await told('reminder')).toEqual(one);
+		for (const { seriesKey } of many.slice(0, 5)) await step(monitor, (await latest(db, seriesKey)).id, { action: 'acknowledge', note: '' });
+		await keepObligations(db);
+		expect(await told('reminder')).toEqual(one);
+	});
+
 	test('tells much for one person as one notice with its number', async () => {
 		const many = Array.from({ length: 12 }, (_, i) => evaluation({ seriesKey: `s${i}`, industryKey: `F${51 + i}` }));
 		await db.insertInto('industry').values(many.map(({ industryKey }) => ({ key: industryKey, code: industryKey.slice(1), level: 2, parent_key: 'F', name: industryKey }))).onConflict((c) => c.doNothing()).execute();

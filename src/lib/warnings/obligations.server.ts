@@ -3,7 +3,8 @@ import type { DB } from '#db/types.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { notify, type NewNotice } from '#lib/notices/notify.server.ts';
+import { notify } from '#lib/notices/notify.server.ts';
+import { bundled, doorOfOwner, type DeskNotice } from './bundled-notices.ts';
 import { deadlinesFrom, dueOf } from './deadlines.ts';
 import { workingDaysFrom } from './deadlines.server.ts';
 import { rememberedAnswerers } from './duty.server.ts';
@@ -12,9 +13,9 @@ import { feed } from './feed.server.ts';
 import type { Current } from './history.ts';
 import { writeEntries, type Entry } from './history-writes.server.ts';
 import { obligationOf } from './lifecycle.ts';
-import { underParent } from './list.server.ts';
+import { doors, type Door } from './list-filter.ts';
+import { due, underParent } from './list.server.ts';
 import { lockMachine } from './machine-lock.server.ts';
-import { bundleAbove } from './machine-notices.server.ts';
 import { settleParents } from './parents.server.ts';
 import { currentColumns, fromRow } from './rows.ts';
 import { deadlineRules, escalationRules } from './settings.server.ts';
@@ -97,10 +98,13 @@ async function resurface(trx: Transaction<DB>, now: Now): Promise<Moved[]> {
 	const until = new Map(ended.map((row) => [row.warningId, row.until]));
 	const open = await openOnes(trx, among([...until.keys()]), true);
 	await writeEntries(trx, { at: now.at, asOf: now.today }, open.map(({ id, current }): Entry => ({ warningId: id, current, axis: 'visibility', action: 'wake', set: {}, actor: null })));
+	const notices: DeskNotice[] = [];
 	for (const one of open) {
-		const people = await responsible(now, one);
-		await notify(trx, people.map((userId): NewNotice => ({ userId, kind: 'resurfaced', ...about(one), key: `resurfaced|${one.id}|${until.get(one.id)!}` })));
+		for (const userId of await responsible(now, one)) {
+			notices.push({ userId, kind: 'resurfaced', ...about(one), key: `resurfaced|${one.id}|${until.get(one.id)!}`, door: doorOfOwner(one.current.ownerId) });
+		}
 	}
+	await notify(trx, bundled(notices));
 	return open.map((one) => ({ open: one, what: 'wake' }));
 }
 
@@ -126,10 +130,13 @@ async function returnAbandoned(trx: Transaction<DB>, now: Now, rules: Parameters
 			set: { ownerId: null, ...(waits ? {} : { work: 'new', acknowledgedAt: null, acknowledgeDue, escalation: 0 }) }
 		};
 	}));
+	const notices: DeskNotice[] = [];
 	for (const one of open) {
-		const people = await now.answerers(one.current.departmentId);
-		await notify(trx, people.map((userId): NewNotice => ({ userId, kind: 'returned', ...about(one), key: `returned|${one.id}|${one.current.version + 1}` })));
+		for (const userId of await now.answerers(one.current.departmentId)) {
+			notices.push({ userId, kind: 'returned', ...about(one), key: `returned|${one.id}|${one.current.version + 1}`, door: 'new' });
+		}
 	}
+	await notify(trx, bundled(notices));
 	return open.map((one) => ({ open: one, what: 'return' }));
 }
 
@@ -137,7 +144,6 @@ async function returnAbandoned(trx: Transaction<DB>, now: Now, rules: Parameters
 async function report(trx: Transaction<DB>, now: Now): Promise<{ readonly escalated: readonly Moved[]; readonly reminded: number }> {
 	const rules = await escalationRules(trx);
 	const soonest = await workingDaysFrom(trx, now.today);
-	const due = sql`case when w.work in ('new', 'reopened') then w.acknowledge_due when w.work in ('acknowledged', 'investigating') then w.dispose_due end`;
 	const open = await openOnes(trx, sql<SqlBool>`
 		${due} <= ${soonest(now.today, rules.remind)} and (w.escalation < 3 or ${due} >= ${now.today}) and not ${underParent}
 	`, false);
@@ -145,12 +151,17 @@ async function report(trx: Transaction<DB>, now: Now): Promise<{ readonly escala
 	const first = open.reduce((day, { current }) => (dueOf(current)! < day ? dueOf(current)! : day), now.today);
 	const addWorkingDays = await workingDaysFrom(trx, first);
 	const desks = await reportingDesks(trx);
-	const notices: NewNotice[] = [];
+	const notices: DeskNotice[] = [];
 
 	const soon = open.filter(({ current }) => remindsOn(rules, dueOf(current)!, now.today, addWorkingDays));
+	const told = await toldOfMany(trx, now.today);
 	for (const one of soon) {
+		const door = doorOfOwner(one.current.ownerId);
+		const bundleKey = reminderOfMany(door, now.today);
 		for (const userId of await responsible(now, one)) {
-			notices.push({ userId, kind: 'reminder', ...about(one), key: `reminder|${one.id}|${obligationOf(one.current.work)}|${dueOf(one.current)}`, detail: { due: dueOf(one.current)! } });
+			if (told.has(`${userId}|${bundleKey}`)) continue;
+			const key = `reminder|${one.id}|${obligationOf(one.current.work)}|${dueOf(one.current)}`;
+			notices.push({ userId, kind: 'reminder', ...about(one), key, detail: { due: dueOf(one.current)! }, door, bundleKey });
 		}
 	}
 
@@ -166,7 +177,7 @@ async function report(trx: Transaction<DB>, now: Now): Promise<{ readonly escala
 		const step = escalationSteps[escalation - 1]!;
 		const to = reportedTo(step, desks.find(({ id }) => id === one.current.departmentId)!, desks);
 		for (const userId of to) {
-			notices.push({ userId, kind: 'escalated', ...about(one), key: `escalated|${one.id}|${one.current.version + 1}`, detail: { due: dueOf(one.current)! } });
+			notices.push({ userId, kind: 'escalated', ...about(one), key: `escalated|${one.id}|${one.current.version + 1}`, detail: { due: dueOf(one.current)! }, door: 'overdue' });
 		}
 		return {
 			warningId: one.id, current: one.current, axis: 'work', action: 'escalate', set: { escalation }, actor: null,
@@ -174,17 +185,19 @@ async function report(trx: Transaction<DB>, now: Now): Promise<{ readonly escala
 		};
 	});
 	await writeEntries(trx, { at: now.at, asOf: now.today }, entries);
-	await notify(trx, bundled(notices, now.today));
+	await notify(trx, bundled(notices));
 	return { escalated: late.map((one) => ({ open: one, what: 'escalate' })), reminded: soon.length };
 }
 
-/** More than a handful of one kind for one person is one notice with their number. */
-function bundled(notices: readonly NewNotice[], today: string): NewNotice[] {
-	return [...Map.groupBy(notices, ({ userId, kind }) => `${userId}|${kind}`).values()].flatMap((own): readonly NewNotice[] => {
-		if (own.length <= bundleAbove) return own;
-		const { userId, kind } = own[0]!;
-		return [{ userId, kind, objectKind: 'warnings', objectId: 'overdue', number: null, key: `${kind}|${userId}|${today}|${own[0]!.key}`, detail: { n: own.length } }];
-	});
+const reminderOfMany = (door: Door, today: string) => `reminder|${door}|${today}`;
+
+/** Who was reminded of many at once today, as `user|key`: what is left of those is not told one by one the same day. */
+async function toldOfMany(trx: Transaction<DB>, today: string): Promise<ReadonlySet<string>> {
+	const keys = doors.map((door) => reminderOfMany(door, today));
+	const rows = await trx
+		.selectFrom('notice').select(['user_id', 'key']).where('key', 'in', keys)
+		.where('user_id', 'in', (eb) => eb.selectFrom('app_user').select('id').where('state', '=', 'active').where('role', 'in', ['monitor', 'leader'])).execute();
+	return new Set(rows.map((row) => `${row.user_id}|${row.key}`));
 }
 
 async function reportingDesks(trx: Transaction<DB>): Promise<readonly ReportingDesk[]> {
