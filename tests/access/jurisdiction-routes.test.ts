@@ -9,7 +9,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { listSources } from '#lib/intake/batches.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { zipTexts } from '../support/zip.ts';
-import { actorIn, crossLeadOf, markOf, occurredOn, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
+import { actorIn, crossLeadOf, markOf, occurredOn, outsideWarnings, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
 
 const folder = join(import.meta.dirname, '../../src/routes');
 /** Files that answer a look: loads of pages and layouts, and endpoints. Those for systems ask for a token of their own, see tests/api and tests/outward. */
@@ -115,7 +115,7 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/tasks/[id]/pool': (code) => [{ params: { id: `task-${markOf(code)}` } }],
 	'/tasks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
 	'/warnings/incidents/[id]': (code) => [{ params: { id: `incident-${markOf(code)}` } }],
-	'/warnings/[id]': (code) => [{ params: { id: `warning-${markOf(code)}` } }]
+	'/warnings/[id]': (code) => [`warning-${markOf(code)}`, outsideWarnings.get(code)!].map((id) => ({ params: { id } }))
 };
 
 /** Answers that know nobody: nothing of the database but counts, or the reader's own session. */

@@ -3,10 +3,14 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { roles, type Actor, type Grant, type Role } from '#lib/access/actor.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
+import { reportScope } from '#lib/access/tokens.ts';
 import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { defaultMeasures } from '#lib/disposals/default-measures.ts';
 import { paperOf } from '#lib/disposals/paper.ts';
 import { paperHash } from '#lib/disposals/paper-hash.ts';
+import { outsideSeries } from '#lib/warnings/outside.ts';
+import { reportOutside } from '#lib/warnings/outside.server.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
 
@@ -79,6 +83,7 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 		.values({ id: 'item', number: '1', name: '登记事项检查', legal_basis: '《企业信息公示暂行条例》', department_id: province, method: 'on-site' })
 		.execute();
 	for (const place of places) await writePlace(db, place);
+	for (const place of places) await writeOutside(db, place);
 	await writeNotices(db);
 	await linkAcross(db);
 	await db.transaction().execute(rebuildCounts);
@@ -240,6 +245,22 @@ async function writeWarning(db: Kysely<DB>, code: string): Promise<void> {
 		.execute();
 	await db.insertInto('warning_subject').values({ uscc: usccOf(code), warning_id: id, role: 'named', weight: 1 }).execute();
 	await db.insertInto('warning_feed').values({ warning_id: id, region_code: code, industry_key: 'H62', department_id: department, what: 'raise' }).execute();
+}
+
+/** Ids of the warnings that an outside platform raised, by place; known once the world is written. */
+export const outsideWarnings = new Map<string, string>();
+
+/** An outside platform of the place tells of a warning there, in its own words. */
+async function writeOutside(db: Kysely<DB>, { code }: Place): Promise<void> {
+	const mark = markOf(code);
+	const source = `source-${mark}`;
+	await db.insertInto('routing').values({ item: '*', industry_prefix: '', region_prefix: code.replace(/(00)+$/, ''), department_id: `department-${mark}` }).execute();
+	const token = { id: `token-${mark}`, name: `令牌${mark}`, address: null, regionCode: code, regionPrefix: regionPrefix(code), scopes: [reportScope], sourceIds: [source] };
+	const value = { id: mark, title: `外部${mark}`, level: 'orange', region: code, industry: 'H62', raisedOn: occurredOn, description: `说明${mark}` };
+	const told = await reportOutside(db, token, null, [{ line: 1, value }]);
+	if (!told.ok || told.rejects.length > 0) throw new Error(`the platform of ${code} was not taken: ${JSON.stringify(told)}`);
+	const { warning_id: id } = await db.selectFrom('warning_series').select('warning_id').where('series_key', '=', outsideSeries(source, mark)).executeTakeFirstOrThrow();
+	outsideWarnings.set(code, id!);
 }
 
 /** Everybody was told of every place's warning once, as if all had been theirs; ways out of each place, and what did not get through. */
