@@ -13,6 +13,7 @@ import { copyInto } from './copy.ts';
 import { withoutIndexes } from './indexes.ts';
 import { playDesk } from './desk.ts';
 import { playDuty } from './duty.ts';
+import { playOutside } from './outside.ts';
 import { playFinishedTask, playOpenTask } from './tasks.ts';
 import type { DemoReference } from './frame.ts';
 import { seedAccounts, seedInspectors, seedOffice, seedWatermarks } from './office.ts';
@@ -80,10 +81,12 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		progress('desk');
 		await playDuty(db, today);
 		await playDesk(db, world.frame.seed, today);
-		// "Today" of the verbs is the database's; a demo of another day has no tasks.
-		if (today === (await databaseToday(db))) await playFinishedTask(db, today);
+		// "Today" of the verbs is the database's; a demo of another day has no tasks, and no platform tells it anything.
+		const isNow = today === (await databaseToday(db));
+		if (isNow) await playOutside(db, today);
+		if (isNow) await playFinishedTask(db, today);
 		await seedInspectors(db, world.frame, 2, 3);
-		if (today === (await databaseToday(db))) await playOpenTask(db, today);
+		if (isNow) await playOpenTask(db, today);
 		await seedInspectors(db, world.frame, 3);
 		return {
 			ok: true,

@@ -11,7 +11,8 @@ import { givenCharacters, surnames } from './words.ts';
 /** The desk of the demo accounts. */
 export const provincialBureau = 'js';
 
-const province = '320000';
+/** GB/T 2260 code of the demo jurisdiction. */
+export const province = '320000';
 
 /** Departments besides the thirteen city bureaus (`js-3201` …). Professional ones name their industries. */
 const departments = [
