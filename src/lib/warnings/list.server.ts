@@ -46,6 +46,8 @@ export type WarningRow = Subject & {
 	readonly indicatorId: string;
 	readonly indicatorName: string;
 	readonly indicatorNameEn: string;
+	/** An outside platform's own words for it. */
+	readonly outsideTitle: string | null;
 	readonly item: string;
 	readonly regionCode: string;
 	readonly regionName: string | null;
@@ -158,7 +160,7 @@ export async function listWarnings(
 			limit ${pageSize + 1}
 		)
 		select w.id, w.number, w.version, w.level, w.evaluation, w.work, w.indicator_id as "indicatorId", i.name as "indicatorName",
-			i.name_en as "indicatorNameEn", w.item, ${subjectColumns}, w.region_code as "regionCode", r.name as "regionName",
+			i.name_en as "indicatorNameEn", w.explanation -> 'outside' ->> 'title' as "outsideTitle", w.item, ${subjectColumns}, w.region_code as "regionCode", r.name as "regionName",
 			w.industry_key as "industryKey", n.name as "industryName", w.uscc, w.department_id as "departmentId",
 			d.name as "departmentName", w.owner_id as "ownerId", u.display_name as "ownerName", w.raised_on as "raisedOn",
 			w.title_data -> 'late' ->> 'for' as "lateFor",

@@ -196,7 +196,7 @@ async function toldOfMany(trx: Transaction<DB>, today: string): Promise<Readonly
 	const keys = doors.map((door) => reminderOfMany(door, today));
 	const rows = await trx
 		.selectFrom('notice').select(['user_id', 'key']).where('key', 'in', keys)
-		.where('user_id', 'in', (eb) => eb.selectFrom('app_user').select('id').where('state', '=', 'active').where('role', 'in', ['monitor', 'leader'])).execute();
+		.where('user_id', 'in', (eb) => eb.selectFrom('app_user as u').select('u.id').where('u.state', '=', 'active').where('u.role', 'in', ['monitor', 'leader'])).execute();
 	return new Set(rows.map((row) => `${row.user_id}|${row.key}`));
 }
 
