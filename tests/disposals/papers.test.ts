@@ -141,6 +141,10 @@ describe('the Word file', () => {
 			['Agency', '常州市武进区市场监督管理局'], ['Number', '武市监警〔2026〕12号'], ['PaperTitle', '关于消费投诉举报有关问题的警示函'], ['Recipient', '某某有限公司：'],
 			['Body', '本机关了解到有关情况。'], ['First', '一、整改要求'], ['Body', '请于七日内整改。'], ['Signed', '常州市武进区市场监督管理局'], ['Signed', '2026年6月10日'], ['Contact', '（联系人：李四）']
 		]);
+		// The signature takes the last words along to another page.
+		const kept = [...document.matchAll(/<w:p>.*?<\/w:p>/gs)].map(([p]) => p).filter((p) => p.includes('<w:keepNext/>'));
+		expect(kept).toHaveLength(1);
+		expect(kept[0]).toContain('请于七日内整改。');
 		// A4; 37 mm above, 28 mm left; a text area of 156 mm by 225 mm, within half a millimetre.
 		const size = (name: string, attribute: string) => Number(new RegExp(`<w:${name}[^>]*w:${attribute}="(\\d+)"`).exec(document)![1]) / 56.6929;
 		expect([size('pgSz', 'w'), size('pgSz', 'h'), size('pgMar', 'top'), size('pgMar', 'left')].map((mm) => Math.round(mm))).toEqual([210, 297, 37, 28]);

@@ -37,7 +37,7 @@ const styles: IParagraphStyleOptions[] = [
 	style('Contact', '附注', fonts.body, 16, { indent: { firstLine: twoCharacters } })
 ];
 
-const line = (id: string, text: string) => new Paragraph({ style: id, children: [new TextRun(text)] });
+const line = (id: string, text: string, withNext = false) => new Paragraph({ style: id, ...(withNext ? { keepNext: true } : {}), children: [new TextRun(text)] });
 const bodyStyles = { first: 'First', second: 'Second', body: 'Body' } as const;
 
 /** — 1 —: odd pages right, even pages left, one character in (7.5). */
@@ -72,7 +72,8 @@ export async function wordFile(paper: Paper): Promise<Uint8Array> {
 					}),
 					line('PaperTitle', paper.title),
 					line('Recipient', `${paper.recipient}：`),
-					...paper.paragraphs.map((text) => line(bodyStyles[paragraphStyle(text)], text)),
+					// No page holds the signature alone (7.3.5.4).
+					...paper.paragraphs.map((text, i) => line(bodyStyles[paragraphStyle(text)], text, i === paper.paragraphs.length - 1)),
 					line('Signed', ''),
 					line('Signed', ''),
 					line('Signed', paper.agency),
