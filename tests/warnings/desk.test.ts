@@ -3,7 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { verifyAudit } from '#lib/access/audit.server.ts';
-import { act, actOnMany, undo } from '#lib/warnings/desk.server.ts';
+import { act, undo } from '#lib/warnings/desk.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { fold, type HistoryEvent } from '#lib/warnings/history.ts';
 import { doors, parseCursor, parseFilter, type Cursor, type ListFilter } from '#lib/warnings/list-filter.ts';
@@ -14,6 +14,7 @@ import { liveSeries } from '#lib/warnings/machine.server.ts';
 import { fromRow } from '#lib/warnings/rows.ts';
 import { snooze } from '#lib/warnings/snooze.server.ts';
 import type { DeskStep } from '#lib/warnings/work-steps.ts';
+import { bulk } from '../../src/routes/(app)/warnings/bulk.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { catering, colleague, dispose, evaluation, latest, leader, monitor, outsider, place, run } from './fixtures.ts';
 
@@ -295,9 +296,12 @@ describe('people', () => {
 		const a = await open();
 		const b = await open({ industryKey: 'H62' });
 		await step(colleague, b.id, { action: 'acknowledge', note: '' });
-		const { done, refused } = await actOnMany(db, monitor, [a.seen, b.seen], { action: 'acknowledge', note: '一并签收' });
-		expect(done.map((d) => d.id)).toEqual([a.id]);
-		expect(refused).toMatchObject([{ id: b.id, reason: 'conflict' }]);
+		const form = new FormData();
+		form.set('action', 'acknowledge');
+		form.set('note', '一并签收');
+		for (const { id, version } of [a.seen, b.seen]) form.append('pick', `${id}:${version}`);
+		const { number } = await db.selectFrom('warning').select('number').where('id', '=', b.id).executeTakeFirstOrThrow();
+		expect(await bulk(db, monitor, form)).toMatchObject({ done: 1, undo: [{ id: a.id }], refused: [{ number, text: expect.stringContaining(colleague.displayName) }] });
 	});
 });
 

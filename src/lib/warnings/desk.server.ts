@@ -123,23 +123,6 @@ export async function undo(db: Kysely<DB>, actor: Actor, id: string): Promise<Ac
 	});
 }
 
-/** The same step on many warnings, each in its own transaction: one refusal stops nobody else's. */
-export async function actOnMany(
-	db: Kysely<DB>,
-	actor: Actor,
-	warnings: readonly Seen[],
-	step: DeskStep
-): Promise<{ readonly done: readonly Acted[]; readonly refused: readonly (ActRefusal & { readonly id: string })[] }> {
-	const done: Acted[] = [];
-	const refused: (ActRefusal & { readonly id: string })[] = [];
-	for (const seen of warnings) {
-		const result = await act(db, actor, seen, step);
-		if (result.ok) done.push(result);
-		else refused.push({ ...result, id: seen.id });
-	}
-	return { done, refused };
-}
-
 export type Locked = {
 	readonly id: string;
 	readonly number: string;

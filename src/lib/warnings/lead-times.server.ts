@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { due, today } from './due.server.ts';
 
 /** How a desk does, over the warnings raised in a span. Days; null where nothing has got so far. */
 export type LeadTimes = {
@@ -40,14 +41,11 @@ export async function leadTimes(db: Kysely<DB>, actor: Actor, from: string, to: 
 			${spread(days('w.raised_at', 'w.acknowledged_at'))} as "toAcknowledge",
 			${spread(days('w.raised_at', 'coalesce(w.disposed_at, w.closed_at)'))} as "toDispose",
 			count(*) filter (where (w.acknowledged_at at time zone 'Asia/Shanghai')::date <= w.acknowledge_due)::int as "acknowledgedInTime",
-			count(*) filter (where w.acknowledged_at is not null or w.acknowledge_due < today.day)::int as "acknowledgeDue",
+			count(*) filter (where w.acknowledged_at is not null or w.acknowledge_due < ${today})::int as "acknowledgeDue",
 			count(*) filter (where (coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date <= w.dispose_due)::int as "disposedInTime",
-			count(*) filter (where coalesce(w.disposed_at, w.closed_at) is not null or w.dispose_due < today.day)::int as "disposeDue",
-			count(*) filter (where case
-				when w.work in ('new', 'reopened') then w.acknowledge_due when w.work in ('acknowledged', 'investigating') then w.dispose_due
-			end < today.day)::int as overdue
+			count(*) filter (where coalesce(w.disposed_at, w.closed_at) is not null or w.dispose_due < ${today})::int as "disposeDue",
+			count(*) filter (where ${due} < ${today})::int as overdue
 		from warning w join department d on d.id = w.department_id
-			cross join (select (now() at time zone 'Asia/Shanghai')::date as day) today
 		where w.raised_on between ${from} and ${to}
 			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
 		group by w.department_id, d.name

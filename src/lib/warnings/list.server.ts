@@ -5,6 +5,7 @@ import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { cursorText, doors, type Cursor, type Door, type ListFilter } from './list-filter.ts';
+import { due, today, underParent } from './due.server.ts';
 import type { Escalation } from './escalation.ts';
 import type { Level } from './levels.ts';
 import type { EvaluationState, Work } from './lifecycle.ts';
@@ -16,22 +17,8 @@ export const pageSize = 50;
 /** Nothing with a deadline is owed: sorts last. */
 const never = '9999-12-31';
 
-/** The day the next obligation of the warning `w` falls due: the SQL twin of `dueOf`. */
-export const due = sql<string | null>`case
-	when w.work in ('new', 'reopened') then w.acknowledge_due
-	when w.work in ('acknowledged', 'investigating') then w.dispose_due
-end`;
 const dueOrNever = sql<string>`coalesce(${due}, ${sql.lit(never)}::date)`;
 const rank = sql<number>`case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end`;
-const today = sql`(now() at time zone 'Asia/Shanghai')::date`;
-/**
- * The warning `w` waits under a wider episode of its own desk: who works on that one answers for it. Once somebody has taken it, or the
- * parent is closed or has subsided without it, it stands for itself.
- */
-export const underParent = sql<SqlBool>`(w.parent_id is not null and w.work in ('new', 'reopened') and exists (
-	select from warning p where p.id = w.parent_id and p.work <> 'closed' and p.department_id = w.department_id
-		and (p.evaluation <> 'cleared' or w.evaluation = 'cleared')
-))`;
 const snoozedNow = sql<SqlBool>`coalesce(s.snoozed_until > now(), false)`;
 /** A snooze hides the series, never an obligation that is overdue. */
 const hiddenNow = sql<SqlBool>`(${snoozedNow} and coalesce(${due} >= ${today}, true))`;

@@ -28,53 +28,39 @@ export async function refuseTarget(trx: Transaction<DB>, place: Place, step: Wor
 	return null;
 }
 
+const activeMonitors = (db: Kysely<DB>) => db.selectFrom('app_user as u').where('u.role', '=', 'monitor').where('u.state', '=', 'active');
+
 /** The monitors of the owning department who can see the warning. */
 export async function assignable(db: Kysely<DB>, place: Place): Promise<{ id: string; displayName: string }[]> {
-	const people = await db
-		.selectFrom('app_user')
-		.select(['id', 'display_name', 'role', 'region_code', 'industries'])
-		.where('department_id', '=', place.current.departmentId)
-		.where('role', '=', 'monitor')
-		.where('state', '=', 'active')
-		.orderBy('display_name')
-		.execute();
+	const people = await activeMonitors(db)
+		.select(['u.id', 'u.display_name as displayName', 'u.region_code as regionCode', 'u.industries'])
+		.where('u.department_id', '=', place.current.departmentId).orderBy('u.display_name').execute();
 	return people
-		.filter((person) => {
-			const actor = { role: person.role as Actor['role'], regionCode: person.region_code, industries: person.industries };
-			return inScope(scopeOf(actor), place.regionCode, place.industryKey);
-		})
-		.map((person) => ({ id: person.id, displayName: person.display_name }));
-}
-
-/** The departments whose jurisdiction holds the warning and where somebody could work on it. */
-export async function departmentsFor(db: Kysely<DB>, place: Omit<Place, 'current'>): Promise<{ id: string; name: string }[]> {
-	const departments = await db
-		.selectFrom('department as d')
-		.select(['d.id', 'd.name', 'd.region_code', 'd.industries'])
-		.where((eb) =>
-			eb.exists(
-				eb.selectFrom('app_user as u').select('u.id').whereRef('u.department_id', '=', 'd.id').where('u.role', '=', 'monitor').where('u.state', '=', 'active')
-			)
-		)
-		.orderBy('d.name')
-		.execute();
-	return departments
-		.filter((d) => covers({ id: d.id, regionCode: d.region_code, industries: d.industries }, place))
-		.map(({ id, name }) => ({ id, name }));
+		.filter(({ regionCode, industries }) => inScope(scopeOf({ role: 'monitor', regionCode, industries }), place.regionCode, place.industryKey))
+		.map(({ id, displayName }) => ({ id, displayName }));
 }
 
 /** Everybody a desk may assign its warnings to; whether a person may see one is asked again for each. */
 export function colleagues(db: Kysely<DB>, actor: Actor): Promise<{ id: string; displayName: string }[]> {
+	return activeMonitors(db).select(['u.id', 'u.display_name as displayName']).where('u.department_id', '=', actor.departmentId).orderBy('u.display_name').execute();
+}
+
+type NamedDesk = Desk & { readonly name: string };
+
+/** Departments where somebody works on warnings. */
+function staffedDesks(db: Kysely<DB>): Promise<NamedDesk[]> {
 	return db
-		.selectFrom('app_user').select(['id', 'display_name as displayName']).where('department_id', '=', actor.departmentId)
-		.where('role', '=', 'monitor').where('state', '=', 'active').orderBy('display_name').execute();
+		.selectFrom('department as d').select(['d.id', 'd.name', 'd.region_code as regionCode', 'd.industries'])
+		.where((eb) => eb.exists(activeMonitors(db).select('u.id').where('u.department_id', '=', eb.ref('d.id')))).orderBy('d.name').execute();
+}
+
+/** The departments whose jurisdiction holds the warning and where somebody could work on it. */
+export async function departmentsFor(db: Kysely<DB>, place: Omit<Place, 'current'>): Promise<readonly NamedDesk[]> {
+	return (await staffedDesks(db)).filter((desk) => covers(desk, place));
 }
 
 /** Every other department of one's own place, above or below it where somebody works on warnings. */
-export async function otherDesks(db: Kysely<DB>, actor: Actor): Promise<(Desk & { readonly name: string })[]> {
+export async function otherDesks(db: Kysely<DB>, actor: Actor): Promise<readonly NamedDesk[]> {
 	const own = regionPrefix(actor.regionCode);
-	const rows = await db
-		.selectFrom('department as d').innerJoin('app_user as u', 'u.department_id', 'd.id').select(['d.id', 'd.name', 'd.region_code as regionCode', 'd.industries']).distinct()
-		.where('d.id', '<>', actor.departmentId).where('u.role', '=', 'monitor').where('u.state', '=', 'active').orderBy('d.name').execute();
-	return rows.filter(({ regionCode }) => regionPrefix(regionCode).startsWith(own) || own.startsWith(regionPrefix(regionCode)));
+	return (await staffedDesks(db)).filter(({ id, regionCode }) => id !== actor.departmentId && (regionPrefix(regionCode).startsWith(own) || own.startsWith(regionPrefix(regionCode))));
 }
