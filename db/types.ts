@@ -1152,6 +1152,8 @@ export interface WarningSeries {
   evaluated_on: string;
   evaluation: string;
   indicator_id: string;
+  last_breach_on: string | null;
+  level_on: string | null;
   series_key: string;
   snooze_reason: string | null;
   snoozed_at: Timestamp | null;

@@ -99,8 +99,11 @@ describe('the machine', () => {
 		const w = await open();
 		await step(monitor, w.id, { action: 'acknowledge', note: '' });
 		expect(await liveSeries(db, ['complaint-surge'])).toHaveLength(1);
-		expect(await run(db, '2026-06-09', [evaluation({ verdict: 'cleared' })])).toMatchObject({ cleared: 1 });
-		expect(await latest(db)).toMatchObject({ evaluation: 'cleared', cleared_on: '2026-06-09', work: 'acknowledged', owner_id: monitor.id });
+		// One calm evening is no end.
+		expect(await run(db, '2026-06-09', [evaluation({ verdict: 'cleared' })])).toMatchObject({ cleared: 0 });
+		expect(await latest(db)).toMatchObject({ evaluation: 'breaching' });
+		expect(await run(db, '2026-06-11', [evaluation({ verdict: 'cleared' })])).toMatchObject({ cleared: 1 });
+		expect(await latest(db)).toMatchObject({ evaluation: 'cleared', cleared_on: '2026-06-11', work: 'acknowledged', owner_id: monitor.id });
 		expect(await liveSeries(db, ['complaint-surge'])).toHaveLength(0);
 	});
 
@@ -115,8 +118,12 @@ describe('the machine', () => {
 		expect(await step(monitor, w.id, { action: 'reopen', note: '再看' })).toMatchObject({ reason: 'newer-episode' });
 		await step(monitor, worse.id, { action: 'acknowledge', note: '' });
 		await step(monitor, worse.id, { action: 'close', reason: 'indicator-wrong', note: '阈值过低' });
-		await run(db, '2026-06-11', [evaluation({ verdict: 'cleared' })]);
-		expect(await run(db, '2026-06-12', [evaluation()])).toMatchObject({ raised: 1 });
+		// It goes on though nobody works on it: one calm evening in between makes no new one.
+		await run(db, '2026-06-12', [evaluation()]);
+		await run(db, '2026-06-13', [evaluation({ verdict: 'cleared' })]);
+		expect(await run(db, '2026-06-14', [evaluation()])).toMatchObject({ raised: 0, quiet: 1 });
+		await run(db, '2026-06-17', [evaluation({ verdict: 'cleared' })]);
+		expect(await run(db, '2026-06-18', [evaluation()])).toMatchObject({ raised: 1 });
 		for (const { id } of await db.selectFrom('warning').select('id').execute()) await expectFold(db, id);
 	});
 

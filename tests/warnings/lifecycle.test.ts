@@ -5,12 +5,13 @@ import { deadlinesFrom, defaultDeadlines } from '#lib/warnings/deadlines.ts';
 import type { Escalation } from '#lib/warnings/escalation.ts';
 import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { checkedPatch, fold, type Current, type HistoryEvent } from '#lib/warnings/history.ts';
-import { levels } from '#lib/warnings/levels.ts';
+import { levels, worsened, type Level } from '#lib/warnings/levels.ts';
 import { move, moves, obligationOf, openActions, workActions, workStates } from '#lib/warnings/lifecycle.ts';
-import { judge, raised } from '#lib/warnings/machine.ts';
+import { judge, raised, settleDays, standingAfter, type Standing } from '#lib/warnings/machine.ts';
 import { undoable, undone } from '#lib/warnings/undo.ts';
 import { applyStep, type WorkStep } from '#lib/warnings/work-steps.ts';
-import { addDays } from '#lib/calendar/days.ts';
+import { outsideIndicator } from '#lib/warnings/outside.ts';
+import { addDays, daysBetween } from '#lib/calendar/days.ts';
 import { evaluation } from './fixtures.ts';
 
 const rules = { deadlines: defaultDeadlines, addWorkingDays: (day: string, n: number) => addDays(day, n) };
@@ -53,9 +54,14 @@ type TimedEvent = HistoryEvent & { readonly actorId: string | null; readonly at:
 const asSeenBy = (actorId: string, history: readonly TimedEvent[]) => history.map((event) => ({ ...event, mine: event.actorId === actorId }));
 
 /** Plays machine, people and clock against one series; calls back after each event of an episode. */
-function play(sequence: readonly Turn[], after: (row: Current, history: readonly TimedEvent[], before: Current | null, by: By) => void) {
+function play(
+	sequence: readonly Turn[],
+	after: (row: Current, history: readonly TimedEvent[], before: Current | null, by: By) => void,
+	evening: (day: string, said: Evaluation) => void = () => undefined
+) {
 	let history: TimedEvent[] = [];
 	let row: Current | null = null;
+	let seen: Seen = { lastBreachOn: null, levelOn: null };
 	let day = '2026-03-02';
 	let now = new Date(`${day}T01:00:00.000Z`);
 	const write = (event: HistoryEvent, by: By, actorId: string | null = null) => {
@@ -70,7 +76,10 @@ function play(sequence: readonly Turn[], after: (row: Current, history: readonly
 			day = addDays(day, 1);
 			now = new Date(`${day}T01:00:00.000Z`);
 			const said = evaluation(turn.machine as Partial<Evaluation>);
-			const judgement = judge(row, said, day, rules);
+			evening(day, said);
+			const standing: Standing = { latest: row, closedFor: null, ...seen };
+			const judgement = judge(standing, said, day, rules);
+			seen = standingAfter(standing, said, judgement, day);
 			if (judgement.kind === 'raise') write(raised(said, day, 'd1', rules), 'machine');
 			if (judgement.kind === 'change') write({ seq: row!.version + 1, axis: 'evaluation', action: judgement.action, set: judgement.set }, 'machine');
 			continue;
@@ -111,6 +120,10 @@ function clockEvent(current: Current, what: string, day: string): Omit<HistoryEv
 	}
 }
 
+type Seen = Pick<Standing, 'lastBreachOn' | 'levelOn'>;
+const judged = (latest: Current, said: Evaluation, day: string, closedFor: Standing['closedFor'] = null, seen: Seen = { lastBreachOn: null, levelOn: null }) =>
+	judge({ latest, closedFor, ...seen }, said, day, rules);
+
 describe('a warning', () => {
 	test('is the fold of its history after any sequence of machine and human events', () => {
 		fc.assert(fc.property(turns, (sequence) => play(sequence, (row, history) => expect(fold(history)).toEqual(row))), { numRuns: 500 });
@@ -130,6 +143,29 @@ describe('a warning', () => {
 			),
 			{ numRuns: 500 }
 		);
+	});
+
+	test('says at no evening that a breach is over, or easier, that it saw within the last days', () => {
+		let lasted = 0;
+		fc.assert(
+			fc.property(turns, (sequence) => {
+				const evenings: { readonly day: string; readonly level: Level | null }[] = [];
+				play(
+					sequence,
+					(row, history, before, by) => {
+						const event = history.at(-1)!;
+						if (by !== 'machine' || before === null || (event.action !== 'clear' && event.action !== 'ease')) return;
+						const recent = evenings.filter(({ day }) => daysBetween(day, evenings.at(-1)!.day) < settleDays).map(({ level }) => level);
+						const atLeast = event.action === 'clear' ? 'blue' : before.level;
+						expect(recent.filter((level) => level !== null && !worsened(level, atLeast))).toEqual([]);
+						lasted++;
+					},
+					(day, said) => evenings.push({ day, level: said.verdict === 'breaching' ? said.level : null })
+				);
+			}),
+			{ numRuns: 500 }
+		);
+		expect(lasted).toBeGreaterThan(50);
 	});
 
 	test('keeps what people did when the machine speaks, and what the machine found when people act', () => {
@@ -230,38 +266,54 @@ describe('a warning', () => {
 
 	test('says nothing more about a closed episode that goes on, until it gets worse or has another cause', () => {
 		const closed = { ...fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!, work: 'closed' as const };
-		expect(judge(closed, evaluation({ observed: 99 }), '2026-03-03', rules)).toEqual({ kind: 'quiet' });
-		expect(judge(closed, evaluation({ level: 'blue' }), '2026-03-03', rules)).toEqual({ kind: 'quiet' });
-		expect(judge(closed, evaluation({ level: 'red' }), '2026-03-03', rules)).toEqual({ kind: 'raise', after: 'worse' });
-		expect(judge({ ...closed, evaluation: 'cleared' }, evaluation(), '2026-03-03', rules)).toEqual({ kind: 'raise', after: 'cleared' });
+		expect(judged(closed, evaluation({ observed: 99 }), '2026-03-03')).toEqual({ kind: 'quiet' });
+		expect(judged(closed, evaluation({ level: 'blue' }), '2026-03-03')).toEqual({ kind: 'quiet' });
+		expect(judged(closed, evaluation({ level: 'red' }), '2026-03-03')).toEqual({ kind: 'raise', after: 'worse' });
+		expect(judged({ ...closed, evaluation: 'cleared' }, evaluation(), '2026-03-03')).toEqual({ kind: 'raise', after: 'cleared' });
 		const { explanation } = evaluation();
 		const led = (key: string) => ({ ...explanation!.contributors, enterprises: [{ key, observed: 30, share: 0.8 }] });
 		const said = evaluation({ explanation: { ...explanation!, contributors: led('B') } });
-		expect(judge(closed, said, '2026-03-03', rules, led('B'))).toEqual({ kind: 'quiet' });
-		expect(judge(closed, said, '2026-03-03', rules, led('A'))).toEqual({ kind: 'raise', after: 'cause' });
-		expect(judge(closed, said, '2026-03-03', rules, null)).toEqual({ kind: 'quiet' });
+		expect(judged(closed, said, '2026-03-03', led('B'))).toEqual({ kind: 'quiet' });
+		expect(judged(closed, said, '2026-03-03', led('A'))).toEqual({ kind: 'raise', after: 'cause' });
+		expect(judged(closed, said, '2026-03-03', null)).toEqual({ kind: 'quiet' });
 	});
 
 	test('comes back when it breaches again soon after clearing; later it is another rise, whoever still works on the first', () => {
 		const open = fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!;
 		for (const work of ['new', 'acknowledged', 'investigating', 'disposed', 'reopened'] as const) {
 			const cleared: Current = { ...open, work, evaluation: 'cleared', clearedOn: '2026-03-10' };
-			expect(judge(cleared, evaluation(), '2026-03-24', rules)).toMatchObject({ action: 'resume', set: { clearedOn: null } });
-			expect(judge(cleared, evaluation(), '2026-03-25', rules)).toEqual({ kind: 'raise', after: 'cleared' });
-			expect(judge(cleared, evaluation({ verdict: 'held' }), '2026-05-25', rules)).toEqual({ kind: 'nothing' });
+			expect(judged(cleared, evaluation(), '2026-03-24')).toMatchObject({ action: 'resume', set: { clearedOn: null } });
+			expect(judged(cleared, evaluation(), '2026-03-25')).toEqual({ kind: 'raise', after: 'cleared' });
+			expect(judged(cleared, evaluation({ verdict: 'held' }), '2026-05-25')).toEqual({ kind: 'nothing' });
 		}
+	});
+
+	test('neither clears nor eases before that has lasted, whoever has closed it; a platform is taken at its word', () => {
+		const open = fold([raised(evaluation({ level: 'red' }), '2026-03-02', 'd1', rules)])!;
+		const seen = { lastBreachOn: '2026-03-09', levelOn: '2026-03-09' };
+		const calm = evaluation({ verdict: 'cleared' });
+		for (const latest of [open, { ...open, work: 'closed' as const }]) {
+			expect(judged(latest, calm, '2026-03-11', null, seen)).toEqual({ kind: 'nothing' });
+			expect(judged(latest, calm, '2026-03-12', null, seen)).toMatchObject({ action: 'clear' });
+		}
+		const lower = evaluation({ level: 'yellow', observed: 8 });
+		expect(judged(open, lower, '2026-03-11', null, seen)).toMatchObject({ action: 'refresh', set: { observed: 8 } });
+		expect(judged(open, lower, '2026-03-12', null, seen)).toMatchObject({ action: 'ease', set: { level: 'yellow', observed: 8 } });
+		const word = { indicatorId: outsideIndicator('xy') };
+		expect(judged(open, { ...lower, ...word }, '2026-03-10', null, seen)).toMatchObject({ action: 'ease' });
+		expect(judged(open, { ...calm, ...word }, '2026-03-10', null, seen)).toMatchObject({ action: 'clear' });
 	});
 
 	test('is not cleared by missing data', () => {
 		const open = fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!;
-		expect(judge(open, evaluation({ verdict: 'held' }), '2026-03-03', rules)).toMatchObject({ action: 'hold', set: { evaluation: 'held' } });
+		expect(judged(open, evaluation({ verdict: 'held' }), '2026-03-03')).toMatchObject({ action: 'hold', set: { evaluation: 'held' } });
 	});
 
 	test('gets a shorter deadline when it worsens, never a longer one', () => {
 		const open = fold([raised(evaluation({ level: 'yellow' }), '2026-03-02', 'd1', rules)])!;
-		const worse = judge(open, evaluation({ level: 'red' }), '2026-03-03', rules);
+		const worse = judged(open, evaluation({ level: 'red' }), '2026-03-03');
 		expect(worse).toMatchObject({ action: 'worsen', set: { acknowledgeDue: '2026-03-03', disposeDue: '2026-03-06' } });
-		const late = judge(open, evaluation({ level: 'orange' }), '2026-03-30', rules);
+		const late = judged(open, evaluation({ level: 'orange' }), '2026-03-30');
 		expect(late.kind === 'change' && late.set.disposeDue).toBeUndefined();
 	});
 });

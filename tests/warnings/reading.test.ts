@@ -127,7 +127,7 @@ test('a cluster keeps its members and its height when the window moves on', asyn
 	const [asMember, asEarlier] = [(uscc: string) => ({ uscc, role: 'member', weight: 0.5 }) as const, (uscc: string) => ({ uscc, role: 'contributor', weight: 0 }) as const];
 	await run(db, '2026-06-10', [cluster(12, 'yellow', [asMember(inside)])]);
 	await run(db, '2026-06-11', [cluster(31, 'red', [asMember(inside), asMember(neighbour)])]);
-	await run(db, '2026-06-12', [cluster(7, 'yellow', [asMember(neighbour), asEarlier(inside)])]);
+	await run(db, '2026-06-14', [cluster(7, 'yellow', [asMember(neighbour), asEarlier(inside)])]);
 	const { id } = await db.selectFrom('warning').select('id').where('scope_kind', '=', 'address').executeTakeFirstOrThrow();
 	const detail = await warningDetail(db, monitor, id);
 	if (!detail.ok) throw new Error(detail.reason);

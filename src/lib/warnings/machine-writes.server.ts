@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import { nextNumbers } from '#db/numbers.ts';
 import type { DB } from '#db/types.ts';
-import type { Evaluation, Explanation } from './evaluation.ts';
-import { fold, type Current, type HistoryEvent } from './history.ts';
-import type { RaisedAfter } from './machine.ts';
+import type { Evaluation } from './evaluation.ts';
+import { fold, type HistoryEvent } from './history.ts';
+import type { RaisedAfter, Standing } from './machine.ts';
 import { toRow } from './rows.ts';
 
 /** The day judged and the instant written. */
@@ -24,35 +24,38 @@ export type Written = {
 export type Changed = Written & { readonly row: object };
 
 /** A series as it stood, and its newest episode. */
-export type Known = {
+export type Known = Standing & {
 	readonly evaluatedOn: string;
 	readonly warningId: string | null;
-	readonly latest: Current | null;
 	readonly place: { readonly regionCode: string; readonly industryKey: string } | null;
-	/** What led the count when a person closed the newest episode; null of an open one. */
-	readonly closedFor: Explanation['contributors'] | null;
 };
+
+/** What was said of a series, and how it stands after that. */
+export type Judged = { readonly evaluation: Evaluation; readonly standing: Pick<Standing, 'lastBreachOn' | 'levelOn'> };
 
 export async function writeSeries(
 	trx: Transaction<DB>,
 	asOf: string,
-	judged: readonly Evaluation[],
+	judged: readonly Judged[],
 	known: ReadonlyMap<string, Known>
 ): Promise<void> {
 	if (judged.length === 0) return;
-	const rows = judged.map((evaluation) => ({
+	const rows = judged.map(({ evaluation, standing }) => ({
 		series_key: evaluation.seriesKey,
 		indicator_id: evaluation.indicatorId,
 		evaluation: evaluation.verdict,
 		evaluated_on: asOf,
-		warning_id: known.get(evaluation.seriesKey)?.warningId ?? null
+		warning_id: known.get(evaluation.seriesKey)?.warningId ?? null,
+		last_breach_on: standing.lastBreachOn,
+		level_on: standing.levelOn
 	}));
 	await sql`
-		insert into warning_series (series_key, indicator_id, evaluation, evaluated_on, warning_id)
-		select series_key, indicator_id, evaluation, evaluated_on, warning_id
+		insert into warning_series (series_key, indicator_id, evaluation, evaluated_on, warning_id, last_breach_on, level_on)
+		select series_key, indicator_id, evaluation, evaluated_on, warning_id, last_breach_on, level_on
 		from jsonb_populate_recordset(null::warning_series, ${JSON.stringify(rows)}::jsonb)
 		on conflict (series_key) do update
-		set evaluation = excluded.evaluation, evaluated_on = excluded.evaluated_on, warning_id = excluded.warning_id
+		set evaluation = excluded.evaluation, evaluated_on = excluded.evaluated_on, warning_id = excluded.warning_id,
+			last_breach_on = excluded.last_breach_on, level_on = excluded.level_on
 	`.execute(trx);
 }
 

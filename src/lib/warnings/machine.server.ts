@@ -6,11 +6,11 @@ import type { Applied, Evaluation, Explanation, ScopeKind } from './evaluation.t
 import { tellOfRun } from './machine-notices.server.ts';
 import { feed, type FeedEntry } from './feed.server.ts';
 import type { EvaluationState } from './lifecycle.ts';
-import { judge, raised, type Judgement } from './machine.ts';
+import { judge, raised, standingAfter, type Judgement, type Standing } from './machine.ts';
 import { lockMachine } from './machine-lock.server.ts';
 import {
 	insertWarnings, updateWarnings, writeHistory, writeSeries, writeSubjects,
-	type Changed, type Known, type When, type Written
+	type Changed, type Judged, type Known, type When, type Written
 } from './machine-writes.server.ts';
 import { currentColumns, fromRow, toRow } from './rows.ts';
 import { settleParents } from './parents.server.ts';
@@ -51,9 +51,10 @@ function episodes(db: Kysely<DB>, indicatorIds: readonly string[]) {
 		.innerJoin('warning as w', 'w.id', 's.warning_id')
 		.select([
 			's.series_key as seriesKey', 's.indicator_id as indicatorId', 'w.scope_kind as scopeKind', 'w.region_code as regionCode',
-			'w.industry_key as industryKey', 'w.uscc', 'w.first_breach_on as firstBreachOn', 'w.last_breach_on as lastBreachOn',
-			's.evaluated_on as evaluatedOn'
+			'w.industry_key as industryKey', 'w.uscc', 'w.first_breach_on as firstBreachOn', 's.evaluated_on as evaluatedOn'
 		])
+		// Of a closed episode the row tells no more of what goes on.
+		.select(sql<string>`greatest(w.last_breach_on, s.last_breach_on)`.as('lastBreachOn'))
 		.where('s.indicator_id', 'in', indicatorIds.length > 0 ? [...indicatorIds] : ['']);
 }
 
@@ -110,6 +111,9 @@ async function instantOf(trx: Transaction<DB>, asOf: string): Promise<string> {
 	return rows[0]!.at.toISOString();
 }
 
+/** A series that was never judged. */
+const unknown: Standing = { latest: null, closedFor: null, lastBreachOn: null, levelOn: null };
+
 async function applyChunk(
 	trx: Transaction<DB>,
 	context: Context,
@@ -118,7 +122,7 @@ async function applyChunk(
 	news: FeedEntry[]
 ): Promise<void> {
 	const known = await lockSeries(trx, evaluations);
-	const judged: Evaluation[] = [];
+	const judged: Judged[] = [];
 	const opened: Written[] = [];
 	const changed: Changed[] = [];
 	for (const evaluation of evaluations) {
@@ -127,15 +131,16 @@ async function applyChunk(
 			done.stale++;
 			continue;
 		}
-		const judgement = judge(series?.latest ?? null, evaluation, context.asOf, context.rules, series?.closedFor);
-		if (series || judgement.kind === 'raise') judged.push(evaluation);
+		const standing = series ?? unknown;
+		const judgement = judge(standing, evaluation, context.asOf, context.rules);
+		if (series || judgement.kind === 'raise') judged.push({ evaluation, standing: standingAfter(standing, evaluation, judgement, context.asOf) });
 		count(done, evaluation.indicatorId, judgement);
 		if (judgement.kind === 'raise') {
 			const warningId = randomUUID();
 			const event = raised(evaluation, context.asOf, context.route(evaluation), context.rules);
 			const previous = judgement.after === null ? undefined : { id: series!.warningId!, after: judgement.after };
 			opened.push({ evaluation, warningId, event, previous });
-			known.set(evaluation.seriesKey, { evaluatedOn: context.asOf, warningId, latest: null, place: null, closedFor: null });
+			known.set(evaluation.seriesKey, { ...unknown, evaluatedOn: context.asOf, warningId, place: null });
 			news.push({ ...evaluation, warningId, departmentId: event.set.departmentId!, what: 'raise' });
 		} else if (judgement.kind === 'change') {
 			const { latest, warningId, place } = series!;
@@ -173,7 +178,7 @@ async function lockSeries(trx: Transaction<DB>, evaluations: readonly Evaluation
 	const keys = evaluations.map((evaluation) => evaluation.seriesKey);
 	const series = await trx
 		.selectFrom('warning_series')
-		.select(['series_key', 'evaluated_on', 'warning_id'])
+		.select(['series_key', 'evaluated_on', 'warning_id', 'last_breach_on', 'level_on'])
 		.where(sql<boolean>`series_key = any(${keys})`)
 		.orderBy('series_key')
 		.forUpdate()
@@ -194,7 +199,10 @@ async function lockSeries(trx: Transaction<DB>, evaluations: readonly Evaluation
 			const warning = byId.get(row.warning_id ?? '');
 			const place = warning ? { regionCode: warning.region_code, industryKey: warning.industry_key } : null;
 			const latest = warning ? fromRow(warning) : null;
-			return [row.series_key, { evaluatedOn: row.evaluated_on, warningId: row.warning_id, latest, place, closedFor: warning?.closed_for ?? null }];
+			return [row.series_key, {
+				evaluatedOn: row.evaluated_on, warningId: row.warning_id, latest, place, closedFor: warning?.closed_for ?? null,
+				lastBreachOn: row.last_breach_on, levelOn: row.level_on
+			}];
 		})
 	);
 }

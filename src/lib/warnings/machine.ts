@@ -5,6 +5,7 @@ import type { Evaluation, Explanation } from './evaluation.ts';
 import { checkedPatch, type Current, type HistoryEvent, type Patch } from './history.ts';
 import { worsened, type Level } from './levels.ts';
 import type { MachineAction } from './lifecycle.ts';
+import { isOutside } from './outside.ts';
 
 /** What the machine does about one evaluation of one series. */
 export type Judgement =
@@ -29,32 +30,46 @@ export function sameRise(clearedOn: string, asOf: string): boolean {
 	return daysBetween(clearedOn, asOf) <= sameRiseDays;
 }
 
+/**
+ * Days that a breach has to be over before it has cleared, and a level to be lower before it has eased: what comes and goes from one
+ * evening to the next is one matter. Cell monitors wait longer before they say that a breach is over. Ours.
+ */
+export const settleDays = 3;
+
+/** A series as it stood before an evening. */
+export type Standing = {
+	/** The newest episode, open or closed; null when there was none. */
+	readonly latest: Current | null;
+	/** What led the count when a person closed that episode; null while it is open, or where nothing is known. */
+	readonly closedFor: Explanation['contributors'] | null;
+	/** The last evening that breached, also after the episode was closed, and the last one as bad as the episode's level. */
+	readonly lastBreachOn: string | null;
+	readonly levelOn: string | null;
+};
+
+const settled = (since: string | null, asOf: string) => since === null || daysBetween(since, asOf) >= settleDays;
+
 type Rules = { readonly deadlines: DeadlineRules; readonly addWorkingDays: AddWorkingDays };
 
 /**
  * Judges one evaluation against the series' latest episode. Reads the human axis, never writes it.
  *
- * @param latest the newest episode of the series, open or closed; null when there was none.
- * @param closedFor what led the count when a person closed that episode; null while it is open, or where nothing is known.
+ * A platform's own word is taken at once; what we count ourselves has to settle first.
  */
-export function judge(
-	latest: Current | null,
-	evaluation: Evaluation,
-	asOf: string,
-	rules: Rules,
-	closedFor: Explanation['contributors'] | null = null
-): Judgement {
+export function judge(standing: Standing, evaluation: Evaluation, asOf: string, rules: Rules): Judgement {
+	const { latest, closedFor, lastBreachOn, levelOn } = standing;
 	const { verdict } = evaluation;
+	const isWord = isOutside(evaluation.indicatorId);
 	if (latest === null) return verdict === 'breaching' ? { kind: 'raise', after: null } : { kind: 'nothing' };
 	const closed = latest.work === 'closed';
 	switch (verdict) {
 		case 'breaching':
 			if (latest.evaluation === 'cleared' && (closed || !sameRise(latest.clearedOn!, asOf))) return { kind: 'raise', after: 'cleared' };
-			if (!closed) return refreshed(latest, evaluation, asOf, rules);
+			if (!closed) return refreshed(latest, evaluation, asOf, rules, isWord || settled(levelOn, asOf));
 			if (worsened(latest.level, levelOfBreach(evaluation))) return { kind: 'raise', after: 'worse' };
 			return causeDiffers(closedFor, evaluation.explanation?.contributors) ? { kind: 'raise', after: 'cause' } : { kind: 'quiet' };
 		case 'cleared':
-			if (latest.evaluation === 'cleared') return { kind: 'nothing' };
+			if (latest.evaluation === 'cleared' || !(isWord || settled(lastBreachOn, asOf))) return { kind: 'nothing' };
 			return { kind: 'change', action: 'clear', set: { evaluation: 'cleared', clearedOn: asOf } };
 		case 'held':
 			if (closed || latest.evaluation === 'held' || latest.evaluation === 'cleared') return { kind: 'nothing' };
@@ -71,9 +86,10 @@ function levelOfBreach(evaluation: Evaluation): Level {
 }
 
 /** An open episode that goes on, or comes back soon after it cleared: only what differs is written; nothing differs, nothing is written. */
-function refreshed(latest: Current, evaluation: Evaluation, asOf: string, rules: Rules): Judgement {
-	const level = levelOfBreach(evaluation);
-	const worse = worsened(latest.level, level);
+function refreshed(latest: Current, evaluation: Evaluation, asOf: string, rules: Rules, mayEase: boolean): Judgement {
+	const found = levelOfBreach(evaluation);
+	const worse = worsened(latest.level, found);
+	const level = worse || mayEase ? found : latest.level;
 	const last = evaluation.lastBreachOn ?? asOf;
 	const wanted: Patch = {
 		level,
@@ -97,6 +113,14 @@ function refreshed(latest: Current, evaluation: Evaluation, asOf: string, rules:
 				? 'ease'
 				: 'refresh';
 	return { kind: 'change', action, set: checkedPatch('evaluation', action, Object.fromEntries(changed) as Patch) };
+}
+
+/** How the series stands after an evening was judged. */
+export function standingAfter(before: Standing, evaluation: Evaluation, judgement: Judgement, asOf: string): Pick<Standing, 'lastBreachOn' | 'levelOn'> {
+	if (evaluation.verdict !== 'breaching') return before;
+	const found = levelOfBreach(evaluation);
+	const shown = judgement.kind === 'raise' ? found : ((judgement.kind === 'change' ? judgement.set.level : undefined) ?? before.latest?.level ?? found);
+	return { lastBreachOn: asOf, levelOn: worsened(found, shown) ? before.levelOn : asOf };
 }
 
 /** The first event of an episode: everything that will change later, set once. */

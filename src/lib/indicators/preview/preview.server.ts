@@ -4,6 +4,7 @@ import { inScope } from '#lib/access/scope.ts';
 import { daysBetween } from '#lib/calendar/days.ts';
 import { commonIndustry } from '#lib/industries/industry-key.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
+import { settleDays } from '#lib/warnings/machine.ts';
 import { router } from '#lib/warnings/routing.server.ts';
 import { territoryOf, type ActiveIndicator } from '#lib/indicators/active.server.ts';
 import { parseDefinition, type DefinitionOf } from '#lib/indicators/definition.ts';
@@ -104,7 +105,7 @@ async function sweep(db: Kysely<DB>, indicator: ActiveIndicator, weeks: readonly
 		return {
 			evenings,
 			placeOf: (key) => ({ scopeKind: 'cell', key: '', ...sets.get(key)!, members: [] }),
-			rules: { clearAfterDays: definition.clearAfterDays, stepUp: true, relation: relations(sets) }
+			rules: { clearAfterDays: Math.max(definition.clearAfterDays, settleDays), stepUp: true, relation: relations(sets) }
 		};
 	}
 	const { evenings, seen } = await sweepEntities(db, indicator, weeks, done, signal);
@@ -114,7 +115,7 @@ async function sweep(db: Kysely<DB>, indicator: ActiveIndicator, weeks: readonly
 			const { regionCode, industryKey, ...place } = seen.get(key)!;
 			return { ...place, regions: [regionCode], industries: [industryKey] };
 		},
-		rules: { clearAfterDays: 0, stepUp: false, relation: () => 'apart' }
+		rules: { clearAfterDays: settleDays, stepUp: false, relation: () => 'apart' }
 	};
 }
 
