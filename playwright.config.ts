@@ -39,7 +39,8 @@ export default defineConfig({
 		locale: 'zh-CN',
 		timezoneId: 'Asia/Shanghai',
 		screenshot: 'only-on-failure',
-		trace: 'retain-on-failure',
+		// A trace is written of every test, also of those that pass: only where it is asked for.
+		trace: process.env['QIANSHAO_TRACE'] ? 'retain-on-failure' : 'off',
 		launchOptions: { executablePath, args: launchArguments }
 	},
 	// As a new user would start it, with a jurisdiction of its own.

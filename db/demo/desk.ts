@@ -98,7 +98,10 @@ function stepsFor(row: Row, random: () => number, until: (kind: keyof typeof unt
 		const disposal = ongoing[row.indicator_id];
 		// The gyms are still being looked into: what to do about them is the visitor's turn.
 		if (disposal !== undefined && !row.industry_key.startsWith('R')) return [...steps, { after: 4, disposal: { ...disposal, until: until(disposal.measure === 'inspect' ? 'inspect' : 'paper') } }];
-		return random() < 0.6 ? steps : steps.slice(0, 1);
+		const luck = random();
+		// Changes that go on for a good reason are closed while they do.
+		if (disposal === undefined && luck < 0.3) return [...steps, closedAsNormal(random)];
+		return luck < 0.72 ? steps : steps.slice(0, 1);
 	}
 	switch (row.indicator_id) {
 		case 'enterprise-complaint-rise':
@@ -118,11 +121,14 @@ function stepsFor(row: Row, random: () => number, until: (kind: keyof typeof unt
 				{ after: 6, disposal: { measure: 'transfer', text: '开展登记事项核查', until: 'concluded' } },
 				{ after: 14, step: { action: 'close', reason: 'confirmed', note: '部分企业通过登记住所无法联系，已列入核查名单' } }
 			];
-		default: {
-			const [cause, note] = causes[Math.floor(random() * causes.length)]!;
-			return [...steps, { after: 6, step: { action: 'close', reason: 'normal-cause', cause, note } }];
-		}
+		default:
+			return [...steps, closedAsNormal(random)];
 	}
+}
+
+function closedAsNormal(random: () => number): Played {
+	const [cause, note] = causes[Math.floor(random() * causes.length)]!;
+	return { after: 6, step: { action: 'close', reason: 'normal-cause', cause, note } };
 }
 
 /**
