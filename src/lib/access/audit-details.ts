@@ -1,6 +1,6 @@
 import { m } from '#lib/messages/messages.js';
 
-/** Names of what entries tell; what has none is shown by its code, and the opened entry has all of it as it is stored. */
+/** Names of what entries tell, in the order in which they are told; what has none is shown by its code, and the opened entry has all of it as it is stored. */
 const fields: Readonly<Record<string, () => string>> = {
 	number: m.access_detail_number, from: m.access_detail_from, to: m.access_detail_to, note: m.access_detail_note, reason: m.access_detail_reason,
 	why: m.access_detail_why, name: m.access_detail_name, role: m.access_detail_role, grants: m.access_detail_grants,
@@ -39,7 +39,10 @@ export function auditDetailLine(detail: unknown, locale: 'zh-CN' | 'en'): string
 	const all = Object.entries((detail ?? {}) as Readonly<Record<string, unknown>>);
 	const names = new Set(all.map(([name]) => name));
 	const said = all.filter(([name]) => (locale === 'en' ? !names.has(`${name}En`) : !(name.endsWith('En') && names.has(name.slice(0, -2)))));
-	return said.map(([name, value]) => `${fields[name]?.() ?? fields[name.replace(/En$/, '')]?.() ?? name}${m.common_colon()}${short(value)}`).join(' · ');
+	const order = Object.keys(fields);
+	const placeOf = (name: string) => (name in fields ? order.indexOf(name) : order.length);
+	const label = (name: string) => fields[name]?.() ?? fields[name.replace(/En$/, '')]?.() ?? name;
+	return said.sort(([a], [b]) => placeOf(a) - placeOf(b)).map(([name, value]) => `${label(name)}${m.common_colon()}${short(value)}`).join(' · ');
 }
 
 /** Hashes and keys by their beginning: nobody reads them. */
@@ -48,5 +51,5 @@ function short(value: unknown): string {
 	if (typeof value === 'boolean') return value ? m.common_yes() : m.common_no();
 	if (Array.isArray(value)) return value.map(short).join(m.common_comma());
 	if (typeof value !== 'string') return JSON.stringify(value);
-	return /^[0-9a-f-]{32,}$/.test(value) ? `${value.slice(0, 8)}…` : (values[value]?.() ?? value);
+	return /^[0-9a-f-]{32,}$/.test(value) ? `${value.slice(0, 8)}…` : (Object.hasOwn(values, value) ? values[value]!() : value);
 }
