@@ -304,6 +304,15 @@ describe('a warning', () => {
 		expect(judged(open, { ...calm, ...word }, '2026-03-10', null, seen)).toMatchObject({ action: 'clear' });
 	});
 
+	test('counts the days of an evening that was judged late from that evening', () => {
+		const none: Standing = { latest: null, closedFor: null, lastBreachOn: null, levelOn: null };
+		const late = evaluation({ lastBreachOn: '2026-03-02' });
+		const after = standingAfter(none, late, judge(none, late, '2026-03-20', rules), '2026-03-20');
+		expect(after).toEqual({ lastBreachOn: '2026-03-02', levelOn: '2026-03-02' });
+		const earlier = standingAfter({ ...none, lastBreachOn: '2026-03-09', levelOn: '2026-03-09' }, late, { kind: 'quiet' }, '2026-03-20');
+		expect(earlier.lastBreachOn).toBe('2026-03-09');
+	});
+
 	test('is not cleared by missing data', () => {
 		const open = fold([raised(evaluation(), '2026-03-02', 'd1', rules)])!;
 		expect(judged(open, evaluation({ verdict: 'held' }), '2026-03-03')).toMatchObject({ action: 'hold', set: { evaluation: 'held' } });

@@ -120,7 +120,10 @@ export function standingAfter(before: Standing, evaluation: Evaluation, judgemen
 	if (evaluation.verdict !== 'breaching') return before;
 	const found = levelOfBreach(evaluation);
 	const shown = judgement.kind === 'raise' ? found : ((judgement.kind === 'change' ? judgement.set.level : undefined) ?? before.latest?.level ?? found);
-	return { lastBreachOn: asOf, levelOn: worsened(found, shown) ? before.levelOn : asOf };
+	// An evening that is judged late speaks of its own day.
+	const on = evaluation.lastBreachOn ?? asOf;
+	const later = (day: string | null) => (day !== null && day > on ? day : on);
+	return { lastBreachOn: later(before.lastBreachOn), levelOn: worsened(found, shown) ? before.levelOn : later(before.levelOn) };
 }
 
 /** The first event of an episode: everything that will change later, set once. */
