@@ -146,6 +146,36 @@ export interface CalendarDay {
   off: boolean;
 }
 
+export interface Campaign {
+  basis: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision_note: string | null;
+  department_id: string;
+  from_on: string;
+  id: string;
+  item_id: string;
+  name: string;
+  number: string;
+  plan: string;
+  reason: string;
+  region_code: string;
+  scope: Json;
+  state: string;
+  submitted_at: Timestamp | null;
+  submitted_by: string | null;
+  summary: string | null;
+  until_on: string;
+  version: Generated<number>;
+}
+
+export interface CampaignWarning {
+  campaign_id: string;
+  warning_id: string;
+}
+
 export interface ClusterAddress {
   address: string;
   basis: string;
@@ -518,30 +548,77 @@ export interface Industry {
   parent_key: string | null;
 }
 
+export interface InspectionFile {
+  added_at: Generated<Timestamp>;
+  added_by: string;
+  bytes: Buffer;
+  hash: string;
+  id: string;
+  item_id: string | null;
+  media_type: string;
+  name: string;
+  ref: string;
+  size: number;
+  uscc: string;
+}
+
 export interface InspectionItem {
   active: Generated<boolean>;
   department_id: string;
+  field: string | null;
+  frequency: number | null;
   id: string;
   industries: string[] | null;
+  key_field: Generated<boolean>;
   legal_basis: string;
   method: string;
   name: string;
   number: string;
+  object_kinds: string[] | null;
+  ratio: number | null;
   staff_needed: Generated<number>;
+  statutory: Generated<boolean>;
   sub_item: string | null;
   validity_days: Generated<number>;
 }
 
+export interface InspectionObject {
+  class: string | null;
+  class_month: string | null;
+  established_on: string | null;
+  industry_key: string;
+  key_class: boolean;
+  region_code: string;
+  tags: Generated<string[]>;
+  uscc: string;
+}
+
+export interface InspectionResult {
+  entered_at: Generated<Timestamp>;
+  entered_by: string;
+  item_id: string;
+  note: string | null;
+  ref: string;
+  result: string;
+  uscc: string;
+}
+
 export interface InspectionVisit {
   class: string | null;
+  control: Generated<boolean>;
   department_id: string;
   id: string;
+  indicator_id: string | null;
   item_id: string | null;
+  kind: string | null;
   lead_check_id: string | null;
+  level: string | null;
   path: string;
   planned: boolean;
   recorded_at: Generated<Timestamp>;
   result: string;
+  scale: string | null;
+  scale_value: string | null;
   task_id: string | null;
   uscc: string;
   visited_on: string;
@@ -555,6 +632,7 @@ export interface Inspector {
   id: string;
   item_ids: string[] | null;
   name: string;
+  post: string | null;
   recused_uscc: Generated<string[]>;
   region_code: string;
   state: Generated<string>;
@@ -680,6 +758,30 @@ export interface JobRun {
   state: string;
 }
 
+export interface JointVisit {
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  id: string;
+  lead_department_id: string;
+  lead_rule: string;
+  number: string;
+  reason: string | null;
+  state: string;
+  uscc: string;
+  version: Generated<number>;
+  visit_from: string | null;
+  visit_until: string | null;
+}
+
+export interface JointVisitPart {
+  department_id: string;
+  due_on: string | null;
+  item_id: string | null;
+  joint_id: string;
+  ref: string;
+  uscc: string;
+}
+
 export interface LeadCheck {
   cancel_reason: string | null;
   created_at: Generated<Timestamp>;
@@ -695,6 +797,7 @@ export interface LeadCheck {
   item_id: string | null;
   number: string;
   region_code: string;
+  report_id: string | null;
   result: string | null;
   result_note: string | null;
   reviewed_at: Timestamp | null;
@@ -704,6 +807,24 @@ export interface LeadCheck {
   version: Generated<number>;
   visited_on: string | null;
   warning_id: string | null;
+}
+
+export interface LeadReport {
+  content: string;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  department_id: string;
+  finding: string | null;
+  id: string;
+  medium: string;
+  number: string;
+  region_code: string;
+  reported_on: string;
+  state: string;
+  uscc: string;
+  version: Generated<number>;
 }
 
 export interface LinkJudgement {
@@ -805,6 +926,32 @@ export interface NumberCounter {
   last: number;
   series: string;
   year: string;
+}
+
+export interface ObjectTag {
+  removed_at: Timestamp | null;
+  removed_by: string | null;
+  set_at: Generated<Timestamp>;
+  set_by: string;
+  tag: string;
+  uscc: string;
+}
+
+export interface ObservationPeriod {
+  bottom_lines: string;
+  class_then: string;
+  department_id: string;
+  end_note: string | null;
+  end_reason: string | null;
+  ended_by: string | null;
+  ended_on: string | null;
+  from_on: string;
+  granted_at: Generated<Timestamp>;
+  granted_by: string;
+  id: string;
+  newness: string;
+  until_on: string;
+  uscc: string;
 }
 
 export interface Outgoing {
@@ -913,6 +1060,22 @@ export interface PartialDay {
   source_id: string;
 }
 
+export interface PlanEntry {
+  department_ids: Generated<string[]>;
+  from_on: string;
+  id: string;
+  item_id: string;
+  kind: string;
+  mode: string;
+  note: string | null;
+  occurrence: string;
+  plan_id: string;
+  position: number;
+  promised: number;
+  scope: Json;
+  until_on: string;
+}
+
 export interface ProfessionalGrade {
   batch_id: string | null;
   field: string;
@@ -920,6 +1083,25 @@ export interface ProfessionalGrade {
   month: string;
   received_at: Timestamp;
   source_id: string;
+  uscc: string;
+  version: Generated<number>;
+}
+
+export interface Rectification {
+  checked_at: Timestamp | null;
+  checked_by: string | null;
+  checked_on: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  demand: string;
+  department_id: string;
+  due_on: string;
+  finding: string | null;
+  id: string;
+  item_id: string;
+  ref: string;
+  region_code: string;
+  state: string;
   uscc: string;
   version: Generated<number>;
 }
@@ -940,6 +1122,38 @@ export interface RegionSuccession {
   successor_code: string;
 }
 
+export interface RegisterVersion {
+  changed_at: Generated<Timestamp>;
+  changed_by: string | null;
+  content: Json;
+  id: string;
+  register: string;
+  version: number;
+  way: string;
+}
+
+export interface ResultPublication {
+  channel: string | null;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  department_id: string;
+  due_on: string;
+  exempt_reason: string | null;
+  published_on: string | null;
+  ref: string;
+  state: string;
+  uscc: string;
+}
+
+export interface ResultReturn {
+  n: number;
+  reason: string;
+  ref: string;
+  returned_at: Generated<Timestamp>;
+  returned_by: string;
+  uscc: string;
+}
+
 export interface Routing {
   changed_at: Generated<Timestamp>;
   changed_by: string | null;
@@ -949,7 +1163,34 @@ export interface Routing {
   region_prefix: string;
 }
 
+export interface SamplingDraw {
+  commitment: string;
+  committed_at: Timestamp;
+  committed_by: string;
+  drawn_at: Timestamp | null;
+  drawn_by: string | null;
+  entropy_source: string | null;
+  entropy_value: string | null;
+  format: string;
+  frozen: Json;
+  n: number;
+  pool_hash: string;
+  previous: string | null;
+  salt: string;
+  seed: string;
+  state: string;
+  task_id: string;
+  void_reason: string | null;
+  voided_at: Timestamp | null;
+  voided_by: string | null;
+  weighted: boolean;
+}
+
 export interface SamplingObject {
+  class: string | null;
+  class_month: string | null;
+  control: Generated<boolean>;
+  draw_n: Generated<number>;
   entered_at: Timestamp | null;
   entered_by: string | null;
   object_id: string;
@@ -959,21 +1200,51 @@ export interface SamplingObject {
   result_note: string | null;
   reviewed_at: Timestamp | null;
   reviewed_by: string | null;
+  stratum: string | null;
   task_id: string;
   uscc: string;
   visited_on: string | null;
 }
 
-export interface SamplingPool {
-  class: string | null;
-  class_month: string | null;
-  eligible: boolean;
+export interface SamplingPassed {
+  draw_n: number;
   object_id: string;
   reason: string;
-  reason_data: Generated<Json>;
-  stratum: string;
   task_id: string;
   uscc: string;
+}
+
+export interface SamplingPlan {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision_note: string | null;
+  department_id: string;
+  filed_on: string | null;
+  filing_no: string | null;
+  id: string;
+  name: string;
+  number: string;
+  region_code: string;
+  state: string;
+  submitted_at: Timestamp | null;
+  submitted_by: string | null;
+  version: Generated<number>;
+  year: number;
+}
+
+export interface SamplingPoolPart {
+  details: Json | null;
+  draw_n: number;
+  objects: Buffer | null;
+  part: number;
+  reason: string;
+  size: number;
+  stratum: string;
+  task_id: string;
+  usccs: string;
+  weights: number[] | null;
 }
 
 export interface SamplingPreset {
@@ -991,37 +1262,39 @@ export interface SamplingPreset {
 }
 
 export interface SamplingTask {
+  campaign_id: string | null;
   cancel_reason: string | null;
   class_month: string | null;
-  committed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   created_by: string;
   department_id: string;
+  draw_n: number | null;
   drawn_at: Timestamp | null;
-  drawn_by: string | null;
   due_on: string | null;
   excluded_size: number | null;
-  frozen: Json | null;
   id: string;
+  incident_id: string | null;
   item_id: string;
   kind: string;
-  mode: string | null;
   name: string;
   number: string;
-  object_salt: string | null;
-  pool_hash: string | null;
+  occurrence: Generated<string>;
+  plan_entry_id: string | null;
   pool_size: number | null;
-  pooled_at: Timestamp | null;
   preset_id: string;
   preset_version: number;
+  recheck: Json | null;
   region_code: string;
   scope: Json;
-  seed: string | null;
-  seed_commitment: string | null;
   settings: Generated<Json>;
   state: string;
   version: Generated<number>;
-  wanted: number | null;
+}
+
+export interface SamplingTaskPartner {
+  department_id: string;
+  item_id: string;
+  task_id: string;
 }
 
 export interface SamplingTaskWarning {
@@ -1075,10 +1348,20 @@ export interface SourceVolume {
 }
 
 export interface TaskInspector {
+  draw_n: Generated<number>;
+  expert: Generated<boolean>;
   inspector_id: string;
   rank: number;
   task_id: string;
   uscc: string;
+}
+
+export interface VisitAvoided {
+  item_id: string;
+  noted_at: Generated<Timestamp>;
+  task_id: string;
+  uscc: string;
+  visit_id: string;
 }
 
 export interface Warning {
@@ -1207,6 +1490,8 @@ export interface DB {
   app_user: AppUser;
   audit_entry: AuditEntry;
   calendar_day: CalendarDay;
+  campaign: Campaign;
+  campaign_warning: CampaignWarning;
   cluster_address: ClusterAddress;
   count_city_day: CountCityDay;
   count_county_month: CountCountyMonth;
@@ -1234,7 +1519,10 @@ export interface DB {
   indicator: Indicator;
   indicator_version: IndicatorVersion;
   industry: Industry;
+  inspection_file: InspectionFile;
   inspection_item: InspectionItem;
+  inspection_object: InspectionObject;
+  inspection_result: InspectionResult;
   inspection_visit: InspectionVisit;
   inspector: Inspector;
   intake_batch: IntakeBatch;
@@ -1245,7 +1533,10 @@ export interface DB {
   item_name: ItemName;
   job_request: JobRequest;
   job_run: JobRun;
+  joint_visit: JointVisit;
+  joint_visit_part: JointVisitPart;
   lead_check: LeadCheck;
+  lead_report: LeadReport;
   link_judgement: LinkJudgement;
   login_failure: LoginFailure;
   match_queue: MatchQueue;
@@ -1255,6 +1546,8 @@ export interface DB {
   notice: Notice;
   notice_reach: NoticeReach;
   number_counter: NumberCounter;
+  object_tag: ObjectTag;
+  observation_period: ObservationPeriod;
   outgoing: Outgoing;
   outgoing_item: OutgoingItem;
   outside_statement: OutsideStatement;
@@ -1265,20 +1558,30 @@ export interface DB {
   outward_row: OutwardRow;
   outward_taker: OutwardTaker;
   partial_day: PartialDay;
+  plan_entry: PlanEntry;
   professional_grade: ProfessionalGrade;
+  rectification: Rectification;
   region: Region;
   region_succession: RegionSuccession;
+  register_version: RegisterVersion;
+  result_publication: ResultPublication;
+  result_return: ResultReturn;
   routing: Routing;
+  sampling_draw: SamplingDraw;
   sampling_object: SamplingObject;
-  sampling_pool: SamplingPool;
+  sampling_passed: SamplingPassed;
+  sampling_plan: SamplingPlan;
+  sampling_pool_part: SamplingPoolPart;
   sampling_preset: SamplingPreset;
   sampling_task: SamplingTask;
+  sampling_task_partner: SamplingTaskPartner;
   sampling_task_warning: SamplingTaskWarning;
   saved_view: SavedView;
   source: Source;
   source_mapping: SourceMapping;
   source_volume: SourceVolume;
   task_inspector: TaskInspector;
+  visit_avoided: VisitAvoided;
   warning: Warning;
   warning_event: WarningEvent;
   warning_feed: WarningFeed;

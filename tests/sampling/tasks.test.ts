@@ -4,9 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyOuter } from '#lib/sampling/certificate.ts';
 import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
 import { cancelTask, commit, draw } from '#lib/sampling/draw.server.ts';
-import {
-	cancelLeadCheck, createLeadCheck, enterLeadResult, findLeadCheck, leadChecksOfWarning, listLeadChecks, openLeadChecks, reviewLeadResult
-} from '#lib/sampling/lead-checks.server.ts';
+import { cancelLeadCheck, createLeadCheck, findLeadCheck, leadChecksOfWarning, listLeadChecks, openLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { enterLeadResult, reviewLeadResult } from '#lib/sampling/lead-results.server.ts';
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import { poolPage } from '#lib/sampling/pool-page.server.ts';
 import { buildPool } from '#lib/sampling/pool.server.ts';

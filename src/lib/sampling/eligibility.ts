@@ -17,6 +17,14 @@ export type Facts = {
 	readonly openTask: boolean;
 	/** A warning of the task names its USCC: a finding about it, not about its region or industry. */
 	readonly named: boolean;
+	/** Newest grade of the item's professional field, of the last twelve months; null: the field has none, or this enterprise has none. */
+	readonly grade: string | null;
+	/** Inside an observation period on the day of the pool (C5). */
+	readonly observed: boolean;
+	/** A result for the same item is still valid (C4). */
+	readonly recognised: boolean;
+	/** The highest level of the task's warnings that name it: 0 none, 1 blue, 2 yellow, 3 orange, 4 red. */
+	readonly level: number;
 	/** Visits so far, one figure for each of `limitsOf(rules)`. */
 	readonly counts: readonly number[];
 };
@@ -25,8 +33,14 @@ export type Facts = {
 export type Terms = {
 	/** A joint check of several departments. */
 	readonly joint: boolean;
-	/** The item is inspected on the spot (not on paper or over the network). */
-	readonly onSite: boolean;
+	/** How the item is inspected. */
+	readonly method: 'on-site' | 'paper' | 'network';
+	/** A check that a law orders. */
+	readonly statutory: boolean;
+	/** The item is of a 重点领域. */
+	readonly keyField: boolean;
+	/** The task is a campaign (专项检查), no random check. */
+	readonly campaign: boolean;
 	/** The discretion not to visit low-risk enterprises on one's own initiative is used. */
 	readonly spareOnSite: boolean;
 };
@@ -37,6 +51,8 @@ export type Verdict = {
 	/** The limit that was reached, when one was. */
 	readonly limit: Limit | null;
 	readonly stratum: StratumKey;
+	/** How many times as likely as weight 1 it is drawn within its stratum; a whole number from 1 to 100. Counts only in weighted draws. */
+	readonly weight: number;
 };
 
 /**
@@ -45,8 +61,8 @@ export type Verdict = {
  */
 export function judge(rules: PresetRules, facts: Facts, terms: Terms): Verdict {
 	const stratum = { keyClass: facts.keyClass, class: facts.class, named: facts.named };
-	const out = (reason: PoolReason, limit: Limit | null = null): Verdict => ({ eligible: false, reason, limit, stratum });
-	const into = (reason: PoolReason): Verdict => ({ eligible: true, reason, limit: null, stratum });
+	const out = (reason: PoolReason, limit: Limit | null = null): Verdict => ({ eligible: false, reason, limit, stratum, weight: 1 });
+	const into = (reason: PoolReason): Verdict => ({ eligible: true, reason, limit: null, stratum, weight: 1 });
 	const rule = rules.classes[facts.class];
 	const counted = limitsOf(rules).map(countKey);
 	const reached = (limits: readonly Limit[], basis: Limit['basis']): Limit | undefined =>
@@ -64,7 +80,7 @@ export function judge(rules: PresetRules, facts: Facts, terms: Terms): Verdict {
 	if (rule.inPool === 'joint-only' && !terms.joint) return out('joint-only');
 	const limit = reached(limits, 'clause');
 	if (limit) return out('frequency', limit);
-	if (rule.onSite === 'discretion' && terms.onSite && terms.spareOnSite) {
+	if (rule.onSite === 'discretion' && terms.method === 'on-site' && terms.spareOnSite) {
 		return facts.named ? into('evidence') : out('no-evidence');
 	}
 	return into(facts.class === 'none' ? 'unclassified' : 'class-rule');

@@ -5,16 +5,14 @@ import type { DB, LeadCheck } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may, type Action } from '#lib/access/permissions.ts';
-import { notAllowed, notFound, ownWork, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
-import { tellResultBack } from '#lib/disposals/result-back.server.ts';
 import { ownItems } from './registers.server.ts';
 import { teamSize } from './teams.ts';
 import { availableInspectors } from './draw.server.ts';
-import { evidenceRefusal, inspectionResults, leadGrounds, visitDayRefusal } from './results.ts';
-import type { EnteredResult } from './results.server.ts';
+import { evidenceRefusal, leadGrounds } from './results.ts';
 import { databaseToday, madeBefore } from './task-access.server.ts';
 import { leadCheckNumber } from './task.ts';
 
@@ -206,59 +204,8 @@ export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
 	};
 }
 
-/** The inspector on a lead check enters what was found; it can be corrected until it is reviewed. */
-export async function enterLeadResult(db: Kysely<DB>, actor: Actor, id: string, entered: EnteredResult): Promise<{ ok: true } | Refusal> {
-	return db.transaction().execute(async (trx) => {
-		const lead = await trx.selectFrom('lead_check').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-		if (!lead) return notFound;
-		const refusal = check(actor, 'result.enter', { memberIds: lead.inspector_ids });
-		if (refusal) return refusal;
-		if (lead.reviewed_at !== null) return refuse('already-reviewed');
-		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
-		const result = inspectionResults.find((r) => r === entered.result);
-		if (!result) return refuse('result-unknown');
-		const { rows } = await sql<{ day: string }>`select ((${lead.created_at}::timestamptz at time zone 'Asia/Shanghai')::date)::text as day`.execute(trx);
-		const dayRefusal = visitDayRefusal(entered.visitedOn, rows[0]?.day ?? '', await databaseToday(trx));
-		if (dayRefusal) return refuse(dayRefusal);
-		await trx
-			.updateTable('lead_check')
-			.set({
-				result,
-				result_note: entered.note.trim() || null,
-				visited_on: entered.visitedOn,
-				entered_by: actor.id,
-				entered_at: sql`now()`,
-				version: lead.version + 1
-			})
-			.where('id', '=', id)
-			.execute();
-		await trx
-			.insertInto('inspection_visit')
-			.values({
-				uscc: lead.uscc,
-				id: `lead:${id}`,
-				visited_on: entered.visitedOn,
-				department_id: lead.department_id,
-				item_id: lead.item_id,
-				path: 'lead-check',
-				planned: false,
-				result,
-				lead_check_id: id
-			})
-			.onConflict((oc) => oc.columns(['uscc', 'id']).doUpdateSet({ visited_on: entered.visitedOn, result }))
-			.execute();
-		await audit(trx, actor, {
-			action: 'result.enter',
-			objectKind: 'lead_check',
-			objectId: id,
-			detail: { number: lead.number, uscc: lead.uscc, result, visitedOn: entered.visitedOn }
-		});
-		return { ok: true };
-	});
-}
-
 /** Locks a lead check for a change by its own department. */
-async function lockLeadCheck(trx: Kysely<DB>, actor: Actor, action: Action, id: string) {
+export async function lockLeadCheck(trx: Kysely<DB>, actor: Actor, action: Action, id: string) {
 	const refusal = check(actor, action);
 	if (refusal) return refusal;
 	const { rows } = await sql<Selectable<LeadCheck>>`
@@ -267,31 +214,6 @@ async function lockLeadCheck(trx: Kysely<DB>, actor: Actor, action: Action, id: 
 	const lead = rows[0];
 	if (!lead) return notFound;
 	return lead.department_id === actor.departmentId ? { ok: true as const, lead } : notAllowed;
-}
-
-/** The planner accepts an entered result: that closes the lead check. Never one they entered themselves. */
-export async function reviewLeadResult(db: Kysely<DB>, actor: Actor, id: string): Promise<{ ok: true } | Refusal> {
-	return db.transaction().execute(async (trx) => {
-		const found = await lockLeadCheck(trx, actor, 'result.review', id);
-		if (!found.ok) return found;
-		const { lead } = found;
-		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
-		if (lead.result === null) return refuse('not-entered');
-		if (lead.entered_by === actor.id) return ownWork;
-		await trx
-			.updateTable('lead_check')
-			.set({ state: 'done', reviewed_by: actor.id, reviewed_at: sql`now()`, version: lead.version + 1 })
-			.where('id', '=', id)
-			.execute();
-		await tellResultBack(trx, lead.warning_id === null ? [] : [lead.warning_id], { id, uscc: lead.uscc });
-		await audit(trx, actor, {
-			action: 'result.review',
-			objectKind: 'lead_check',
-			objectId: id,
-			detail: { number: lead.number, uscc: lead.uscc, result: lead.result }
-		});
-		return { ok: true };
-	});
 }
 
 /** Gives a lead check up before its visit, with a reason. What was visited is reviewed instead. */

@@ -1,7 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { refused, text } from '#lib/sampling/forms.ts';
-import { enterLeadResult, findLeadCheck } from '#lib/sampling/lead-checks.server.ts';
+import { findLeadCheck } from '#lib/sampling/lead-checks.server.ts';
+import { enterLeadResult } from '#lib/sampling/lead-results.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
