@@ -1069,6 +1069,7 @@ export interface PlanEntry {
   mode: string;
   note: string | null;
   occurrence: string;
+  origin: string;
   plan_id: string;
   position: number;
   promised: number;
@@ -1215,6 +1216,7 @@ export interface SamplingPassed {
 }
 
 export interface SamplingPlan {
+  amends: string | null;
   created_at: Generated<Timestamp>;
   created_by: string;
   decided_at: Timestamp | null;
