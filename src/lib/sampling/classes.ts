@@ -7,3 +7,11 @@ export type ClassKey = (typeof classKeys)[number];
 
 export const limitWindows = ['half-year', 'year', 'two-years'] as const;
 export type LimitWindow = (typeof limitWindows)[number];
+
+/** How an item is inspected: 现场、书面、网络. */
+export const checkMethods = ['on-site', 'paper', 'network'] as const;
+export type CheckMethod = (typeof checkMethods)[number];
+
+/** Internal levels of warnings from the lowest; a level's number is its place here, from 1. */
+export const warningLevels = ['blue', 'yellow', 'orange', 'red'] as const;
+export type WarningLevel = (typeof warningLevels)[number];

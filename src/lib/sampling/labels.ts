@@ -1,7 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import type { PoolReason } from './eligibility.ts';
-import type { ClassKey } from './classes.ts';
-import type { ClassRule, Limit, PresetRules } from './presets.ts';
+import { warningLevels, type ClassKey } from './classes.ts';
+import type { ClassRule, Limit, PresetRules, StratumKey } from './presets.ts';
 import type { InspectionResult, LeadGround } from './results.ts';
 import type { TaskState, TaskStep } from './task.ts';
 
@@ -36,7 +36,13 @@ const reasons: Record<PoolReason, Label> = {
 	'key-class': m.sampling_reason_key_class,
 	evidence: m.sampling_reason_evidence,
 	'class-rule': m.sampling_reason_class_rule,
-	unclassified: m.sampling_reason_unclassified
+	unclassified: m.sampling_reason_unclassified,
+	'campaign-out': m.presets_reason_campaign_out,
+	method: m.presets_reason_method,
+	observation: m.presets_reason_observation,
+	'valid-result': m.presets_reason_valid_result,
+	'key-field': m.presets_reason_key_field,
+	'grade-rule': m.presets_reason_grade_rule
 };
 export const reasonLabel = (reason: PoolReason): string => reasons[reason]();
 
@@ -99,9 +105,20 @@ export const limitLabel = (limit: Limit): string =>
 		max: limit.max
 	});
 
-/** A stratum for people inside: 重点类 · C · 有线索. */
-export const stratumLabel = (stratum: { readonly keyClass: boolean; readonly class: ClassKey; readonly named: boolean }): string =>
-	[stratum.keyClass ? m.sampling_presets_key() : null, classLabel(stratum.class), stratum.named ? m.sampling_reason_evidence() : null]
+const levels = { blue: m.common_level_blue, yellow: m.common_level_yellow, orange: m.common_level_orange, red: m.common_level_red };
+/** The word of a level by its number in `Facts.level`, 1 to 4; a number that is none is the lowest. */
+export const warningLevelLabel = (level: number): string => levels[warningLevels[level - 1] ?? 'blue']();
+
+/** A stratum for people inside: 重点类 · C · 专业层级 D · 有线索. */
+export const stratumLabel = (stratum: StratumKey): string =>
+	[
+		stratum.keyClass ? m.sampling_presets_key() : null,
+		stratum.keyField ? m.presets_key_field() : null,
+		classLabel(stratum.class),
+		stratum.tier ? m.presets_tier_of({ tier: stratum.tier }) : null,
+		stratum.named ? m.sampling_reason_evidence() : null,
+		stratum.level ? warningLevelLabel(stratum.level) : null
+	]
 		.filter((part) => part !== null)
 		.join(' · ');
 

@@ -6,7 +6,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
-import { presetRulesSchema, type PresetRules } from './presets.ts';
+import { presetDraftSchema, presetRulesSchema, type PresetRules } from './presets.ts';
 
 export type PresetRow = {
 	readonly id: string;
@@ -50,7 +50,7 @@ export async function draftPreset(
 	if (refusal) return refusal;
 	if (edit.name.trim() === '') return refuse('name-missing');
 	if (!/^\d{6}$/.test(edit.regionCode) || !inScope(scopeOf(actor), edit.regionCode)) return notFound;
-	const rules = v.safeParse(presetRulesSchema, edit.rules);
+	const rules = v.safeParse(presetDraftSchema, edit.rules);
 	if (!rules.success) return refuse('rules-invalid', { what: rules.issues[0].message });
 	if (copyAs !== null && !/^[a-z0-9-]{2,40}$/.test(copyAs)) return refuse('id-invalid');
 	return db.transaction().execute(async (trx) => {
