@@ -1237,6 +1237,7 @@ export interface SamplingPlan {
 }
 
 export interface SamplingPoolPart {
+  class: string;
   details: Json | null;
   draw_n: number;
   objects: Buffer | null;

@@ -7,6 +7,7 @@ import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
+import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 import { writeBatches } from './batches.ts';
 import { copyInto } from './copy.ts';
@@ -127,6 +128,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 			progress('office');
 			await writeBatches(trx, batches);
 			await writeVisits(trx, world.frame);
+			await keepObjects(trx, null);
 			await writeMatchQueue(trx, world.frame);
 			await seedWatermarks(
 				trx,
@@ -141,7 +143,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 		progress('statistics');
 		// The monitors come next, and autovacuum has not looked yet; a small sample of each partition is enough until it does.
 		await client.query('set default_statistics_target = 20');
-		await client.query('analyze event, enterprise, enterprise_link, enterprise_class, count_day, count_history, count_city_day, count_county_month, active_month, inspection_visit');
+		await client.query('analyze event, enterprise, enterprise_link, enterprise_class, count_day, count_history, count_city_day, count_county_month, active_month, inspection_visit, inspection_object');
 		await client.query('reset synchronous_commit; reset work_mem; reset maintenance_work_mem; reset jit; reset default_statistics_target');
 	});
 	return [...batches.values()].reduce((sum, batch) => sum + (batch.kind === 'class' ? 0 : batch.rows), 0);

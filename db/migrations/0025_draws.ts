@@ -42,6 +42,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			-- Code of the stratum; '' for those left out.
 			stratum text not null,
 			reason text not null,
+			-- Class of those left out; '' for those in it, whose stratum says it.
+			class text not null,
 			part integer not null,
 			size integer not null,
 			-- Credit codes one after the other, 18 characters each.
@@ -52,8 +54,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			weights smallint[],
 			-- What there is to say of each one (which visit, which list), in the same order; null where the reason says all.
 			details jsonb,
-			primary key (task_id, draw_n, stratum, reason, part)
+			primary key (task_id, draw_n, stratum, reason, class, part)
 		);
+		-- Not compressed: a place of a part is then read without reading the part.
+		alter table sampling_pool_part alter column usccs set storage external, alter column objects set storage external;
 
 		-- Objects that the seed named but that might no longer be visited when it was drawn, with the reason.
 		create table sampling_passed (
@@ -85,14 +89,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		insert into sampling_draw (task_id, n, format, state, salt, seed, commitment, pool_hash, weighted, frozen, committed_at, committed_by, drawn_at, drawn_by)
 		select id, 1, 'qianshao-draw-1', 'drawn', object_salt, seed, seed_commitment, pool_hash, false, frozen, committed_at, created_by, drawn_at, drawn_by
 		from sampling_task where state in ('drawn', 'done') and seed_commitment is not null;
-		insert into sampling_pool_part (task_id, draw_n, stratum, reason, part, size, usccs, objects)
-		select task_id, 1, stratum, reason, 0, count(*), string_agg(uscc, '' order by object_id), string_agg(decode(object_id, 'hex'), ''::bytea order by object_id)
+		insert into sampling_pool_part (task_id, draw_n, stratum, reason, class, part, size, usccs, objects)
+		select task_id, 1, stratum, '', '', 0, count(*), string_agg(uscc, '' order by object_id), string_agg(decode(object_id, 'hex'), ''::bytea order by object_id)
 		from sampling_pool p where eligible and object_id ~ '^[0-9a-f]{32}$' and exists (select 1 from sampling_draw d where d.task_id = p.task_id)
-		group by task_id, stratum, reason;
-		insert into sampling_pool_part (task_id, draw_n, stratum, reason, part, size, usccs, details)
-		select task_id, 1, '', reason, 0, count(*), string_agg(uscc, '' order by uscc), jsonb_agg(reason_data order by uscc)
+		group by task_id, stratum;
+		insert into sampling_pool_part (task_id, draw_n, stratum, reason, class, part, size, usccs, details)
+		select task_id, 1, '', reason, coalesce(class, 'none'), 0, count(*), string_agg(uscc, '' order by uscc), jsonb_agg(reason_data order by uscc)
 		from sampling_pool p where not eligible and exists (select 1 from sampling_draw d where d.task_id = p.task_id)
-		group by task_id, reason;
+		group by task_id, reason, coalesce(class, 'none');
 		drop table sampling_pool;
 
 		update sampling_task set state = 'draft' where state in ('pooled', 'committed');

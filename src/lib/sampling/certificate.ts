@@ -1,4 +1,4 @@
-import { canonical, commitment, drawFormat, drawObjects, poolHash, type DrawStratum } from './draw.ts';
+import { byCode, commitment, drawFormat, drawKey, drawStratum, finalOrder, idAt, idsIn, poolHash, type PoolStratumObjects } from './draw.ts';
 
 /**
  * The outer certificate: all that leaves the system about a draw, and enough to repeat it (C11).
@@ -7,13 +7,18 @@ import { canonical, commitment, drawFormat, drawObjects, poolHash, type DrawStra
 export type OuterCertificate = {
 	readonly format: typeof drawFormat;
 	readonly task: string;
+	readonly draw: number;
+	readonly previous: string | null;
 	/** ISO instants. */
 	readonly committedAt: string;
 	readonly drawnAt: string;
 	readonly poolHash: string;
+	readonly insideHash: string;
 	readonly commitment: string;
 	readonly seed: string;
-	readonly strata: readonly DrawStratum[];
+	readonly entropy: { readonly source: string; readonly value: string } | null;
+	readonly strata: readonly { readonly code: string; readonly quota: number; readonly objects: readonly string[] }[];
+	readonly passed: readonly string[];
 	readonly drawn: readonly string[];
 };
 
@@ -30,78 +35,87 @@ export const verifyReasons = [
 export type VerifyReason = (typeof verifyReasons)[number];
 export type Verification = { readonly valid: boolean; readonly reason: VerifyReason };
 
-/** Puts together what may leave. Built field by field, so that nothing can slip in with a spread. */
-export function outerCertificate(of: {
-	readonly task: string;
-	readonly committedAt: Date;
-	readonly drawnAt: Date;
-	readonly seed: string;
-	readonly strata: readonly DrawStratum[];
-	readonly drawn: readonly string[];
-}): OuterCertificate {
-	const strata = canonical(of.strata);
-	const pool = poolHash(strata);
-	const committedAt = of.committedAt.toISOString();
-	return {
-		format: drawFormat,
-		task: of.task,
-		committedAt,
-		drawnAt: of.drawnAt.toISOString(),
-		poolHash: pool,
-		commitment: commitment({ task: of.task, committedAt, seed: of.seed, pool }),
-		seed: of.seed,
-		strata,
-		drawn: of.drawn
-	};
-}
-
-const hex = (value: unknown, digits: RegExp): value is string => typeof value === 'string' && digits.test(value);
 const sha256Form = /^[0-9a-f]{64}$/;
 const objectForm = /^[0-9a-f]{32}$/;
 const codeForm = /^[0-9a-f]{8}$/;
 const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const members: readonly string[] = ['format', 'task', 'committedAt', 'drawnAt', 'poolHash', 'commitment', 'seed', 'strata', 'drawn'];
+const members = [
+	'format', 'task', 'draw', 'previous', 'committedAt', 'drawnAt', 'poolHash', 'insideHash', 'commitment', 'seed', 'entropy', 'strata', 'passed', 'drawn'
+];
 
-/** A text that is an instant as certificates write them. */
-const isInstant = (value: unknown): value is string => hex(value, instantForm) && !Number.isNaN(Date.parse(value));
+const is = (value: unknown, form: RegExp): value is string => typeof value === 'string' && form.test(value);
+/** One line of text: a line feed inside would let one text be read as two. */
+const isLine = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && !/[\r\n]/.test(value);
+const isInstant = (value: unknown): value is string => is(value, instantForm) && !Number.isNaN(Date.parse(value));
+const areIds = (value: unknown): value is string[] => Array.isArray(value) && value.every((id) => is(id, objectForm));
 
-function stratumOf(value: unknown): DrawStratum | null {
-	if (typeof value !== 'object' || value === null) return null;
-	const { code, quota, objects } = value as Record<string, unknown>;
-	if (!hex(code, codeForm) || !Number.isSafeInteger(quota) || !Array.isArray(objects)) return null;
-	if (!objects.every((o) => hex(o, objectForm))) return null;
-	return { code, quota: quota as number, objects: objects as string[] };
+function only(value: unknown, names: readonly string[]): Record<string, unknown> | null {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+	const given = Object.keys(value);
+	return given.length === names.length && given.every((name) => names.includes(name)) ? (value as Record<string, unknown>) : null;
 }
+
+function entropyOf(value: unknown): OuterCertificate['entropy'] | undefined {
+	if (value === null) return null;
+	const entropy = only(value, ['source', 'value']);
+	return entropy && isLine(entropy['source']) && isLine(entropy['value']) ? { source: entropy['source'], value: entropy['value'] } : undefined;
+}
+
+function strataOf(value: unknown): OuterCertificate['strata'] | null {
+	if (!Array.isArray(value)) return null;
+	const strata = value.map((one: unknown) => {
+		const s = only(one, ['code', 'quota', 'objects']);
+		if (!s || !is(s['code'], codeForm) || !Number.isSafeInteger(s['quota']) || !areIds(s['objects'])) return null;
+		return { code: s['code'], quota: s['quota'] as number, objects: s['objects'] };
+	});
+	return strata.every((s) => s !== null) ? strata : null;
+}
+
+/** A certificate as it was read from a file; null when it is none. */
+function certificateOf(value: unknown): OuterCertificate | null {
+	const c = only(value, members);
+	if (!c) return null;
+	const entropy = entropyOf(c['entropy']);
+	const strata = strataOf(c['strata']);
+	const hashes = [c['poolHash'], c['insideHash'], c['commitment'], c['seed']].every((hash) => is(hash, sha256Form));
+	const numbered = Number.isSafeInteger(c['draw']) && (c['draw'] as number) >= 1 && (c['previous'] === null || is(c['previous'], sha256Form));
+	if (!hashes || !numbered || entropy === undefined || !strata || !areIds(c['passed']) || !areIds(c['drawn'])) return null;
+	if (!isLine(c['task']) || !isInstant(c['committedAt']) || !isInstant(c['drawnAt']) || c['drawnAt'] < c['committedAt']) return null;
+	return c as unknown as OuterCertificate;
+}
+
+const packed = (ids: readonly string[]): Uint8Array => Buffer.from([...ids].sort().join(''), 'hex');
 
 /** Repeats a draw from its outer certificate alone; needs no database. */
 export function verifyOuter(value: unknown): Verification {
 	const no = (reason: VerifyReason): Verification => ({ valid: false, reason });
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return no('not-a-certificate');
-	const certificate = value as Record<string, unknown>;
-	if (typeof certificate.format !== 'string') return no('not-a-certificate');
-	if (certificate.format !== drawFormat) return no('unknown-format');
-	// What nobody checks must not stand in a file that says it was checked.
-	if (Object.keys(certificate).some((name) => !members.includes(name))) return no('not-a-certificate');
-	const { seed, drawn, task, committedAt, drawnAt } = certificate;
-	if (typeof task !== 'string' || !isInstant(committedAt) || !isInstant(drawnAt) || drawnAt < committedAt) return no('not-a-certificate');
-	if (!hex(seed, sha256Form) || !Array.isArray(certificate.strata) || !Array.isArray(drawn)) return no('not-a-certificate');
-	const strata: DrawStratum[] = [];
-	for (const entry of certificate.strata) {
-		const stratum = stratumOf(entry);
-		if (!stratum) return no('not-a-certificate');
-		strata.push(stratum);
-	}
-	if (strata.some((s) => s.quota < 0 || s.quota > s.objects.length)) return no('quota-out-of-range');
-	const seen = new Set<string>();
+	if (typeof value !== 'object' || value === null) return no('not-a-certificate');
+	if ((value as { format?: unknown }).format !== drawFormat) return no('format' in value ? 'unknown-format' : 'not-a-certificate');
+	const given = certificateOf(value);
+	if (!given) return no('not-a-certificate');
+	if (given.strata.some((s) => s.quota < 0 || s.quota > s.objects.length)) return no('quota-out-of-range');
+	const strata = given.strata.map((s) => ({ code: s.code, quota: s.quota, objects: packed(s.objects) })).sort(byCode);
+	const seen = new Set(given.strata.flatMap((s) => s.objects));
 	const codes = new Set(strata.map((s) => s.code));
-	for (const stratum of strata) for (const object of stratum.objects) seen.add(object);
-	if (codes.size < strata.length || seen.size < strata.reduce((n, s) => n + s.objects.length, 0)) {
-		return no('duplicate-object');
-	}
-	const pool = poolHash(strata);
-	if (pool !== certificate.poolHash) return no('pool-hash-differs');
-	if (commitment({ task, committedAt, seed, pool }) !== certificate.commitment) return no('commitment-differs');
-	const again = drawObjects(strata, seed);
-	if (again.length !== drawn.length || again.some((id, i) => id !== drawn[i])) return no('result-differs');
-	return { valid: true, reason: 'valid' };
+	if (codes.size < strata.length || seen.size < strata.reduce((n, s) => n + idsIn(s.objects), 0)) return no('duplicate-object');
+	if (poolHash(strata) !== given.poolHash) return no('pool-hash-differs');
+	const { task, draw, previous, committedAt, seed, insideHash, entropy } = given;
+	const bound = { task, draw, previous, committedAt, seed, poolHash: given.poolHash, insideHash, entropySource: entropy?.source ?? null };
+	if (commitment(bound) !== given.commitment) return no('commitment-differs');
+	return sameResult(strata, drawKey(seed, entropy?.value ?? null), given) ? { valid: true, reason: 'valid' } : no('result-differs');
 }
+
+/** Does the key name exactly these, and pass over exactly those? Without weights. */
+function sameResult(strata: readonly PoolStratumObjects[], key: string, given: Pick<OuterCertificate, 'passed' | 'drawn'>): boolean {
+	const allowed = new Set(given.passed);
+	const results = strata.map(({ code, quota, objects }) => {
+		const { taken, passed } = drawStratum({ code, quota, size: idsIn(objects) }, key, (place) => allowed.has(idAt(objects, place)));
+		return { short: taken.length < quota, taken: taken.map(({ place }) => ({ objectId: idAt(objects, place) })), passed: passed.map((place) => idAt(objects, place)) };
+	});
+	if (results.some((r) => r.short)) return false;
+	const drawn = finalOrder(results.flatMap((r) => r.taken), key).map((t) => t.objectId);
+	// Somebody passed over whom the seed never named would be a choice.
+	return isSame(results.flatMap((r) => r.passed).sort(), given.passed) && isSame(drawn, given.drawn);
+}
+
+export const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);

@@ -1,4 +1,4 @@
-import { integers, partialShuffle } from './draw.ts';
+import { integers, sampleOf } from './draw.ts';
 import { teamSize, type TeamMode } from './teams.ts';
 
 /** An inspector as the register holds one. Days are `YYYY-MM-DD`. */
@@ -13,7 +13,7 @@ export type InspectorFacts = {
 	readonly recused: readonly string[];
 };
 
-/** Why an inspector cannot be drawn, in the order in which it is looked at. */
+/** Why somebody of the register cannot be drawn as an inspector, in the order in which it is looked at. */
 export const inspectorRefusals = ['left', 'expert', 'certificate-expired', 'item-not-in-scope'] as const;
 export type InspectorRefusal = (typeof inspectorRefusals)[number];
 
@@ -39,37 +39,45 @@ export type TeamDraw =
 	| { readonly ok: true; readonly teams: ReadonlyMap<string, readonly string[]> }
 	| { readonly ok: false; readonly reason: 'too-few-inspectors'; readonly uscc: string | null; readonly available: number };
 
-type Candidate = { readonly id: string; readonly recused: readonly string[] };
+export type Candidate = { readonly id: string; readonly recused: readonly string[] };
+
+/** What is drawn for each object, or once for the whole task: how many of whom, and the label of their streams. */
+export type TeamWish = { readonly size: number; readonly label: 'inspectors' | 'experts'; readonly mode: TeamMode };
 
 /**
- * Draws the inspectors, a pure function of its arguments.
+ * Draws teams, a pure function of its arguments (docs/draw.md, "Inspectors").
  * Recusal is absolute. Rotation is a preference: who went last time stays out while enough others remain.
- * @param objects in their drawn order. @param mode a pair for each object, or one pair for the whole task.
+ * @param objects in their drawn order. @param key of the draw's streams.
  */
-export function drawTeams(
-	candidates: readonly Candidate[],
-	objects: readonly TeamObject[],
-	mode: TeamMode,
-	seed: string
-): TeamDraw {
+export function drawTeams(candidates: readonly Candidate[], objects: readonly TeamObject[], { size, label, mode }: TeamWish, key: string): TeamDraw {
 	const sorted = [...candidates].sort((a, b) => (a.id < b.id ? -1 : 1));
 	const teams = new Map<string, readonly string[]>();
-	const pick = (group: readonly TeamObject[], label: string): readonly string[] | number => {
+	const pick = (group: readonly TeamObject[], stream: string): readonly string[] | number => {
 		const allowed = sorted.filter((c) => !group.some((o) => c.recused.includes(o.uscc)));
-		if (allowed.length < teamSize) return allowed.length;
+		if (allowed.length < size) return allowed.length;
 		const fresh = allowed.filter((c) => !group.some((o) => o.lastTeam.includes(c.id)));
-		const from = fresh.length >= teamSize ? fresh : allowed;
-		return partialShuffle(from, teamSize, integers(seed, label)).map((c) => c.id);
+		return sampleOf(fresh.length >= size ? fresh : allowed, size, integers(key, stream)).map((c) => c.id);
 	};
 	const groups = mode === 'task' ? [objects] : objects.map((o) => [o]);
 	for (const group of groups) {
 		const first = group[0];
 		if (!first) continue;
-		const team = pick(group, mode === 'task' ? 'inspectors' : `inspectors ${first.objectId}`);
+		const team = pick(group, mode === 'task' ? label : `${label} ${first.objectId}`);
 		if (typeof team === 'number') {
 			return { ok: false, reason: 'too-few-inspectors', uscc: mode === 'object' ? first.uscc : null, available: team };
 		}
 		for (const object of group) teams.set(object.uscc, team);
 	}
 	return { ok: true, teams };
+}
+
+/** Draws inspectors and, in addition, experts (who do not count towards the two). */
+export function drawAllTeams(
+	inspectors: readonly Candidate[], experts: { readonly candidates: readonly Candidate[]; readonly size: number },
+	objects: readonly TeamObject[], mode: TeamMode, key: string
+): { readonly inspectors: TeamDraw; readonly experts: TeamDraw } {
+	return {
+		inspectors: drawTeams(inspectors, objects, { size: teamSize, label: 'inspectors', mode }, key),
+		experts: experts.size === 0 ? { ok: true, teams: new Map() } : drawTeams(experts.candidates, objects, { size: experts.size, label: 'experts', mode }, key)
+	};
 }

@@ -1,245 +1,185 @@
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import * as v from 'valibot';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { drawTeams, refusalOf } from './draw-inspectors.ts';
-import { teamSize } from './teams.ts';
-import { canonical, commitment, drawObjects, poolHash, type DrawStratum } from './draw.ts';
-import { parseStratum } from './eligibility.ts';
-import { poolRefusal } from './pool.server.ts';
-import { ratioFor, type PresetRules } from './presets.ts';
-import { quotasFor, type Quotas, type Wish } from './quota.ts';
-import { databaseToday, lockTask, rulesOf, type Frozen, type Task } from './task-access.server.ts';
-import { taskSettingsSchema, type TaskSettings } from './task-scope.ts';
+import { voidDraw } from './commit.server.ts';
+import { drawAllTeams } from './draw-inspectors.ts';
+import { currentDraw, type DrawRecord } from './draw-record.server.ts';
+import { drawKey, finalOrder } from './draw.ts';
+import { availableTeam, candidates } from './inspectors.server.ts';
+import { nameObjects, type Passed } from './named-objects.server.ts';
+import { hashOfPool, type PlaceObject } from './pool-parts.server.ts';
+import { ceilingRefusal, newerClassMonth } from './recheck.server.ts';
+import { databaseToday, lockTask, type Task } from './task-access.server.ts';
 import { afterMove } from './task.ts';
 
 /**
  * Draws take turns, in the whole database: a draw must see every list drawn before it, else two planners with overlapping pools could
- * together break a yearly cap ("QSDR"). A draw judges its whole pool anew inside: about a second for fifty thousand.
+ * together break a yearly cap ("QSDR").
  */
 const drawLock = 0x51534452;
 
-/** Quotas for a task's present pool. */
-export function quotasOfTask(task: Pick<Task, 'frozen' | 'settings'>, rules: PresetRules, wish: Wish): Quotas {
-	const strata = (task.frozen?.strata ?? []).map((s) => {
-		const key = parseStratum(s.key);
-		if (!key) throw new Error(`unknown stratum ${s.key}`);
-		return { ...s, ratio: ratioFor(rules, key) };
-	});
-	return quotasFor(strata, wish, { floor: task.settings.floor, cap: task.settings.cap });
-}
-
-/** Inspectors of the task's department who may be drawn: certificate valid to the task's last day, item in scope, no expert. */
-export async function availableInspectors(db: Kysely<DB>, task: Pick<Task, 'department_id' | 'item_id' | 'due_on'>, today: string) {
-	const [rows, item] = await Promise.all([
-		db.selectFrom('inspector').selectAll().where('department_id', '=', task.department_id).orderBy('id').execute(),
-		db.selectFrom('inspection_item').select(['id', 'department_id as departmentId']).where('id', '=', task.item_id).executeTakeFirst()
-	]);
-	if (!item) return [];
-	// A list drawn late is visited after its last day.
-	const until = task.due_on !== null && task.due_on > today ? task.due_on : today;
-	return rows.filter(({ id, state, expert, ...r }) => {
-		const facts = { departmentId: r.department_id, certificateUntil: r.certificate_until, itemIds: r.item_ids, recused: r.recused_uscc };
-		return refusalOf({ id, state, expert, ...facts }, item, until) === null;
-	});
-}
-
-/** What a commitment freezes of the inspectors, the same for the same register. */
-const frozenInspectors = (available: Awaited<ReturnType<typeof availableInspectors>>): NonNullable<Frozen['inspectors']> =>
-	available.map((i) => ({ id: i.id, recused: [...i.recused_uscc].sort() }));
-
-async function eligiblePool(trx: Transaction<DB>, task: Task) {
-	return trx
-		.selectFrom('sampling_pool')
-		.select(['uscc', 'object_id', 'stratum'])
-		.where('task_id', '=', task.id)
-		.where('eligible', '=', true)
-		.execute();
-}
-
-/** The frozen pool as the draw sees it: the same rows and quotas always give the same strata. */
-export function drawStrata(frozen: Frozen, pool: readonly { readonly object_id: string; readonly stratum: string }[]): DrawStratum[] {
-	const byCode = new Map<string, string[]>();
-	for (const row of pool) {
-		const objects = byCode.get(row.stratum);
-		if (objects) objects.push(row.object_id);
-		else byCode.set(row.stratum, [row.object_id]);
-	}
-	return frozen.strata
-		.filter((s) => byCode.has(s.code))
-		.map((s) => ({ code: s.code, quota: s.quota ?? 0, objects: byCode.get(s.code) ?? [] }));
-}
-
 /**
- * Fixes pool, quotas and inspectors and binds them, with a seed nobody has seen, to a commitment that is shown at once.
- * A pool not larger than the sample is refused: who is sure to be visited is a lead check, not a draw.
+ * Draws objects and inspectors of a committed task. Refuses, and changes nothing, when the frozen pool, its classes or its inspectors are
+ * no longer right.
+ *
+ * @param entropyValue what the public source named at the commitment gave; null where none was named.
  */
-export async function commit(
-	db: Kysely<DB>,
-	actor: Actor,
-	taskId: string,
-	wish: Wish,
-	change: { readonly settings?: Partial<TaskSettings>; readonly version?: number } = {}
-): Promise<{ ok: true; commitment: string; total: number } | Refusal> {
-	return db.transaction().execute(async (trx) => {
-		const found = await lockTask(trx, actor, 'task.draw', taskId, change.version);
-		if (!found.ok) return found;
-		const settings = v.safeParse(taskSettingsSchema, { ...found.task.settings, ...change.settings });
-		if (!settings.success) return refuse('input-invalid');
-		const task = { ...found.task, settings: settings.output };
-		const state = afterMove(task.state, 'commit');
-		if (!state) return refuse('wrong-state', { state: task.state });
-		const stale = await poolRefusal(trx, actor, task);
-		if (stale) return stale;
-		const quotas = quotasOfTask(task, await rulesOf(trx, task.preset_id, task.preset_version), wish);
-		if (!quotas.ok) return quotas;
-		const inspectors = await availableInspectors(trx, task, await databaseToday(trx));
-		if (inspectors.length < teamSize) return refuse('too-few-inspectors', { available: inspectors.length });
-
-		const frozen: Frozen = {
-			oldestMonth: task.frozen?.oldestMonth ?? null,
-			strata: (task.frozen?.strata ?? []).map((s, i) => ({ ...s, quota: quotas.quotas[i] ?? 0 })),
-			inspectors: frozenInspectors(inspectors)
-		};
-		const pool = poolHash(drawStrata(frozen, await eligiblePool(trx, task)));
-		const seed = randomBytes(32).toString('hex');
-		// The certificate writes milliseconds: what is bound must be what is written.
-		const { rows: clock } = await sql<{ at: Date }>`select date_trunc('milliseconds', now()) as at`.execute(trx);
-		const committedAt = clock[0]!.at;
-		const commitTo = commitment({ task: task.number, committedAt: committedAt.toISOString(), seed, pool });
-		await trx
-			.updateTable('sampling_task')
-			.set({
-				state,
-				mode: wish.mode,
-				wanted: wish.mode === 'number' ? wish.number : wish.ratio,
-				settings: JSON.stringify(task.settings),
-				frozen: JSON.stringify(frozen),
-				pool_hash: pool,
-				seed,
-				seed_commitment: commitTo,
-				committed_at: committedAt,
-				version: task.version + 1
-			})
-			.where('id', '=', task.id)
-			.execute();
-		await audit(trx, actor, {
-			action: 'task.commit',
-			objectKind: 'sampling_task',
-			objectId: task.id,
-			detail: { number: task.number, commitment: commitTo, poolHash: pool, total: quotas.total }
-		});
-		return { ok: true, commitment: commitTo, total: quotas.total };
-	});
-}
-
-/** Draws objects and inspectors of a committed task. Refuses, and changes nothing, when the frozen pool or its inspectors are no longer right. */
 export async function draw(
-	db: Kysely<DB>,
-	actor: Actor,
-	taskId: string
-): Promise<{ ok: true; drawn: number } | Refusal> {
+	db: Kysely<DB>, actor: Actor, taskId: string, entropyValue: string | null = null
+): Promise<{ readonly ok: true; readonly drawn: number; readonly passed: number } | Refusal> {
 	return db.transaction().execute(async (trx) => {
 		await sql`select pg_advisory_xact_lock(${drawLock})`.execute(trx);
 		const found = await lockTask(trx, actor, 'task.draw', taskId);
 		if (!found.ok) return found;
 		const { task } = found;
 		const state = afterMove(task.state, 'draw');
-		if (!state || !task.seed || !task.committed_at || !task.pool_hash || !task.frozen?.inspectors) return refuse('wrong-state', { state: task.state });
-		const stale = await poolRefusal(trx, actor, task);
-		if (stale) return stale;
-		const inspectors = frozenInspectors(await availableInspectors(trx, task, await databaseToday(trx)));
-		if (!isDeepStrictEqual(inspectors, task.frozen.inspectors)) return refuse('inspectors-changed');
+		const record = await currentDraw(trx, task);
+		if (!state || record?.state !== 'committed') return refuse('wrong-state', { state: task.state });
+		const value = entropyValue?.trim() ?? '';
+		if (record.entropy_source !== null && (value === '' || /[\r\n]/.test(value))) return refuse('entropy-missing');
+		const entropy = record.entropy_source === null ? null : value;
+		const unfit = await staleRefusal(trx, actor, task, record);
+		if (unfit) return unfit;
+		const named = await nameObjects(trx, actor, task, record, entropy);
+		if (!named.ok) return refuse('pool-changed');
 
-		const pool = await eligiblePool(trx, task);
-		// Sorted once: hash and draw both want it so, and sorting what is sorted costs nothing.
-		const strata = canonical(drawStrata(task.frozen, pool));
-		const bound = { task: task.number, committedAt: task.committed_at.toISOString(), seed: task.seed, pool: task.pool_hash };
-		if (poolHash(strata) !== task.pool_hash || commitment(bound) !== task.seed_commitment) return refuse('pool-tampered');
-		const usccOf = new Map(pool.map((p) => [p.object_id, p.uscc]));
-		const objects = drawObjects(strata, task.seed).map((objectId) => ({ objectId, uscc: usccOf.get(objectId) ?? '' }));
+		const key = drawKey(record.seed, entropy);
+		const objects = finalOrder(named.taken, key);
 		const lastTeams = await lastTeamsOf(trx, objects.map((o) => o.uscc));
-		const teams = drawTeams(
-			task.frozen.inspectors,
-			objects.map((o) => ({ ...o, lastTeam: lastTeams.get(o.uscc) ?? [] })),
+		const { inspectors, experts } = drawAllTeams(
+			record.frozen.inspectors,
+			{ candidates: record.frozen.experts, size: task.settings.experts },
+			objects.map((o) => ({ uscc: o.uscc, objectId: o.objectId, lastTeam: lastTeams.get(o.uscc) ?? [] })),
 			task.settings.team,
-			task.seed
+			key
 		);
-		if (!teams.ok) return refuse('too-few-inspectors', { available: teams.available, uscc: teams.uscc });
+		if (!inspectors.ok) return refuse('too-few-inspectors', { available: inspectors.available, uscc: inspectors.uscc });
+		if (!experts.ok) return refuse('too-few-experts', { available: experts.available, uscc: experts.uscc });
 
-		await insertDrawn(trx, task.id, objects, teams.teams);
+		await insertDrawn(trx, task, record, objects, named.passed);
+		await insertTeams(trx, task.id, record.n, objects, inspectors.teams, false);
+		await insertTeams(trx, task.id, record.n, objects, experts.teams, true);
+		const { rows } = await sql<{ at: Date }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(trx);
 		await trx
-			.updateTable('sampling_task')
-			.set({ state, drawn_at: sql`now()`, drawn_by: actor.id, version: task.version + 1 })
-			.where('id', '=', task.id)
-			.execute();
+			.updateTable('sampling_draw').set({ state: 'drawn', drawn_at: rows[0]!.at, drawn_by: actor.id, entropy_value: entropy })
+			.where('task_id', '=', task.id).where('n', '=', record.n).execute();
+		await trx.updateTable('sampling_task').set({ state, drawn_at: rows[0]!.at, version: task.version + 1 }).where('id', '=', task.id).execute();
 		await audit(trx, actor, {
-			action: 'task.draw',
-			objectKind: 'sampling_task',
-			objectId: task.id,
-			detail: { number: task.number, drawn: objects.length, commitment: task.seed_commitment }
+			action: 'task.draw', objectKind: 'sampling_task', objectId: task.id,
+			detail: { number: task.number, draw: record.n, drawn: objects.length, passed: named.passed.length, commitment: record.commitment }
 		});
-		return { ok: true, drawn: objects.length };
+		return { ok: true, drawn: objects.length, passed: named.passed.length };
 	});
 }
 
+/** Why a commitment can no longer be drawn; null when it can. */
+async function staleRefusal(trx: Transaction<DB>, actor: Actor, task: Task, record: DrawRecord): Promise<Refusal | null> {
+	const month = await newerClassMonth(trx, task);
+	if (month !== null) return refuse('new-class-month', { month });
+	const team = await availableTeam(trx, task, await databaseToday(trx));
+	const people = { inspectors: candidates(team.inspectors), experts: candidates(team.experts) };
+	if (!isDeepStrictEqual(people, { inspectors: record.frozen.inspectors, experts: record.frozen.experts })) return refuse('inspectors-changed');
+	if ((await hashOfPool(trx, { taskId: task.id, n: record.n }, record.frozen.strata)) !== record.pool_hash) return refuse('pool-tampered');
+	return ceilingRefusal(trx, actor, task, record);
+}
+
+type Drawn = PlaceObject & { readonly control: boolean };
+
 /** Arrays as parameters: a sample of thousands would exceed the number of single ones. */
-async function insertDrawn(
-	trx: Transaction<DB>,
-	taskId: string,
-	objects: readonly { readonly uscc: string; readonly objectId: string }[],
-	teams: ReadonlyMap<string, readonly string[]>
-): Promise<void> {
+async function insertDrawn(trx: Transaction<DB>, task: Task, record: DrawRecord, objects: readonly Drawn[], passed: readonly Passed[]): Promise<void> {
+	const keys = new Map(record.frozen.strata.map((s) => [s.code, s.key]));
 	await sql`
-		insert into sampling_object (uscc, task_id, object_id, rank)
-		select o.uscc, ${taskId}, o.object_id, o.rank
-		from unnest(${objects.map((o) => o.uscc)}::text[], ${objects.map((o) => o.objectId)}::text[]) with ordinality as o (uscc, object_id, rank)
+		insert into sampling_object (uscc, task_id, draw_n, object_id, rank, stratum, control, class, class_month)
+		select o.uscc, ${task.id}, ${record.n}, o.object_id, o.rank, o.stratum, o.control, e.class, e.class_month
+		from unnest(
+			${objects.map((o) => o.uscc)}::text[], ${objects.map((o) => o.objectId)}::text[], ${objects.map((o) => keys.get(o.code) ?? '')}::text[],
+			${objects.map((o) => o.control)}::boolean[]
+		) with ordinality as o (uscc, object_id, stratum, control, rank)
+		left join inspection_object e on e.uscc = o.uscc
 	`.execute(trx);
+	await sql`
+		insert into sampling_passed (uscc, task_id, draw_n, object_id, reason)
+		select p.uscc, ${task.id}, ${record.n}, p.object_id, p.reason
+		from unnest(${passed.map((p) => p.uscc)}::text[], ${passed.map((p) => p.objectId)}::text[], ${passed.map((p) => p.reason)}::text[]) as p (uscc, object_id, reason)
+	`.execute(trx);
+}
+
+async function insertTeams(
+	trx: Transaction<DB>, taskId: string, n: number, objects: readonly Drawn[], teams: ReadonlyMap<string, readonly string[]>, expert: boolean
+): Promise<void> {
 	const seats = objects.flatMap((o) => (teams.get(o.uscc) ?? []).map((id, i) => ({ uscc: o.uscc, id, rank: i + 1 })));
 	await sql`
-		insert into task_inspector (task_id, uscc, inspector_id, rank)
-		select ${taskId}, s.uscc, s.id, s.rank
+		insert into task_inspector (task_id, draw_n, uscc, inspector_id, rank, expert)
+		select ${taskId}, ${n}, s.uscc, s.id, s.rank, ${expert}
 		from unnest(${seats.map((s) => s.uscc)}::text[], ${seats.map((s) => s.id)}::text[], ${seats.map((s) => s.rank)}::int[]) as s (uscc, id, rank)
 	`.execute(trx);
 }
 
-/** Who visited these enterprises last, in an earlier task. */
-export async function lastTeamsOf(db: Kysely<DB>, usccs: readonly string[], except: string | null = null): Promise<Map<string, string[]>> {
+/** Who visited these enterprises last, in a task drawn before: inspectors, not experts. @param before null: now. */
+export async function lastTeamsOf(
+	db: Kysely<DB>, usccs: readonly string[], before: { readonly taskId: string; readonly drawnAt: Date } | null = null
+): Promise<Map<string, string[]>> {
 	if (usccs.length === 0) return new Map();
 	const { rows } = await sql<{ uscc: string; team: string[] }>`
 		select uscc, team from (
-			select i.uscc, array_agg(i.inspector_id) as team, row_number() over (partition by i.uscc order by t.drawn_at desc, t.id) as n
-			from task_inspector i join sampling_task t on t.id = i.task_id
-			where i.uscc = any(${usccs}::text[]) and i.task_id is distinct from ${except}
-				and t.drawn_at < coalesce((select drawn_at from sampling_task where id = ${except}), 'infinity')
-			group by i.uscc, t.id, t.drawn_at
+			select i.uscc, array_agg(i.inspector_id) as team, row_number() over (partition by i.uscc order by d.drawn_at desc, d.task_id) as n
+			from task_inspector i join sampling_draw d on d.task_id = i.task_id and d.n = i.draw_n and d.state = 'drawn'
+			where i.uscc = any(${[...usccs]}::text[]) and not i.expert and i.task_id is distinct from ${before?.taskId ?? null}
+				and d.drawn_at < coalesce(${before?.drawnAt ?? null}::timestamptz, 'infinity')
+			group by i.uscc, d.task_id, d.n, d.drawn_at
 		) last where n = 1
 	`.execute(db);
 	return new Map(rows.map((r) => [r.uscc, r.team]));
 }
 
+/** Least letters of a reason for drawing again: it stands on both certificates' page for good. */
+const redrawReasonLength = 6;
+
+/**
+ * Takes a draw back so that the task can be drawn again: only for a reason, only while nobody has entered a result; the draw that is
+ * replaced is kept with its certificate.
+ */
+export async function redraw(db: Kysely<DB>, actor: Actor, taskId: string, reason: string): Promise<{ readonly ok: true } | Refusal> {
+	return db.transaction().execute(async (trx) => {
+		const found = await lockTask(trx, actor, 'task.draw', taskId);
+		if (!found.ok) return found;
+		const { task } = found;
+		const state = afterMove(task.state, 'redraw');
+		const record = await currentDraw(trx, task);
+		if (!state || record?.state !== 'drawn') return refuse('wrong-state', { state: task.state });
+		if ([...reason.trim()].length < redrawReasonLength) return refuse('redraw-reason-missing');
+		const entered = await trx
+			.selectFrom('sampling_object').select('uscc')
+			.where('task_id', '=', taskId).where('draw_n', '=', record.n).where('entered_at', 'is not', null).limit(1).executeTakeFirst();
+		const begun = await trx.selectFrom('inspection_result').select('uscc').where('ref', '=', `task:${taskId}`).limit(1).executeTakeFirst();
+		if (entered || begun) return refuse('results-entered');
+		await trx
+			.updateTable('sampling_draw').set({ state: 'superseded', void_reason: reason.trim(), voided_by: actor.id, voided_at: sql`now()` })
+			.where('task_id', '=', taskId).where('n', '=', record.n).execute();
+		await trx.updateTable('sampling_task').set({ state, drawn_at: null, version: task.version + 1 }).where('id', '=', taskId).execute();
+		await audit(trx, actor, {
+			action: 'task.redraw', objectKind: 'sampling_task', objectId: taskId, detail: { number: task.number, draw: record.n, reason: reason.trim() }
+		});
+		return { ok: true };
+	});
+}
+
 /** Gives a task up before its draw, with a reason. */
-export async function cancelTask(db: Kysely<DB>, actor: Actor, taskId: string, reason: string): Promise<{ ok: true } | Refusal> {
+export async function cancelTask(db: Kysely<DB>, actor: Actor, taskId: string, reason: string): Promise<{ readonly ok: true } | Refusal> {
 	if (reason.trim().length < 2) return refuse('reason-missing');
 	return db.transaction().execute(async (trx) => {
 		const found = await lockTask(trx, actor, 'task.create', taskId);
 		if (!found.ok) return found;
 		const state = afterMove(found.task.state, 'cancel');
 		if (!state) return refuse('wrong-state', { state: found.task.state });
+		await voidDraw(trx, actor, found.task, reason.trim());
 		await trx
-			.updateTable('sampling_task')
-			.set({ state, cancel_reason: reason.trim(), seed: null, version: found.task.version + 1 })
-			.where('id', '=', taskId)
-			.execute();
+			.updateTable('sampling_task').set({ state, cancel_reason: reason.trim(), version: found.task.version + 1 }).where('id', '=', taskId).execute();
 		await audit(trx, actor, {
-			action: 'task.cancel',
-			objectKind: 'sampling_task',
-			objectId: taskId,
-			detail: { number: found.task.number, reason: reason.trim(), commitment: found.task.seed_commitment }
+			action: 'task.cancel', objectKind: 'sampling_task', objectId: taskId, detail: { number: found.task.number, reason: reason.trim() }
 		});
 		return { ok: true };
 	});

@@ -2,79 +2,39 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
-import { check } from '#lib/access/permissions.ts';
 import { notFound, ownWork, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { tellResultBack } from '#lib/disposals/result-back.server.ts';
+import { enterFindings } from './fieldwork/enter.server.ts';
+import { enteredBy, owePublication } from './fieldwork/review.server.ts';
+import { noItem } from './fieldwork/subject.server.ts';
 import { lockLeadCheck } from './lead-checks.server.ts';
-import { inspectionResults, visitDayRefusal } from './results.ts';
 import type { EnteredResult } from './results.server.ts';
-import { databaseToday } from './task-access.server.ts';
 
-/** The inspector on a lead check enters what was found; it can be corrected until it is reviewed. */
+/** The inspector on a lead check enters what was found; it can be corrected until it is reviewed. @see enterFindings */
 export async function enterLeadResult(db: Kysely<DB>, actor: Actor, id: string, entered: EnteredResult): Promise<{ ok: true } | Refusal> {
-	return db.transaction().execute(async (trx) => {
-		const lead = await trx.selectFrom('lead_check').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-		if (!lead) return notFound;
-		const refusal = check(actor, 'result.enter', { memberIds: lead.inspector_ids });
-		if (refusal) return refusal;
-		if (lead.reviewed_at !== null) return refuse('already-reviewed');
-		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
-		const result = inspectionResults.find((r) => r === entered.result);
-		if (!result) return refuse('result-unknown');
-		const { rows } = await sql<{ day: string }>`select ((${lead.created_at}::timestamptz at time zone 'Asia/Shanghai')::date)::text as day`.execute(trx);
-		const dayRefusal = visitDayRefusal(entered.visitedOn, rows[0]?.day ?? '', await databaseToday(trx));
-		if (dayRefusal) return refuse(dayRefusal);
-		await trx
-			.updateTable('lead_check')
-			.set({
-				result,
-				result_note: entered.note.trim() || null,
-				visited_on: entered.visitedOn,
-				entered_by: actor.id,
-				entered_at: sql`now()`,
-				version: lead.version + 1
-			})
-			.where('id', '=', id)
-			.execute();
-		await trx
-			.insertInto('inspection_visit')
-			.values({
-				uscc: lead.uscc,
-				id: `lead:${id}`,
-				visited_on: entered.visitedOn,
-				department_id: lead.department_id,
-				item_id: lead.item_id,
-				path: 'lead-check',
-				planned: false,
-				result,
-				lead_check_id: id
-			})
-			.onConflict((oc) => oc.columns(['uscc', 'id']).doUpdateSet({ visited_on: entered.visitedOn, result }))
-			.execute();
-		await audit(trx, actor, {
-			action: 'result.enter',
-			objectKind: 'lead_check',
-			objectId: id,
-			detail: { number: lead.number, uscc: lead.uscc, result, visitedOn: entered.visitedOn }
-		});
-		return { ok: true };
-	});
+	const lead = await db.selectFrom('lead_check').select(['uscc', 'item_id']).where('id', '=', id).executeTakeFirst();
+	if (!lead) return notFound;
+	const findings = [{ itemId: lead.item_id ?? noItem, result: entered.result, note: entered.note }];
+	const done = await enterFindings(db, actor, { kind: 'lead', id }, lead.uscc, { visitedOn: entered.visitedOn, findings });
+	return done.ok ? { ok: true } : done;
 }
 
-/** The planner accepts an entered result: that closes the lead check. Never one they entered themselves. */
+/** The planner accepts an entered result: that closes the lead check, and its result has to become public. Never one they entered themselves. */
 export async function reviewLeadResult(db: Kysely<DB>, actor: Actor, id: string): Promise<{ ok: true } | Refusal> {
 	return db.transaction().execute(async (trx) => {
 		const found = await lockLeadCheck(trx, actor, 'result.review', id);
 		if (!found.ok) return found;
 		const { lead } = found;
+		const ref = { kind: 'lead', id } as const;
 		if (lead.state !== 'open') return refuse('wrong-state', { state: lead.state });
-		if (lead.result === null) return refuse('not-entered');
-		if (lead.entered_by === actor.id) return ownWork;
+		if (lead.result === null || lead.visited_on === null) return refuse('not-entered');
+		if (lead.entered_by === actor.id || (await enteredBy(trx, actor, ref, lead.uscc))) return ownWork;
 		await trx
 			.updateTable('lead_check')
 			.set({ state: 'done', reviewed_by: actor.id, reviewed_at: sql`now()`, version: lead.version + 1 })
 			.where('id', '=', id)
 			.execute();
+		await owePublication(trx, ref, lead.department_id, [{ uscc: lead.uscc, visitedOn: lead.visited_on }]);
 		await tellResultBack(trx, lead.warning_id === null ? [] : [lead.warning_id], { id, uscc: lead.uscc });
 		await audit(trx, actor, {
 			action: 'result.review',

@@ -6,6 +6,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
+import { itemsOfTask } from './fieldwork/items.server.ts';
 import { findTask } from './task-access.server.ts';
 
 /**
@@ -19,12 +20,13 @@ export async function exportList(db: Kysely<DB>, actor: Actor, taskId: string): 
 	if (refusal) return refusal;
 	const { task } = found;
 	if (task.state !== 'drawn' && task.state !== 'done') return refuse('not-drawn');
-	const item = await db.selectFrom('inspection_item').selectAll().where('id', '=', task.item_id).executeTakeFirstOrThrow();
+	const items = await itemsOfTask(db, taskId);
 	const { rows } = await sql<{ uscc: string; name: string; address: string | null; region: string; inspectors: string }>`
 		select e.uscc, e.name, e.address, coalesce(r.name, e.region_code) as region,
 			(select string_agg(i.name || '（' || i.unit || '）', '、' order by s.rank)
-				from task_inspector s join inspector i on i.id = s.inspector_id where s.task_id = o.task_id and s.uscc = o.uscc) as inspectors
-		from sampling_object o join enterprise e on e.uscc = o.uscc left join region r on r.code = e.region_code
+				from task_inspector s join inspector i on i.id = s.inspector_id where s.task_id = o.task_id and s.uscc = o.uscc and s.draw_n = o.draw_n) as inspectors
+		from sampling_object o join sampling_task t on t.id = o.task_id and t.draw_n = o.draw_n
+		join enterprise e on e.uscc = o.uscc left join region r on r.code = e.region_code
 		where o.task_id = ${taskId} order by e.uscc
 	`.execute(db);
 	const bold = (value: string) => ({ value, fontWeight: 'bold' as const });
@@ -46,7 +48,7 @@ export async function exportList(db: Kysely<DB>, actor: Actor, taskId: string): 
 			{ value: r.uscc },
 			{ value: r.region },
 			{ value: r.address ?? '' },
-			{ value: `${item.name}（${item.legal_basis}）` },
+			{ value: items.map((item) => `${item.name}（${item.legalBasis}）`).join('；') },
 			{ value: r.inspectors },
 			{ value: task.due_on ?? '' }
 		]),

@@ -1,12 +1,15 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
+import type { NotAllowed, NotFound } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import type { RiskClass } from './classes.ts';
-import type { PoolReason } from './eligibility.ts';
+import { currentDraw, type DrawRecord } from './draw-record.server.ts';
+import { parseStratum, stratumText, type PoolReason } from './eligibility.ts';
+import { factsQuery, scopePredicate } from './pool-facts.server.ts';
+import { detailOf, isSameFacts, judgePool, type PoolSummary, type ReasonCount } from './pool.server.ts';
 import type { Limit } from './presets.ts';
-import { findTask } from './task-access.server.ts';
+import { findTask, type Task } from './task-access.server.ts';
 
 export type PoolRow = {
 	readonly uscc: string;
@@ -14,57 +17,103 @@ export type PoolRow = {
 	readonly region: string;
 	readonly industry: string;
 	readonly keyClass: boolean;
-	readonly class: RiskClass | null;
+	/** `A` … `D`, or `none`. */
+	readonly class: string;
 	readonly eligible: boolean;
 	readonly reason: PoolReason;
 	readonly data: {
-		readonly named?: boolean;
 		readonly limit?: Limit;
+		/** Number of the list. */
 		readonly task?: string;
 		/** Department name. */
 		readonly by?: string;
 		readonly on?: string;
-	};
+		readonly until?: string;
+	} | null;
 };
 
 export const poolPageSize = 50;
 
-/** Who is in and who is out. @param filter `reason` one reason code; `eligible` in or out; `text` part of name or credit code. */
-export async function poolPage(
-	db: Kysely<DB>,
-	actor: Actor,
-	taskId: string,
-	filter: { readonly reason?: string; readonly eligible?: boolean; readonly text?: string; readonly page: number }
-) {
+export type PoolFilter = { readonly reason?: PoolReason; readonly eligible?: boolean; readonly text?: string; readonly page: number };
+
+/** The pool of a task: frozen from its commitment on, before that as it stands now. */
+export async function poolOf(db: Kysely<DB>, actor: Actor, task: Task): Promise<Omit<PoolSummary, 'judged'> & { readonly frozen: DrawRecord | null }> {
+	const record = await currentDraw(db, task);
+	if (!record) return { ...(await judgePool(db, actor, task)), frozen: null };
+	const { strata, reasons, oldestMonth, newestMonth } = record.frozen;
+	return { strata, reasons, oldestMonth, newestMonth, eligible: task.pool_size ?? 0, excluded: task.excluded_size ?? 0, frozen: record };
+}
+
+/** One page of a task's pool, of those inside the actor's jurisdiction, in first. */
+export async function poolPage(db: Kysely<DB>, actor: Actor, taskId: string, filter: PoolFilter): Promise<
+	{ readonly ok: true; readonly task: Task; readonly rows: readonly PoolRow[]; readonly total: number; readonly pool: { readonly eligible: number; readonly excluded: number; readonly reasons: readonly ReasonCount[]; readonly isFrozen: boolean } } | NotAllowed | NotFound
+> {
 	const found = await findTask(db, actor, taskId);
 	if (!found.ok) return found;
+	const record = await currentDraw(db, found.task);
+	const source = record ? frozenRows(found.task, record) : await liveRows(db, actor, found.task);
+	const { rows, total } = await readPage(db, actor, source.rows, filter);
+	const { eligible, excluded, reasons } = record
+		? { reasons: record.frozen.reasons, eligible: found.task.pool_size ?? 0, excluded: found.task.excluded_size ?? 0 }
+		: (source as Awaited<ReturnType<typeof liveRows>>).pool;
+	return { ok: true, task: found.task, rows, total, pool: { eligible, excluded, reasons, isFrozen: record !== null } };
+}
+
+/** Who may be drawn as things stand: for visiting a small pool by name, with evidence, instead of drawing from it. */
+export async function eligibleOf(
+	db: Kysely<DB>, actor: Actor, taskId: string, limit: number
+): Promise<{ readonly ok: true; readonly rows: readonly { readonly uscc: string; readonly name: string; readonly region: string }[]; readonly total: number } | NotAllowed | NotFound> {
+	const page = await poolPage(db, actor, taskId, { eligible: true, page: 0 });
+	if (!page.ok) return page;
+	return { ok: true, rows: page.rows.slice(0, limit).map(({ uscc, name, region }) => ({ uscc, name, region })), total: page.total };
+}
+
+/** Rows (uscc, class, eligible, reason, detail) of the pool as it stands. */
+async function liveRows(db: Kysely<DB>, actor: Actor, task: Task) {
+	const pool = await judgePool(db, actor, task);
+	const verdicts = pool.judged.map(({ facts, verdict }) => ({
+		...facts, eligible: verdict.eligible, stratum: stratumText(verdict.stratum), reason: verdict.reason, max: verdict.limit
+	}));
+	const rows = sql`
+		select f.uscc, f.class, j.eligible, j.reason, case when not j.eligible then ${detailOf(pool.of)} end as detail
+		from (${factsQuery(pool.of, scopePredicate(actor, task.scope, pool.of.today))}) f
+		join jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as j (
+			class text, key_class boolean, open_task boolean, level int, named boolean, grade text, observed boolean, recognised boolean, counts int[],
+			eligible boolean, reason text, max jsonb
+		) on ${isSameFacts}`;
+	return { rows, pool };
+}
+
+/** The same rows of a frozen pool. */
+function frozenRows(task: Task, record: DrawRecord) {
+	const strata = record.frozen.strata.map((s) => ({ code: s.code, class: parseStratum(s.key)?.class ?? 'none', reason: s.reason }));
+	const rows = sql`
+		select substr(p.usccs, g * 18 + 1, 18) as uscc, coalesce(s.class, p.class) as class, p.stratum <> '' as eligible,
+			coalesce(s.reason, p.reason) as reason, p.details -> g as detail
+		from sampling_pool_part p
+		left join jsonb_to_recordset(${JSON.stringify(strata)}::jsonb) as s (code text, class text, reason text) on s.code = p.stratum
+		cross join lateral generate_series(0, p.size - 1) g
+		where p.task_id = ${task.id} and p.draw_n = ${record.n}`;
+	return { rows };
+}
+
+async function readPage(db: Kysely<DB>, actor: Actor, source: RawBuilder<unknown>, filter: PoolFilter) {
 	const text = filter.text ? `%${filter.text.replace(/[\\%_]/g, '\\$&')}%` : null;
-	const where = sql`p.task_id = ${taskId}
-		and (${filter.reason ?? null}::text is null or p.reason = ${filter.reason ?? null})
+	const where = sql`(${filter.reason ?? null}::text is null or p.reason = ${filter.reason ?? null})
 		and (${filter.eligible ?? null}::boolean is null or p.eligible = ${filter.eligible ?? null})
 		and (${text}::text is null or e.name like ${text} or e.uscc like upper(${text}))
 		and ${withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' })}`;
-	const [rows, total, reasons] = await Promise.all([
+	const [{ rows }, count] = await Promise.all([
 		sql<PoolRow>`
-			select e.uscc, e.name, coalesce(r.name, e.region_code) as region, coalesce(i.name, e.industry_key) as industry,
+			select p.uscc, e.name, coalesce(r.name, e.region_code) as region, coalesce(i.name, e.industry_key) as industry,
 				e.key_class as "keyClass", p.class, p.eligible, p.reason,
-				p.reason_data || case when d.name is null then '{}'::jsonb else jsonb_build_object('by', d.name) end as data
-			from sampling_pool p join enterprise e on e.uscc = p.uscc
+				p.detail || case when d.name is null then '{}'::jsonb else jsonb_build_object('by', d.name) end as data
+			from (${source}) p join enterprise e on e.uscc = p.uscc
 			left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
-			left join department d on d.id = p.reason_data ->> 'by'
-			where ${where} order by p.eligible desc, e.uscc limit ${poolPageSize} offset ${filter.page * poolPageSize}
+			left join department d on d.id = p.detail ->> 'by'
+			where ${where} order by p.eligible desc, p.uscc limit ${poolPageSize} offset ${filter.page * poolPageSize}
 		`.execute(db),
-		sql<{ n: string }>`select count(*) as n from sampling_pool p join enterprise e on e.uscc = p.uscc where ${where}`.execute(db),
-		poolReasonCounts(db, taskId)
+		sql<{ n: number }>`select count(*)::int as n from (${source}) p join enterprise e on e.uscc = p.uscc where ${where}`.execute(db)
 	]);
-	return { ok: true as const, task: found.task, rows: rows.rows, total: Number(total.rows[0]?.n ?? 0), reasons };
-}
-
-/** How many are in and out for each reason, and of each class. The caller has checked access to the task. */
-export async function poolReasonCounts(db: Kysely<DB>, taskId: string) {
-	const { rows } = await sql<{ eligible: boolean; reason: PoolReason; n: string }>`
-		select eligible, reason, count(*) as n from sampling_pool where task_id = ${taskId}
-		group by eligible, reason order by eligible desc, n desc, reason
-	`.execute(db);
-	return rows.map((r) => ({ ...r, n: Number(r.n) }));
+	return { rows, total: count.rows[0]!.n };
 }

@@ -1,4 +1,5 @@
 import type { Ratio } from './presets.ts';
+import type { Wish } from './task-scope.ts';
 
 /** A stratum of a pool before its quota is known. */
 export type QuotaStratum = {
@@ -10,9 +11,6 @@ export type QuotaStratum = {
 	readonly planned: number;
 	readonly ratio: Ratio;
 };
-
-/** `ratio: null` means the preset's own ratio for each stratum. */
-export type Wish = { readonly mode: 'ratio'; readonly ratio: number | null } | { readonly mode: 'number'; readonly number: number };
 
 export type Quotas =
 	| {
@@ -30,9 +28,14 @@ export type QuotaRefusal = (typeof quotaRefusals)[number];
 // Shares such as 0.07 × 100 are a hair below or above the integer they mean.
 const epsilon = 1e-9;
 
-/** The most a stratum may give: its ratio's maximum binds the whole year, not only this task. */
+/** How many a stratum may still give this year: its ratio's maximum binds the whole year, not only this task. */
+export function leftThisYear({ ratio, scope, planned }: QuotaStratum): number {
+	return Math.max(0, Math.floor(ratio.max * scope + epsilon) - planned);
+}
+
+/** The most a stratum may give. */
 export function ceilingOf(stratum: QuotaStratum): number {
-	return Math.max(0, Math.min(stratum.eligible, Math.floor(stratum.ratio.max * stratum.scope + epsilon) - stratum.planned));
+	return Math.min(stratum.eligible, leftThisYear(stratum));
 }
 
 function target(stratum: QuotaStratum, ratio: number): number {
@@ -50,6 +53,7 @@ export function quotasFor(
 ): Quotas {
 	const pool = strata.reduce((n, s) => n + s.eligible, 0);
 	if (pool === 0) return { ok: false, reason: 'pool-empty' };
+	if (wish.mode === 'all') return { ok: true, quotas: strata.map((s) => s.eligible), total: pool, wanted: pool, limitedBy: null };
 	const targets = strata.map((s) => {
 		if (wish.mode === 'number' || wish.ratio === null) return target(s, s.ratio.usual);
 		return target(s, Math.min(s.ratio.max, Math.max(s.ratio.min, wish.ratio)));
@@ -101,4 +105,20 @@ export function apportion(weights: readonly number[], ceilings: readonly number[
 		rest--;
 	}
 	return parts;
+}
+
+/** A campaign is no random check (抽查): it is bound by the caps that made its pool, not by shares of a class. */
+export function withoutRatios(strata: readonly QuotaStratum[]): QuotaStratum[] {
+	return strata.map((s) => ({ ...s, planned: 0, ratio: { min: 0, usual: s.ratio.usual, max: 1 } }));
+}
+
+/**
+ * How many of each quota are the random arm (C10): in proportion to those who may be drawn, whatever their class, inside the quotas that
+ * the classes' ratios gave; never one visit more.
+ *
+ * @param share of the whole sample, 0 to 0.5.
+ */
+export function controlQuotas(strata: readonly { readonly eligible: number }[], quotas: readonly number[], share: number): number[] {
+	const total = Math.floor(share * quotas.reduce((a, b) => a + b, 0) + epsilon);
+	return apportion(strata.map((s) => s.eligible), quotas, total);
 }

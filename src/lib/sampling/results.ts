@@ -14,6 +14,32 @@ export const inspectionResults = [
 ] as const;
 export type InspectionResult = (typeof inspectionResults)[number];
 
+/**
+ * The gravest first. The order is ours: what resists or deceives, what still needs handling, what was ordered to be put right, what the
+ * register's own duties miss, and last what found nothing.
+ */
+export const gravestFirst = [
+	'uncooperative',
+	'disclosure-false',
+	'follow-up',
+	'ordered-to-correct',
+	'unreachable',
+	'annual-report-missing',
+	'disclosure-missing',
+	'no-activity',
+	'no-problem'
+] as const satisfies readonly InspectionResult[];
+
+/** The result that stands for a visit of several items. Null for none. */
+export function gravestOf(results: readonly string[]): InspectionResult | null {
+	return gravestFirst.find((result) => results.includes(result)) ?? null;
+}
+
+/** Results that may end in an order to put something right (责令改正), so that somebody has to look again. */
+export const correctableResults = [
+	'ordered-to-correct', 'annual-report-missing', 'disclosure-missing', 'disclosure-false', 'follow-up', 'uncooperative', 'unreachable'
+] as const satisfies readonly InspectionResult[];
+
 /** Why a named enterprise may be visited without a draw. */
 export const leadGrounds = ['complaint', 'monitoring-finding', 'transferred-case', 'other-law', 'request'] as const;
 export type LeadGround = (typeof leadGrounds)[number];

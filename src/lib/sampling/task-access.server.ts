@@ -8,29 +8,13 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { presetRulesSchema, type PresetRules } from './presets.ts';
 import { taskScopeSchema, taskSettingsSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
-import { taskStates, type TaskState } from './task.ts';
+import { taskKinds, taskStates, type TaskKind, type TaskState } from './task.ts';
 
-/** A stratum as the pool knows it; `quota` is set when the draw is committed. */
-export type FrozenStratum = {
-	readonly key: string;
-	readonly code: string;
-	readonly eligible: number;
-	readonly scope: number;
-	readonly planned: number;
-	readonly quota?: number;
-};
-export type Frozen = {
-	readonly strata: readonly FrozenStratum[];
-	/** First day of the oldest month among the pool's classes; the newest is the task's `class_month`. */
-	readonly oldestMonth: string | null;
-	readonly inspectors?: readonly { readonly id: string; readonly recused: readonly string[] }[];
-};
-
-export type Task = Omit<Selectable<SamplingTask>, 'state' | 'scope' | 'settings' | 'frozen'> & {
+export type Task = Omit<Selectable<SamplingTask>, 'state' | 'kind' | 'scope' | 'settings'> & {
 	readonly state: TaskState;
+	readonly kind: TaskKind;
 	readonly scope: TaskScope;
 	readonly settings: TaskSettings;
-	readonly frozen: Frozen | null;
 };
 
 /** Tasks an actor may look at: of their region, and with an industry restriction only those of their own department. */
@@ -70,14 +54,9 @@ export async function lockTask(
 
 function taskOf(row: Selectable<SamplingTask>): Task {
 	const state = taskStates.find((s) => s === row.state);
-	if (!state) throw new Error(`task ${row.id} has the unknown state ${row.state}`);
-	return {
-		...row,
-		state,
-		scope: v.parse(taskScopeSchema, row.scope),
-		settings: v.parse(taskSettingsSchema, row.settings),
-		frozen: row.frozen as Frozen | null
-	};
+	const kind = taskKinds.find((k) => k === row.kind);
+	if (!state || !kind) throw new Error(`task ${row.id} has the unknown state ${row.state} or kind ${row.kind}`);
+	return { ...row, state, kind, scope: v.parse(taskScopeSchema, row.scope), settings: v.parse(taskSettingsSchema, row.settings) };
 }
 
 /** The rules of a preset version. */

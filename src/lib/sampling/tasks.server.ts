@@ -11,58 +11,16 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
+import { visibleWork } from './plans/access.server.ts';
+import type { Occurrence } from './plans/kinds.ts';
+import { scopeWithin, undirectedFault, wholeOf } from './plans/scope-rules.ts';
+import { partnersOf, sourceOf, type Partner } from './plans/task-source.server.ts';
+import { dueFault } from './plans/window.ts';
 import { ownItems } from './registers.server.ts';
 import { databaseToday, findTask, madeBefore, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
-import { taskScopeSchema, type TaskScope, type TaskSettings } from './task-scope.ts';
-import { taskName, taskNumber, type TaskState } from './task.ts';
-
-/** What sampling needs to know of a warning. */
-export type WarningScope = {
-	readonly id: string;
-	readonly number: string;
-	readonly scopeKind: string;
-	readonly region: string;
-	readonly industry: string;
-	/** The region and industry, or of a cluster each pair it consists of. */
-	readonly cells: TaskScope['cells'];
-	/** Set when the warning names one enterprise: then it is a lead check, not a draw from a pool of one. */
-	readonly uscc: string | null;
-};
-
-/** Warnings of the actor's jurisdiction, in the order asked for; those outside are missing. */
-export async function warningScopes(db: Kysely<DB>, actor: Actor, ids: readonly string[]): Promise<WarningScope[]> {
-	if (ids.length === 0) return [];
-	const rows = await db
-		.selectFrom('warning as w')
-		.select(['w.id', 'w.number', 'w.scope_kind', 'w.region_code', 'w.industry_key', 'w.uscc'])
-		.select(sql<{ regions: string[]; industries: string[] } | null>`w.explanation #> '{evidence,cells}'`.as('cluster'))
-		.where('w.id', 'in', [...ids])
-		.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
-		.execute();
-	return ids.flatMap((id) => {
-		const w = rows.find((r) => r.id === id);
-		if (!w) return [];
-		const { regions, industries } = w.cluster ?? { regions: [w.region_code], industries: [w.industry_key] };
-		const cells = regions.flatMap((region) => industries.map((industry) => ({ region, industry })));
-		return [{ id, number: w.number, scopeKind: w.scope_kind, region: w.region_code, industry: w.industry_key, cells, uscc: w.uscc }];
-	});
-}
-
-/** The scope that warnings or a map cell suggest. A cluster's members are its pool; a cell is its region and industry. */
-export function suggestScope(actor: Actor, warnings: readonly WarningScope[], cells: TaskScope['cells']): TaskScope {
-	const of = warnings.filter((w) => w.scopeKind === 'cell').flatMap((w) => w.cells);
-	const memberWarnings = warnings.filter((w) => w.scopeKind !== 'cell' && w.uscc === null).map((w) => w.id);
-	const found = [...of, ...cells];
-	const unique = found.filter((c, i) => found.findIndex((d) => d.region === c.region && d.industry === c.industry) === i);
-	const own = (actor.industries ?? ['*']).map((industry) => ({ region: actor.regionCode, industry }));
-	return {
-		cells: unique.length > 0 || memberWarnings.length > 0 ? unique : own,
-		memberWarnings,
-		classes: null,
-		establishedFrom: null,
-		establishedTo: null
-	};
-}
+import { initialSettings, taskScopeSchema, type TaskScope } from './task-scope.ts';
+import { taskName, taskNumber, type TaskKind, type TaskState } from './task.ts';
+import { warningScopes, warningsOfIncident, type WarningScope } from './warning-scope.server.ts';
 
 /** The active preset of the smallest region that holds this one. */
 export async function presetFor(db: Kysely<DB>, regionCode: string) {
@@ -83,115 +41,111 @@ export type NewTask = {
 	/** Chosen by the form that is sent, so that sending it twice makes one. */
 	readonly id?: string;
 	readonly warningIds: readonly string[];
-	readonly scope: TaskScope;
+	readonly scope: v.InferInput<typeof taskScopeSchema>;
 	readonly itemId: string;
 	/** `YYYY-MM-DD`, the last day of the visits. */
 	readonly dueOn: string;
-	readonly joint: boolean;
 	readonly spareOnSite: boolean;
+	/** 定向, 不定向 or 专项; default targeted. A line of a plan and a campaign say it themselves. */
+	readonly kind?: TaskKind;
+	readonly occurrence?: Occurrence;
+	/** Line of a plan in force. */
+	readonly entryId?: string | null;
+	/** Approved campaign. */
+	readonly campaignId?: string | null;
+	/** Incident whose warnings these are. */
+	readonly incidentId?: string | null;
+	/** Other departments of a joint task (跨部门), each with an item of its own. */
+	readonly partners?: readonly Partner[];
 };
 
-/** Makes a task; its pool is made next, by `buildPool`. */
+/** Makes a task of one of the paths. Its pool is live until it is committed. */
 export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask): Promise<{ ok: true; id: string } | Refusal> {
 	const refusal = check(actor, 'task.create');
 	if (refusal) return refusal;
 	const warnings = await warningScopes(db, actor, wanted.warningIds);
-	if (warnings.length < wanted.warningIds.length) return notFound;
+	if (warnings.length < new Set(wanted.warningIds).size) return notFound;
 	const named = warnings.filter((w) => w.uscc !== null);
 	if (warnings.length > 0 && named.length === warnings.length) return refuse('named-enterprise', { uscc: named[0]?.uscc ?? '' });
+	const incidentId = wanted.incidentId ?? null;
+	if (incidentId !== null && !warnings.some((w) => w.incidentId === incidentId)) return notFound;
 	const parsed = v.safeParse(taskScopeSchema, wanted.scope);
 	if (!parsed.success) return refuse('input-invalid');
 	if (!isDay(wanted.dueOn)) return refuse('not-a-day');
 	const scope = parsed.output;
-	const own = scopeOf(actor);
-	if (scope.cells.some((c) => !inScope(own, c.region, c.industry))) return notFound;
-	const known = new Set(warnings.map((w) => w.id));
-	if (scope.memberWarnings.some((id) => !known.has(id))) return notFound;
-	if (scope.cells.length + scope.memberWarnings.length === 0) return refuse('scope-empty');
-	const item = (await ownItems(db, actor)).find((i) => i.id === wanted.itemId);
+	const outside = scopeRefusal(actor, scope, warnings);
+	if (outside) return outside;
+	const found = await sourceOf(db, actor, wanted);
+	if (!found.ok) return found;
+	const { source } = found;
+	if (source.kind === 'undirected') {
+		const what = undirectedFault(scope, wholeOf(actor.regionCode, actor.industries), warnings.length);
+		if (what !== null) return refuse('undirected-narrowed', { what });
+	}
+	if (source.bound !== null && !scopeWithin(scope, source.bound)) return refuse('scope-beyond');
+	const item = (await ownItems(db, actor)).find((i) => i.id === source.itemId);
 	if (!item) return refuse('item-unknown');
+	const partners = await partnersOf(db, actor, wanted.partners ?? [], source.departments);
+	if (!partners.ok) return partners;
 
 	const id = wanted.id ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
 		const made = await madeBefore(trx, 'sampling_task', id, actor);
 		if (made) return made;
 		const today = await databaseToday(trx);
-		if (wanted.dueOn < today) return refuse('due-in-the-past');
-		const regions = [...scope.cells.map((c) => c.region), ...warnings.map((w) => w.region)];
-		const region = commonRegion(regions);
+		const due = dueFault(wanted.dueOn, today, source.window);
+		if (due) return refuse(due, source.window ?? {});
+		const region = commonRegion([...scope.cells.map((c) => c.region), ...warnings.map((w) => w.region)]);
 		const preset = await presetFor(trx, region);
 		if (!preset) return refuse('no-preset');
 		const rules = await rulesOf(trx, preset.id, preset.version);
-		const settings: TaskSettings = { joint: wanted.joint, spareOnSite: wanted.spareOnSite, ...rules.sample, team: 'object' };
+		const settings = initialSettings(rules, { joint: partners.partners.length > 0, spareOnSite: wanted.spareOnSite, ...source.settings });
 		const year = today.slice(0, 4);
 		const number = taskNumber(year, await nextNumbers(trx, 'sampling-task', year));
 		await trx
 			.insertInto('sampling_task')
 			.values({
-				id,
-				number,
-				name: taskName(year, item.name, number),
-				kind: 'targeted',
-				item_id: item.id,
-				department_id: actor.departmentId,
-				region_code: region,
-				preset_id: preset.id,
-				preset_version: preset.version,
-				scope: JSON.stringify(scope),
-				settings: JSON.stringify(settings),
-				state: 'draft',
-				due_on: wanted.dueOn,
-				created_by: actor.id
+				id, number, name: taskName(year, item.name, number, source.kind), kind: source.kind, occurrence: source.occurrence, item_id: item.id,
+				department_id: actor.departmentId, region_code: region, preset_id: preset.id, preset_version: preset.version, scope: JSON.stringify(scope),
+				settings: JSON.stringify(settings), state: 'draft', due_on: wanted.dueOn, created_by: actor.id,
+				plan_entry_id: source.entryId, campaign_id: source.campaignId, incident_id: incidentId
 			})
 			.execute();
 		if (warnings.length > 0) {
 			await trx.insertInto('sampling_task_warning').values(warnings.map((w) => ({ task_id: id, warning_id: w.id }))).execute();
 		}
+		if (partners.partners.length > 0) {
+			const rows = partners.partners.map((p) => ({ task_id: id, department_id: p.departmentId, item_id: p.itemId }));
+			await trx.insertInto('sampling_task_partner').values(rows).execute();
+		}
 		await audit(trx, actor, {
 			action: 'task.create',
 			objectKind: 'sampling_task',
 			objectId: id,
-			detail: { number, warnings: warnings.map((w) => w.number), preset: preset.id, presetVersion: preset.version }
+			detail: {
+				number, kind: source.kind, warnings: warnings.map((w) => w.number), preset: preset.id, presetVersion: preset.version,
+				...(source.number === null ? {} : { plan: source.number }),
+				...(partners.partners.length === 0 ? {} : { partners: partners.partners.map((p) => p.departmentId) })
+			}
 		});
 		return { ok: true, id };
 	});
 }
 
-export type TaskRow = {
-	readonly id: string;
-	readonly number: string;
-	readonly name: string;
-	readonly state: TaskState;
-	readonly region: string;
-	readonly department: string;
-	readonly poolSize: number | null;
-	readonly drawn: number;
-	readonly entered: number;
-	readonly dueOn: string | null;
-	readonly createdAt: Date;
-};
-
-/** Tasks of the jurisdiction, newest first. @param states null: all. */
-export async function listTasks(db: Kysely<DB>, actor: Actor, states: readonly TaskState[] | null): Promise<TaskRow[]> {
-	if (!may(actor, 'task.see')) return [];
-	const { rows } = await sql<TaskRow>`
-		select t.id, t.number, t.name, t.state, coalesce(r.name, t.region_code) as region, d.name as department, t.pool_size as "poolSize",
-			(select count(*)::int from sampling_object o where o.task_id = t.id) as drawn,
-			(select count(*)::int from sampling_object o where o.task_id = t.id and o.result is not null) as entered,
-			t.due_on as "dueOn", t.created_at as "createdAt"
-		from sampling_task t join department d on d.id = t.department_id left join region r on r.code = t.region_code
-		where ${visibleTasks(actor)} and (${states}::text[] is null or t.state = any(${states}::text[]))
-		order by t.created_at desc, t.id limit 200
-	`.execute(db);
-	return rows;
+/** A scope stays inside the jurisdiction and speaks of the task's own warnings only. */
+function scopeRefusal(actor: Actor, scope: TaskScope, warnings: readonly WarningScope[]): Refusal | null {
+	const own = scopeOf(actor);
+	if (scope.cells.some((c) => !inScope(own, c.region, c.industry))) return notFound;
+	if (scope.memberWarnings.some((id) => !warnings.some((w) => w.id === id))) return notFound;
+	return scope.cells.length + scope.memberWarnings.length === 0 ? refuse('scope-empty') : null;
 }
 
-/** Everything a task's page shows beside pool and results; of its warnings those the actor may see. The seed is told only after the draw. */
+/** Everything a task's page shows beside pool, draw and results; of its warnings, plan, campaign and incident what the actor may see. */
 export async function taskDetail(db: Kysely<DB>, actor: Actor, id: string) {
 	const found = await findTask(db, actor, id);
 	if (!found.ok) return found;
-	const { seed, object_salt: _salt, ...task } = found.task;
-	const [item, preset, department, warnings, rules] = await Promise.all([
+	const { task } = found;
+	const [item, preset, department, warnings, rules, partners, plan, campaign, incident] = await Promise.all([
 		db.selectFrom('inspection_item').selectAll().where('id', '=', task.item_id).executeTakeFirstOrThrow(),
 		db
 			.selectFrom('sampling_preset')
@@ -208,10 +162,40 @@ export async function taskDetail(db: Kysely<DB>, actor: Actor, id: string) {
 			.where(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
 			.orderBy('w.number')
 			.execute(),
-		rulesOf(db, task.preset_id, task.preset_version)
+		rulesOf(db, task.preset_id, task.preset_version),
+		db
+			.selectFrom('sampling_task_partner as p')
+			.innerJoin('department as d', 'd.id', 'p.department_id')
+			.innerJoin('inspection_item as i', 'i.id', 'p.item_id')
+			.select(['d.id as departmentId', 'd.name as department', 'i.id as itemId', 'i.name as item'])
+			.where('p.task_id', '=', id)
+			.orderBy('d.id')
+			.execute(),
+		task.plan_entry_id === null
+			? null
+			: db
+					.selectFrom('plan_entry as e')
+					.innerJoin('sampling_plan as p', 'p.id', 'e.plan_id')
+					.select(['p.id', 'p.number', 'p.name', 'p.state', 'e.position'])
+					.where('e.id', '=', task.plan_entry_id)
+					.where(visibleWork(actor, 'p'))
+					.executeTakeFirst(),
+		task.campaign_id === null
+			? null
+			: db
+					.selectFrom('campaign as c')
+					.select(['c.id', 'c.number', 'c.name', 'c.state'])
+					.where('c.id', '=', task.campaign_id)
+					.where(visibleWork(actor, 'c'))
+					.executeTakeFirst(),
+		task.incident_id === null || (await warningsOfIncident(db, actor, task.incident_id)).length === 0
+			? null
+			: db.selectFrom('incident').select(['id', 'number', 'title']).where('id', '=', task.incident_id).executeTakeFirst()
 	]);
-	const drawn = task.state === 'drawn' || task.state === 'done';
-	return { ok: true as const, task: { ...task, seed: drawn ? seed : null }, item, preset, department: department.name, warnings, rules };
+	return {
+		ok: true as const, task, item, preset, department: department.name, warnings, rules, partners,
+		plan: plan ?? null, campaign: campaign ?? null, incident: incident ?? null
+	};
 }
 
 export type WarningTask = {
@@ -237,3 +221,4 @@ export async function tasksOfWarnings(db: Kysely<DB>, actor: Actor, warningIds: 
 }
 
 export type { Task };
+export { suggestScope, warningScopes, type WarningScope } from './warning-scope.server.ts';

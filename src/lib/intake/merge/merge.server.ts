@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { makesEvents, type KindFacts } from '#lib/intake/kinds/kinds.ts';
+import { keepClasses, keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import { foldRegister, makeTouched, unfoldRegister } from './fold-register.server.ts';
 import { mergeRegister } from './register.server.ts';
 import { dateWithdrawals } from './undated.server.ts';
@@ -17,7 +18,7 @@ const uniqueViolation = '23505';
 const historyAfterDays = 31;
 
 /** What a merge does, in order; a kind has not all of them. */
-export const mergeSteps = ['analyse', 'subjects', 'keys', 'events', 'register', 'links', 'changes', 'notes'] as const;
+export const mergeSteps = ['analyse', 'subjects', 'keys', 'events', 'register', 'links', 'changes', 'objects', 'notes'] as const;
 export type MergeStep = (typeof mergeSteps)[number];
 
 export type MergeInput = {
@@ -72,7 +73,11 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	`);
 	const history = input.history ?? old * 2 >= Math.max(1, dated);
 	const counted = { rejected, history, seenTo };
-	if (facts.effect === 'class') return { ...counted, ...nothing, ...(await mergeClasses(trx, input)) };
+	if (facts.effect === 'class') {
+		const merged = await mergeClasses(trx, input);
+		await keepClasses(trx, sql`select uscc from stage where reason is null`);
+		return { ...counted, ...nothing, ...merged };
+	}
 	if (facts.effect === 'grade') return { ...counted, ...nothing, ...(await mergeGrades(trx, input)) };
 
 	input.begins?.('subjects');
@@ -280,10 +285,14 @@ async function insertEvents(
 async function toRegister(trx: Kysely<DB>, input: MergeInput, facts: KindFacts, corrected: boolean): Promise<void> {
 	input.begins?.('register');
 	await makeTouched(trx, corrected);
-	if (facts.effect === 'register' || facts.effect === 'registration') return mergeRegister(trx, input, facts, corrected);
-	await unfoldRegister(trx);
-	input.begins?.('changes');
-	await foldRegister(trx);
+	if (facts.effect === 'register' || facts.effect === 'registration') await mergeRegister(trx, input, facts, corrected);
+	else {
+		await unfoldRegister(trx);
+		input.begins?.('changes');
+		await foldRegister(trx);
+	}
+	input.begins?.('objects');
+	await keepObjects(trx, sql`select uscc from touched`);
 }
 
 /** Notes for the counts; the worker recomputes exactly these days. A changed register changes the denominators only. */
