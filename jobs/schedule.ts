@@ -1,6 +1,7 @@
 import { anchorAudit } from './anchor-audit.ts';
 import { backupJob } from './backup.ts';
 import { dropOutwardJob } from './drop-outward.ts';
+import { endObservations } from './end-observations.ts';
 import { importUploadJob } from './import-upload.ts';
 import type { Job } from './job.ts';
 import { judgeLateData } from './judge-late-data.ts';
@@ -18,4 +19,4 @@ import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, endObservations, makePartitions, backupJob, anchorAudit, prune];

@@ -9,7 +9,6 @@ type Label = () => string;
 
 const states: Record<TaskState, Label> = {
 	draft: m.sampling_state_draft,
-	pooled: m.sampling_state_pooled,
 	committed: m.sampling_state_committed,
 	drawn: m.sampling_state_drawn,
 	done: m.sampling_state_done,
@@ -96,6 +95,9 @@ export const classLabel = (key: ClassKey | null): string => (key === null || key
 const windows = { 'half-year': m.sampling_window_half_year, year: m.sampling_window_year, 'two-years': m.sampling_window_two_years };
 const countings = { authority: m.sampling_counting_authority, all: m.sampling_counting_all };
 const kinds = { random: m.sampling_visits_random, planned: m.sampling_visits_planned };
+export const windowLabel = (window: Limit['window']): string => windows[window]();
+export const countingLabel = (counting: Limit['counting']): string => countings[counting]();
+export const visitsLabel = (visits: Limit['visits']): string => kinds[visits]();
 /** 每年本机关计划检查至多 2 次. */
 export const limitLabel = (limit: Limit): string =>
 	m.sampling_limit_text({
@@ -159,7 +161,13 @@ const refusals = {
 	'id-invalid': m.sampling_refuse_id_invalid,
 	'id-taken': m.sampling_refuse_id_taken,
 	'input-invalid': m.sampling_refuse_input_invalid,
-	'region-outside': m.sampling_refuse_region_outside
+	'region-outside': m.sampling_refuse_region_outside,
+	'control-not-filed': m.draws_refuse_control_not_filed,
+	'too-few-experts': m.draws_refuse_too_few_experts,
+	'entropy-missing': m.draws_refuse_entropy_missing,
+	'redraw-reason-missing': m.draws_refuse_redraw_reason_missing,
+	'results-entered': m.draws_refuse_results_entered,
+	'weighted-inside-only': m.draws_refuse_weighted_inside_only
 };
 /** What to tell a person about a refusal. */
 export const refusalLabel = (reason: string): string =>

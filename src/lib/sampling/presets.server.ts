@@ -7,6 +7,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { presetDraftSchema, presetRulesSchema, type PresetRules } from './presets.ts';
+import { visibleTasks } from './task-access.server.ts';
 
 export type PresetRow = {
 	readonly id: string;
@@ -33,6 +34,9 @@ export async function listPresets(db: Kysely<DB>, actor: Actor): Promise<PresetR
 	return rows.map((row) => ({ ...row, rules: v.parse(presetRulesSchema, row.rules) }));
 }
 
+/** Ids that are addresses below /sampling/presets already. */
+const reservedIds: readonly string[] = ['observation'];
+
 export type PresetEdit = { readonly name: string; readonly regionCode: string; readonly rules: unknown };
 
 /**
@@ -51,8 +55,8 @@ export async function draftPreset(
 	if (edit.name.trim() === '') return refuse('name-missing');
 	if (!/^\d{6}$/.test(edit.regionCode) || !inScope(scopeOf(actor), edit.regionCode)) return notFound;
 	const rules = v.safeParse(presetDraftSchema, edit.rules);
-	if (!rules.success) return refuse('rules-invalid', { what: rules.issues[0].message });
-	if (copyAs !== null && !/^[a-z0-9-]{2,40}$/.test(copyAs)) return refuse('id-invalid');
+	if (!rules.success) return refuse('rules-invalid', { what: rules.issues[0].message, path: v.getDotPath(rules.issues[0]) ?? '' });
+	if (copyAs !== null && (!/^[a-z0-9-]{2,40}$/.test(copyAs) || reservedIds.includes(copyAs))) return refuse('id-invalid');
 	return db.transaction().execute(async (trx) => {
 		const target = copyAs ?? id;
 		const versions = await trx.selectFrom('sampling_preset').selectAll().where('id', '=', target).orderBy('version', 'desc').forUpdate().execute();
@@ -82,6 +86,30 @@ export async function draftPreset(
 		await audit(trx, actor, { action: 'preset.draft', objectKind: 'sampling_preset', objectId: target, detail: { version, from: copyAs ? id : null } });
 		return { ok: true, id: target, version };
 	});
+}
+
+export type PresetVersion = {
+	readonly version: number;
+	readonly state: string;
+	readonly createdBy: string | null;
+	readonly createdAt: Date;
+	readonly decidedBy: string | null;
+	readonly decidedAt: Date | null;
+	/** Tasks that were made with it. */
+	readonly tasks: number;
+};
+
+/** Every version of a preset, the newest first, with who made it, who switched it on, and how many tasks stand on it. */
+export async function presetVersions(db: Kysely<DB>, actor: Actor, id: string): Promise<PresetVersion[]> {
+	if (!may(actor, 'task.see')) return [];
+	const { rows } = await sql<PresetVersion & { region: string }>`
+		select p.version, p.region_code as region, p.state, c.display_name as "createdBy", p.created_at as "createdAt", d.display_name as "decidedBy", p.decided_at as "decidedAt",
+			(select count(*)::int from sampling_task t where t.preset_id = p.id and t.preset_version = p.version and ${visibleTasks(actor)}) as tasks
+		from sampling_preset p left join app_user c on c.id = p.created_by left join app_user d on d.id = p.decided_by
+		where p.id = ${id} order by p.version desc
+	`.execute(db);
+	// Rules are for everybody to read, who works elsewhere is not.
+	return rows.map(({ region, ...row }) => (inScope(scopeOf(actor), region) ? row : { ...row, createdBy: null, decidedBy: null }));
 }
 
 /** An approver switches a draft on; the version before is superseded. Nobody switches on their own. */

@@ -10,6 +10,7 @@ const jobs: Readonly<Record<string, () => string>> = {
 	'keep-obligations': m.admin_job_keep_obligations,
 	'watch-sources': m.admin_job_watch_sources,
 	'suggest-names': m.admin_job_suggest_names,
+	'end-observations': m.presets_job_end_observations,
 	'run-monitors': m.admin_job_run_monitors,
 	'preview-indicator': m.admin_job_preview_indicator,
 	'make-partitions': m.admin_job_make_partitions,
@@ -54,7 +55,9 @@ const counts: Readonly<Record<string, () => string>> = {
 	planned: m.notices_job_planned,
 	sent: m.notices_job_sent,
 	unknown: m.notices_job_unknown,
-	off: m.outward_count_off
+	off: m.outward_count_off,
+	fallen: m.presets_count_fallen,
+	triggered: m.presets_count_triggered
 };
 
 /** Names in the reader's language; a job or counter that has none yet is shown by its code. */

@@ -1,4 +1,5 @@
 import { may } from '#lib/access/permissions.ts';
+import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { listPresets, switchPresetOn } from '#lib/sampling/presets.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -7,7 +8,7 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const actor = locals.actor!;
 	const presets = await listPresets(locals.db, actor);
 	return {
-		presets: presets.map((p) => ({ ...p, own: p.createdBy === actor.id })),
+		presets: presets.map((p) => ({ ...p, own: p.createdBy === actor.id, outside: !inScope(scopeOf(actor), p.regionCode) })),
 		mayEdit: may(actor, 'preset.edit'),
 		maySwitch: may(actor, 'preset.switch-on')
 	};

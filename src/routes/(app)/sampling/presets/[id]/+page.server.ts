@@ -1,72 +1,81 @@
-import { error, redirect } from '@sveltejs/kit';
-import { check } from '#lib/access/permissions.ts';
+import { error, fail, redirect } from '@sveltejs/kit';
+import type { Actor } from '#lib/access/actor.ts';
+import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { m } from '#lib/messages/messages.js';
 import { number, refused, text } from '#lib/sampling/forms.ts';
+import { refusalLabel } from '#lib/sampling/labels.ts';
 import { regionChoices } from '#lib/sampling/names.server.ts';
-import { draftPreset, listPresets } from '#lib/sampling/presets.server.ts';
-import { classKeys } from '#lib/sampling/classes.ts';
-import type { PresetRules } from '#lib/sampling/presets.ts';
+import { newProfessional, rulesFrom } from '#lib/sampling/preset-form.ts';
+import { problemLabel, ruleChanges, ruleRows } from '#lib/sampling/preset-rows.ts';
+import { draftPreset, listPresets, presetVersions, switchPresetOn, type PresetRow } from '#lib/sampling/presets.server.ts';
 import type { Actions, PageServerLoad } from './$types';
+
+/** The version in use and the one that the editor works on: a draft, or without one the version in use. */
+async function versionsOf(db: App.Locals['db'], actor: Actor, id: string): Promise<{ active: PresetRow | null; preset: PresetRow }> {
+	const versions = (await listPresets(db, actor)).filter((p) => p.id === id);
+	const preset = versions[versions.length - 1];
+	if (!preset) error(404);
+	return { active: versions.find((p) => p.state === 'active') ?? null, preset };
+}
 
 export const load: PageServerLoad = async ({ locals, params }) => {
 	const actor = locals.actor!;
-	const refusal = check(actor, 'preset.edit');
-	if (refusal) error(statusOf(refusal));
-	const versions = (await listPresets(locals.db, actor)).filter((p) => p.id === params.id);
-	// A draft is what the editor works on; without one, the version in use.
-	const preset = versions[versions.length - 1];
-	if (!preset) error(404);
+	const { active, preset } = await versionsOf(locals.db, actor, params.id);
+	const mayEdit = may(actor, 'preset.edit');
 	// Rules of a wider or another region can be copied for one's own, not changed.
 	const outside = !inScope(scopeOf(actor), preset.regionCode);
-	return { preset, outside, ownRegion: actor.regionCode, regions: await regionChoices(locals.db, actor) };
+	const isDraft = preset.state === 'draft';
+	return {
+		preset,
+		active: active === null ? null : { version: active.version, name: active.name, region: active.region },
+		changes: isDraft && active !== null ? ruleChanges(active.rules, preset.rules) : [],
+		outside,
+		ownRegion: actor.regionCode,
+		regions: mayEdit ? await regionChoices(locals.db, actor) : [],
+		versions: await presetVersions(locals.db, actor, params.id),
+		mayEdit,
+		maySwitch: isDraft && !outside && may(actor, 'preset.switch-on') && preset.createdBy !== actor.id,
+		ownDraft: isDraft && may(actor, 'preset.switch-on') && preset.createdBy === actor.id
+	};
 };
 
-/** The figures of the form laid over the rules they were made from; quotations stay with the source. */
-function edited(form: FormData, rules: PresetRules): unknown {
-	const figure = (name: string, old: number): number => number(form, name) ?? old;
-	const percent = (name: string, old: number): number => (number(form, name) === null ? old : (number(form, name) ?? 0) / 100);
-	const scale = rules.ratioOf === 'share' ? percent : figure;
-	const limits = (prefix: string, old: PresetRules['keyClass']['limits']) =>
-		old.map((limit, i) => ({ ...limit, max: figure(`${prefix}-limit-${i}`, limit.max) }));
-	return {
-		...rules,
-		baselineRatio: percent('baseline', rules.baselineRatio),
-		warningFactor: figure('factor', rules.warningFactor),
-		sample: { floor: figure('floor', rules.sample.floor), cap: figure('cap', rules.sample.cap) },
-		classes: Object.fromEntries(
-			classKeys.map((key) => {
-				const old = rules.classes[key];
-				return [
-					key,
-					{
-						...old,
-						inPool: text(form, `${key}-pool`) || old.inPool,
-						onSite: text(form, `${key}-onsite`) || old.onSite,
-						ratio: {
-							min: scale(`${key}-min`, old.ratio.min),
-							usual: scale(`${key}-usual`, old.ratio.usual),
-							max: scale(`${key}-max`, old.ratio.max)
-						},
-						limits: limits(key, old.limits)
-					}
-				];
-			})
-		),
-		keyClass: { ...rules.keyClass, limits: limits('key', rules.keyClass.limits) },
-		note: text(form, 'note') || rules.note
-	};
-}
+/** What was typed, so that a refusal or a further row loses none of it. */
+const typed = (form: FormData, preset: PresetRow) => ({
+	name: text(form, 'name'), region: text(form, 'region'), copy: text(form, 'copy'), rules: rulesFrom(form, preset.rules)
+});
 
 export const actions: Actions = {
-	default: async ({ locals, params, request }) => {
+	save: async ({ locals, params, request }) => {
+		const actor = locals.actor!;
 		const form = await request.formData();
-		const versions = (await listPresets(locals.db, locals.actor!)).filter((p) => p.id === params.id);
-		const preset = versions[versions.length - 1];
-		if (!preset) error(404);
-		const edit = { name: text(form, 'name'), regionCode: text(form, 'region'), rules: edited(form, preset.rules) };
-		const made = await draftPreset(locals.db, locals.actor!, params.id, edit, text(form, 'copy') || null);
-		if (!made.ok) return refused(made);
-		redirect(303, '/sampling/presets?drafted=1');
+		const { preset } = await versionsOf(locals.db, actor, params.id);
+		const working = typed(form, preset);
+		// Somebody else's draft came in between: what was typed here was typed over another version.
+		if (number(form, 'version') !== preset.version) return fail(409, { message: refusalLabel('conflict'), working });
+		const edit = { name: working.name, regionCode: working.region, rules: working.rules };
+		const made = await draftPreset(locals.db, actor, params.id, edit, working.copy || null);
+		if (!made.ok) {
+			const { what, path } = made as { what?: string; path?: string };
+			const message = made.reason === 'rules-invalid' ? problemLabel(what ?? '', path ?? '', ruleRows(preset.rules)) : refusalLabel(made.reason);
+			return fail(statusOf(made), { message, working });
+		}
+		redirect(303, `/sampling/presets/${made.id}?drafted=1`);
+	},
+	/** Adds a rule for a professional field to what is typed; nothing is saved yet. */
+	add: async ({ locals, params, request, url }) => {
+		const form = await request.formData();
+		const { preset } = await versionsOf(locals.db, locals.actor!, params.id);
+		const working = typed(form, preset);
+		const mode = url.searchParams.get('mode') === 'weights' ? 'weights' : 'overlay';
+		const field = m.presets_new_field({ n: working.rules.professional.length + 1 });
+		const added = newProfessional(mode, field, { low: m.presets_grade_low(), high: m.presets_grade_high() });
+		return { working: { ...working, rules: { ...working.rules, professional: [...working.rules.professional, added] } } };
+	},
+	switchOn: async ({ locals, params, request }) => {
+		const done = await switchPresetOn(locals.db, locals.actor!, params.id, number(await request.formData(), 'version') ?? 0);
+		if (!done.ok) return refused(done);
+		redirect(303, `/sampling/presets/${params.id}?switched=1`);
 	}
 };
