@@ -45,7 +45,8 @@ function behindDoor(actor: Actor, door: DisposalDoor): RawBuilder<SqlBool> {
 			return sql<SqlBool>`d.state = 'issued' and d.measure ->> 'follow' = 'inspection' and w.department_id = ${actor.departmentId}
 				and not exists (select from lead_check l where l.warning_id = d.warning_id and l.state <> 'cancelled' and (d.uscc is null or l.uscc = d.uscc) and coalesce(l.reviewed_at, 'infinity') >= d.issued_at)
 				and not exists (select from sampling_task_warning s join sampling_task t on t.id = s.task_id where s.warning_id = d.warning_id and d.uscc is null and t.state not in ('cancelled', 'done'))
-				and not exists (select from sampling_task_warning s join sampling_object o on o.task_id = s.task_id where s.warning_id = d.warning_id and d.uscc is null and o.reviewed_at >= d.issued_at)`;
+				and not exists (select from sampling_task_warning s join sampling_task t on t.id = s.task_id join sampling_object o on o.task_id = t.id and o.draw_n = t.draw_n where s.warning_id = d.warning_id and d.uscc is null and o.reviewed_at >= d.issued_at)
+				and not exists (select from campaign_warning k join campaign c on c.id = k.campaign_id where k.warning_id = d.warning_id and d.uscc is null and c.state in ('submitted', 'approved'))`;
 		case 'all':
 			return sql<SqlBool>`true`;
 	}

@@ -5,9 +5,9 @@ import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 
-/** A lead check or a sampling task that an inspection led to, as far as its results have come. */
+/** A lead check, a sampling task or a campaign that an inspection led to, as far as its results have come. */
 export type InspectionVisit = {
-	readonly kind: 'lead-check' | 'task';
+	readonly kind: 'lead-check' | 'task' | 'campaign';
 	readonly id: string;
 	readonly number: string;
 	readonly state: string;
@@ -19,7 +19,7 @@ export type InspectionVisit = {
 };
 
 /**
- * What the planners made of an inspection that was asked for: lead checks and tasks of its warning that were not over when it was asked, of
+ * What the planners made of an inspection that was asked for: lead checks, tasks and campaigns of its warning that were not over when it was asked, of
  * the enterprise it is about where it is about one.
  */
 export async function inspectionVisits(
@@ -40,11 +40,24 @@ export async function inspectionVisits(
 			coalesce(jsonb_agg(jsonb_build_object('uscc', o.uscc, 'name', e.name, 'result', o.result, 'note', o.result_note, 'visitedOn', o.visited_on)
 				order by o.rank) filter (where o.reviewed_at is not null and e.uscc is not null), '[]')
 		from sampling_task_warning w join sampling_task t on t.id = w.task_id
-		left join sampling_object o on o.task_id = t.id left join enterprise e on e.uscc = o.uscc and ${within}
+		left join sampling_object o on o.task_id = t.id and o.draw_n = t.draw_n left join enterprise e on e.uscc = o.uscc and ${within}
 		where w.warning_id = ${warningId} and t.state <> 'cancelled' and ${uscc}::text is null
 			and ${withinJurisdiction(scopeOf(actor), { region: 't.region_code' })}
 		group by t.id
 		having t.state <> 'done' or max(o.reviewed_at) >= ${issuedAt}
+		union all
+		-- A campaign's tasks that are linked to the warning themselves stand above.
+		select 'campaign', c.id, c.number, c.state, c.until_on::text, count(e.uscc)::int, c.state = 'done',
+			coalesce(jsonb_agg(jsonb_build_object('uscc', o.uscc, 'name', e.name, 'result', o.result, 'note', o.result_note, 'visitedOn', o.visited_on)
+				order by o.task_id, o.rank) filter (where o.reviewed_at is not null and e.uscc is not null), '[]')
+		from campaign_warning k join campaign c on c.id = k.campaign_id
+		left join sampling_task t on t.campaign_id = c.id and t.state <> 'cancelled'
+			and not exists (select from sampling_task_warning w where w.task_id = t.id and w.warning_id = k.warning_id)
+		left join sampling_object o on o.task_id = t.id and o.draw_n = coalesce(t.draw_n, 1) left join enterprise e on e.uscc = o.uscc and ${within}
+		where k.warning_id = ${warningId} and c.state <> 'cancelled' and ${uscc}::text is null
+			and ${withinJurisdiction(scopeOf(actor), { region: 'c.region_code' })}
+		group by c.id
+		having c.state <> 'done' or max(o.reviewed_at) >= ${issuedAt} or c.decided_at >= ${issuedAt}
 		order by 3
 	`.execute(db);
 	return rows;

@@ -69,24 +69,28 @@ const warnings = sql`
 		left join industry i on i.key = w.industry_key
 	) w`;
 
-/** Reviewed results of our own tasks and lead checks; imported ones are somebody else's to give. */
+/**
+ * Reviewed results of our own tasks and lead checks, one row for each item; imported ones are somebody else's to give. The key of a task's own
+ * item is as it was before tasks had partners, so that nothing is told anew.
+ */
 const results = sql`
-	select to_char(v.visited_on, 'YYYY-MM') as period, v.number || ' ' || v.uscc as object_key, v.region_code, md5(v.result || v.visited_on) as fact,
+	select to_char(v.visited_on, 'YYYY-MM') as period, v.number || ' ' || v.uscc || v.part as object_key, v.region_code, md5(v.result || v.visited_on) as fact,
 		(select row_to_json(x) from (select v.number as "number", v.uscc as "uscc", v.name as "name", v.region_code as "regionCode",
 			v.industry_code as "industryCode", v.path as "path", v.item_number as "itemNumber", v.item_name as "itemName", v.department as "department",
 			v.visited_on as "visitedOn", v.result as "result", ${JSON.stringify(resultWords)}::jsonb ->> v.result as "resultWord",
 			v.reviewed_on as "reviewedOn") x)::text as content
 	from (
 		select t.number, v.uscc, e.name, ${region} as region_code, ${industryCode('e.industry_key')} as industry_code, v.path,
-			i.number as item_number, i.name as item_name, d.name as department, v.visited_on, v.result, ${shanghaiDay('o.reviewed_at')} as reviewed_on
-		from sampling_object o join sampling_task t on t.id = o.task_id
+			i.number as item_number, i.name as item_name, d.name as department, v.visited_on, v.result, ${shanghaiDay('o.reviewed_at')} as reviewed_on,
+			case when v.id = 'task:' || t.id then '' else ' ' || coalesce(i.number, v.id) end as part
+		from sampling_object o join sampling_task t on t.id = o.task_id and t.draw_n = o.draw_n
 		join inspection_visit v on v.uscc = o.uscc and v.task_id = o.task_id
 		join department d on d.id = v.department_id
 		left join inspection_item i on i.id = v.item_id left join enterprise e on e.uscc = v.uscc
 		where o.reviewed_at is not null
 		union all
 		select l.number, v.uscc, e.name, ${region}, ${industryCode('e.industry_key')}, v.path,
-			i.number, i.name, d.name, v.visited_on, v.result, ${shanghaiDay('l.reviewed_at')}
+			i.number, i.name, d.name, v.visited_on, v.result, ${shanghaiDay('l.reviewed_at')}, ''
 		from lead_check l join inspection_visit v on v.uscc = l.uscc and v.lead_check_id = l.id
 		join department d on d.id = v.department_id
 		left join inspection_item i on i.id = v.item_id left join enterprise e on e.uscc = v.uscc
