@@ -24,7 +24,8 @@ const fields: Readonly<Record<string, () => string>> = {
 	holder: m.access_detail_holder, expiresOn: m.access_detail_expires_on, scopes: m.access_detail_scopes, sources: m.access_detail_sources,
 	failures: m.access_detail_failures, lockedUntil: m.access_detail_locked_until, entries: m.access_detail_entries, address: m.access_detail_address,
 	verdict: m.access_detail_verdict, ground: m.access_detail_ground, undone: m.access_detail_undone, undoes: m.access_detail_undoes,
-	state: m.access_detail_state
+	state: m.access_detail_state, filingNo: m.plans_detail_filing_no, plan: m.plans_detail_plan, partners: m.plans_detail_partners, report: m.plans_detail_report,
+	entry: m.plans_detail_entry, removed: m.plans_detail_removed
 };
 
 /** Values that are codes of ours wherever they stand. */

@@ -11,8 +11,9 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { ownItems } from './registers.server.ts';
 import { teamSize } from './teams.ts';
-import { availableInspectors } from './draw.server.ts';
-import { evidenceRefusal, leadGrounds } from './results.ts';
+import { availableInspectors } from './inspectors.server.ts';
+import { leadPage, type LeadFilter } from './lead-list.ts';
+import { evidenceRefusal, leadGrounds, type LeadGround } from './results.ts';
 import { databaseToday, madeBefore } from './task-access.server.ts';
 import { leadCheckNumber } from './task.ts';
 
@@ -21,6 +22,8 @@ export type NewLeadCheck = {
 	readonly id?: string;
 	readonly uscc: string;
 	readonly warningId: string | null;
+	/** A verified media report about the enterprise, of the own department. */
+	readonly reportId?: string | null;
 	readonly ground: string;
 	/** What is known about this enterprise; names its credit code. */
 	readonly evidence: string;
@@ -52,6 +55,9 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 	if (wanted.warningId !== null && !(await namesEnterprise(db, actor, wanted.warningId, wanted.uscc))) {
 		return refuse('warning-does-not-name');
 	}
+	const reportId = wanted.reportId ?? null;
+	const unfit = reportId === null ? null : await reportRefusal(db, actor, reportId, wanted.uscc, ground);
+	if (unfit) return unfit;
 	const id = wanted.id ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
 		const made = await madeBefore(trx, 'lead_check', id, actor);
@@ -74,6 +80,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 				number,
 				uscc: wanted.uscc,
 				warning_id: wanted.warningId,
+				report_id: reportId,
 				ground,
 				evidence: wanted.evidence.trim(),
 				department_id: actor.departmentId,
@@ -89,7 +96,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 			action: 'lead-check.create',
 			objectKind: 'lead_check',
 			objectId: id,
-			detail: { number, uscc: wanted.uscc, ground, warning: wanted.warningId }
+			detail: { number, uscc: wanted.uscc, ground, warning: wanted.warningId, ...(reportId === null ? {} : { report: reportId }) }
 		});
 		return { ok: true, id };
 	});
@@ -119,6 +126,22 @@ async function namesEnterprise(db: Kysely<DB>, actor: Actor, warningId: string, 
 	return row !== undefined;
 }
 
+/** A media report is a lead once it is verified, and then a finding of monitoring about this enterprise; before, nobody is visited for it. */
+async function reportRefusal(db: Kysely<DB>, actor: Actor, reportId: string, uscc: string, ground: LeadGround): Promise<Refusal | null> {
+	const report = await db
+		.selectFrom('lead_report as r')
+		.innerJoin('enterprise as e', 'e.uscc', 'r.uscc')
+		.select(['r.uscc', 'r.state', 'r.department_id'])
+		.where('r.id', '=', reportId)
+		.where(withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' }))
+		.executeTakeFirst();
+	if (!report) return notFound;
+	if (report.department_id !== actor.departmentId) return notAllowed;
+	if (report.state !== 'verified') return refuse('report-not-verified');
+	if (report.uscc !== uscc) return refuse('report-of-another');
+	return ground === 'monitoring-finding' ? null : refuse('report-ground');
+}
+
 function visibleLeadChecks(actor: Actor): RawBuilder<SqlBool> {
 	if (may(actor, 'task.see-own')) return sql<SqlBool>`${actor.inspectorId} = any(l.inspector_ids)`;
 	const region = withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' });
@@ -138,16 +161,58 @@ export type LeadCheckRow = {
 	readonly createdAt: Date;
 };
 
-/** Lead checks of the jurisdiction, or an inspector's own, newest first. */
+const leadTables = sql`lead_check l join enterprise e on e.uscc = l.uscc left join region r on r.code = e.region_code`;
+const leadColumns = sql`l.id, l.number, l.uscc, e.name as enterprise, coalesce(r.name, e.region_code) as region, l.ground, l.state,
+	l.due_on as "dueOn", l.result, l.created_at as "createdAt"`;
+
+/** An inspector's own lead checks, newest first; of others those of the jurisdiction. A person has a handful, so there are no pages. */
 export async function listLeadChecks(db: Kysely<DB>, actor: Actor): Promise<LeadCheckRow[]> {
 	const { rows } = await sql<LeadCheckRow>`
-		select l.id, l.number, l.uscc, e.name as enterprise, coalesce(r.name, e.region_code) as region, l.ground, l.state,
-			l.due_on as "dueOn", l.result, l.created_at as "createdAt"
-		from lead_check l join enterprise e on e.uscc = l.uscc left join region r on r.code = e.region_code
-		where ${visibleLeadChecks(actor)}
-		order by l.created_at desc, l.id limit 200
+		select ${leadColumns} from ${leadTables} where ${visibleLeadChecks(actor)} order by l.created_at desc, l.id
 	`.execute(db);
 	return rows;
+}
+
+function matching(actor: Actor, { year, state, ground, q }: LeadFilter): RawBuilder<SqlBool> {
+	const all = [visibleLeadChecks(actor)];
+	if (year !== null) all.push(inYear(year));
+	if (state === 'review') all.push(sql<SqlBool>`l.state = 'open' and l.result is not null`);
+	else if (state === 'open') all.push(sql<SqlBool>`l.state = 'open' and l.result is null`);
+	else if (state !== null) all.push(sql<SqlBool>`l.state = ${state}`);
+	if (ground !== null) all.push(sql<SqlBool>`l.ground = ${ground}`);
+	if (q !== '') {
+		const like = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+		all.push(sql<SqlBool>`(l.number ilike ${like} or e.name ilike ${like} or l.uscc = upper(${q}))`);
+	}
+	return sql<SqlBool>`(${sql.join(all, sql` and `)})`;
+}
+
+const inYear = (year: number): RawBuilder<SqlBool> =>
+	sql<SqlBool>`l.created_at >= (${`${year}-01-01`}::timestamp at time zone 'Asia/Shanghai') and l.created_at < (${`${year + 1}-01-01`}::timestamp at time zone 'Asia/Shanghai')`;
+
+/** One page of lead checks, the newest first, with how many there are. */
+export async function pageOfLeadChecks(
+	db: Kysely<DB>, actor: Actor, filter: LeadFilter
+): Promise<{ readonly rows: readonly LeadCheckRow[]; readonly total: number }> {
+	const where = matching(actor, filter);
+	const { rows } = await sql<LeadCheckRow>`
+		select ${leadColumns} from ${leadTables} where ${where} order by l.created_at desc, l.id limit ${leadPage} offset ${filter.skip}
+	`.execute(db);
+	const counted = await sql<{ n: number }>`select count(*)::int as n from ${leadTables} where ${where}`.execute(db);
+	return { rows, total: counted.rows[0]!.n };
+}
+
+export type LeadYear = { readonly opened: number; readonly own: number; readonly visited: number; readonly toReview: number };
+
+/** The yearly count of lead checks, apart from every plan's: opened in a year and not cancelled, of those the own department's, and those visited. */
+export async function leadYear(db: Kysely<DB>, actor: Actor, year: number): Promise<LeadYear> {
+	const { rows } = await sql<LeadYear>`
+		select count(*)::int as opened, (count(*) filter (where l.department_id = ${actor.departmentId}))::int as own,
+			(count(*) filter (where l.result is not null))::int as visited,
+			(count(*) filter (where l.state = 'open' and l.result is not null and l.department_id = ${actor.departmentId}))::int as "toReview"
+		from ${leadTables} where ${visibleLeadChecks(actor)} and l.state <> 'cancelled' and ${inYear(year)}
+	`.execute(db);
+	return rows[0]!;
 }
 
 export type WarningLeadCheck = Pick<LeadCheckRow, 'id' | 'number' | 'uscc' | 'state' | 'result' | 'dueOn'>;
@@ -188,7 +253,9 @@ export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
 		.leftJoin('warning as w', (join) =>
 			join.onRef('w.id', '=', 'l.warning_id').on(withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' }))
 		)
+		.leftJoin('lead_report as m', 'm.id', 'l.report_id')
 		.selectAll('l')
+		.select('m.number as report_number')
 		.select(['e.name as enterprise', 'e.address', 'd.name as department', 'i.name as item', 'i.legal_basis'])
 		.select(['w.id as warning_id', 'w.number as warning_number'])
 		.where('l.id', '=', id)
@@ -197,7 +264,7 @@ export async function findLeadCheck(db: Kysely<DB>, actor: Actor, id: string) {
 	const seesWarning = may(actor, 'warning.see');
 	return {
 		ok: true as const,
-		check: seesWarning ? check : { ...check, warning_id: null, warning_number: null, evidence: '' },
+		check: seesWarning ? check : { ...check, warning_id: null, warning_number: null, report_id: null, report_number: null, evidence: '' },
 		inspectors,
 		mine: actor.inspectorId !== null && check.inspector_ids.includes(actor.inspectorId),
 		today: await databaseToday(db)

@@ -5,6 +5,7 @@ import { may } from '#lib/access/permissions.ts';
 import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
 import { leadChecksOfWarning } from '#lib/sampling/lead-checks.server.ts';
 import { tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
 import { dueOf } from './deadlines.ts';
@@ -122,7 +123,8 @@ export async function warningDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		versions: await versionsOf(db, row.indicator_id),
 		episodes: await episodesOf(db, actor, row.series_key, id),
 		tasks: await tasksOfWarnings(db, actor, [id]),
-		leadChecks: await leadChecksOfWarning(db, actor, id)
+		leadChecks: await leadChecksOfWarning(db, actor, id),
+		campaigns: await campaignsOfWarnings(db, actor, [id])
 	};
 }
 

@@ -1,8 +1,18 @@
 import { may } from '#lib/access/permissions.ts';
-import { listLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { leadYear, pageOfLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { parseLeadFilter } from '#lib/sampling/lead-list.ts';
+import { listReports } from '#lib/sampling/lead-reports.server.ts';
+import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
 	const actor = locals.actor!;
-	return { checks: await listLeadChecks(locals.db, actor), mayCreate: may(actor, 'lead-check.create') };
+	const filter = parseLeadFilter(url.searchParams);
+	const thisYear = Number((await databaseToday(db)).slice(0, 4));
+	const countedYear = filter.year ?? thisYear;
+	const [list, year, reports] = await Promise.all([
+		pageOfLeadChecks(db, actor, filter), leadYear(db, actor, countedYear), listReports(db, actor, { state: 'open', q: '', skip: 0 })
+	]);
+	return { filter, ...list, year, countedYear, thisYear, openReports: reports.total, mayCreate: may(actor, 'lead-check.create') };
 };

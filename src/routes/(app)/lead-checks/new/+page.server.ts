@@ -3,38 +3,60 @@ import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { refused, text, texts } from '#lib/sampling/forms.ts';
-import { createLeadCheck, leadCheckForm, openLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { m } from '#lib/messages/messages.js';
+import { burdenOf } from '#lib/sampling/burden.server.ts';
+import { text, texts } from '#lib/sampling/forms.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
+import { createLeadCheck, leadCheckForm, openLeadChecks } from '#lib/sampling/lead-checks.server.ts';
+import { reportDetail } from '#lib/sampling/lead-reports.server.ts';
+import { refusedWith } from '#lib/sampling/plans/form.ts';
+import { eligibleOf } from '#lib/sampling/pool-page.server.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday, findTask } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
-import { warningScopes } from '#lib/sampling/tasks.server.ts';
+import { warningScopes } from '#lib/sampling/warning-scope.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { sentenceOf } from '#lib/warnings/sentence.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** So many enterprises of a small pool are listed: more than one planner opens lead checks for, one by one. Ours. */
+const poolShown = 50;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
 	const actor = locals.actor!;
 	const refusal = check(actor, 'lead-check.create');
 	if (refusal) error(statusOf(refusal));
-	const warningId = url.searchParams.get('warning');
-	const [warning] = warningId ? await warningScopes(locals.db, actor, [warningId]) : [];
+	const asked = (name: string) => url.searchParams.get(name) || null;
+	const [warningId, reportId, taskId] = [asked('warning'), asked('report'), asked('task')];
+	const [warning] = warningId ? await warningScopes(db, actor, [warningId]) : [];
 	if (warningId && !warning) error(404);
-	const uscc = (url.searchParams.get('uscc') ?? warning?.uscc ?? '').toUpperCase();
-	const [items, today] = await Promise.all([ownItems(locals.db, actor), databaseToday(locals.db)]);
+	const report = reportId === null ? null : await reportDetail(db, actor, reportId);
+	if (report !== null && !report.ok) error(404);
+	const pool = taskId === null ? null : await poolOf(taskId);
+	const uscc = (asked('uscc') ?? report?.report.uscc ?? warning?.uscc ?? '').toUpperCase();
+	const [items, today] = await Promise.all([ownItems(db, actor), databaseToday(db)]);
 	const dueOn = addDays(today, defaultDays);
-	const itemId = items.find((i) => i.id === url.searchParams.get('item'))?.id ?? itemForIndustry(items, warning?.industry ?? null)?.id ?? null;
-	const form = uscc ? await leadCheckForm(locals.db, actor, uscc, itemId, dueOn) : null;
-	const detail = warning ? await warningDetail(locals.db, actor, warning.id) : null;
+	const wished = asked('item') ?? pool?.itemId ?? null;
+	const itemId = items.find((i) => i.id === wished)?.id ?? itemForIndustry(items, warning?.industry ?? null)?.id ?? null;
+	const [form, burden] = uscc === '' ? [null, null] : await Promise.all([leadCheckForm(db, actor, uscc, itemId, dueOn), burdenOf(db, actor, uscc)]);
+	const detail = warning ? await warningDetail(db, actor, warning.id) : null;
+	const finding = detail?.ok ? sentenceOf(detail, detail.explanation) : '';
 	return {
 		id: randomUUID(),
-		/** What the warning found, in one sentence: the clue to begin with. */
-		finding: detail?.ok ? sentenceOf(detail, detail.explanation) : '',
-		others: uscc ? await openLeadChecks(locals.db, actor, uscc) : [],
+		evidence:
+			warning && detail?.ok
+				? m.sampling_lead_evidence_default({ number: warning.number, uscc, finding })
+				: report !== null && report.report.state === 'verified'
+					? m.plans_lead_report_evidence({ number: report.report.number, uscc, finding: report.report.finding ?? '' })
+					: `${uscc} `,
+		others: uscc ? await openLeadChecks(db, actor, uscc) : [],
 		warning: warning ?? null,
+		report: report === null ? null : { id: report.report.id, number: report.report.number, state: report.report.state, mayCheck: report.mayCheck },
+		pool,
 		uscc,
 		enterprise: form?.ok ? form.enterprise : null,
+		burden: burden?.ok ? burden.burden : null,
 		inspectors: form?.ok ? form.inspectors : [],
 		notFound: uscc !== '' && form !== null && !form.ok,
 		items: items.map(({ id, number, name, sub_item }) => ({ id, number, name, subItem: sub_item })),
@@ -42,6 +64,15 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		today,
 		dueOn
 	};
+
+	/** The enterprises of a pool that is too small to draw from. */
+	async function poolOf(id: string) {
+		const found = await findTask(db, actor, id);
+		if (!found.ok) error(404);
+		const list = await eligibleOf(db, actor, id, poolShown);
+		if (!list.ok) error(statusOf(list));
+		return { id, number: found.task.number, itemId: found.task.item_id, rows: list.rows, more: list.total > list.rows.length };
+	}
 };
 
 export const actions: Actions = {
@@ -51,13 +82,14 @@ export const actions: Actions = {
 			id: text(form, 'id'),
 			uscc: text(form, 'uscc').toUpperCase(),
 			warningId: text(form, 'warning') || null,
+			reportId: text(form, 'report') || null,
 			ground: text(form, 'ground'),
 			evidence: text(form, 'evidence'),
 			itemId: text(form, 'item'),
 			inspectorIds: texts(form, 'inspector'),
 			dueOn: text(form, 'due')
 		});
-		if (!made.ok) return refused(made);
+		if (!made.ok) return refusedWith(made, form);
 		redirect(303, `/lead-checks/${made.id}`);
 	}
 };

@@ -4,76 +4,72 @@ import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
-import { cellsOf } from '#lib/sampling/cells.ts';
-import { refused, text, texts } from '#lib/sampling/forms.ts';
+import { text, texts } from '#lib/sampling/forms.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
-import { buildPool } from '#lib/sampling/pool.server.ts';
-import { classKeys } from '#lib/sampling/classes.ts';
+import { refusedWith, scopeOfForm } from '#lib/sampling/plans/form.ts';
+import { occurrences } from '#lib/sampling/plans/kinds.ts';
+import { startOf } from '#lib/sampling/plans/new-task.server.ts';
+import { partnerItems } from '#lib/sampling/plans/partners.server.ts';
+import { defaultDue } from '#lib/sampling/plans/window.ts';
+import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { defaultDays } from '#lib/sampling/task.ts';
-import { createTask, presetFor, suggestScope, tasksOfWarnings, warningScopes } from '#lib/sampling/tasks.server.ts';
+import { defaultDays, taskKinds } from '#lib/sampling/task.ts';
+import { createTask, presetFor, tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
 	const actor = locals.actor!;
 	const refusal = check(actor, 'task.create');
 	if (refusal) error(statusOf(refusal));
-	const ids = url.searchParams.getAll('warning');
-	const warnings = await warningScopes(locals.db, actor, ids);
-	if (warnings.length < ids.length) error(404);
-	const region = url.searchParams.get('region');
-	const cells = cellsOf(region ? [`${region}/${url.searchParams.get('industry') || '*'}`] : []);
-	const scope = suggestScope(actor, warnings, cells);
-	const [items, regions, industries, named, today, preset] = await Promise.all([
-		ownItems(locals.db, actor),
-		regionChoices(locals.db, actor),
-		industryChoices(locals.db, actor),
-		namedCells(locals.db, scope.cells),
-		databaseToday(locals.db),
-		presetFor(locals.db, commonRegion([...scope.cells.map((c) => c.region), ...warnings.map((w) => w.region)]))
+	const found = await startOf(db, actor, url.searchParams);
+	if (!found.ok) error(statusOf(found));
+	const { source, scope, warnings, about } = found;
+	const [items, regions, industries, named, today, preset, partners] = await Promise.all([
+		ownItems(db, actor), regionChoices(db, actor), industryChoices(db, actor), namedCells(db, scope.cells), databaseToday(db),
+		presetFor(db, commonRegion([...scope.cells.map((c) => c.region), ...warnings.map((w) => w.region)])),
+		partnerItems(db, actor)
 	]);
+	const ids = warnings.map(({ id }) => id);
+	const [tasks, campaigns] = await Promise.all([tasksOfWarnings(db, actor, ids), campaignsOfWarnings(db, actor, ids)]);
 	const industry = scope.cells.find((c) => c.industry !== '*')?.industry ?? warnings[0]?.industry ?? null;
 	return {
-		id: randomUUID(),
-		others: (await tasksOfWarnings(locals.db, actor, warnings.map(({ id }) => id))).filter((task) => task.state !== 'cancelled'),
-		warnings,
+		id: randomUUID(), about, warnings,
+		others: source === null ? tasks.filter((task) => task.state !== 'cancelled') : [],
+		campaigns: source === null ? campaigns.filter((campaign) => campaign.state !== 'cancelled') : [],
+		source: source === null ? null : { kind: source.kind, occurrence: source.occurrence, departments: source.departments, window: source.window, entryId: source.entryId, campaignId: source.campaignId },
 		scope: { ...scope, cells: named },
-		items: items.map(({ id, number, name, sub_item }) => ({ id, number, name, subItem: sub_item })),
-		itemId: itemForIndustry(items, industry)?.id ?? null,
-		regions,
-		industries,
-		today,
-		dueOn: addDays(today, defaultDays),
+		items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}${item.sub_item ? `（${item.sub_item}）` : ''}` })),
+		itemId: source?.itemId ?? itemForIndustry(items, industry)?.id ?? null,
+		partners, regions, industries, today,
+		dueOn: defaultDue(today, addDays(today, defaultDays), source?.window ?? null),
 		preset
 	};
 };
 
 export const actions: Actions = {
 	default: async ({ locals, request }) => {
-		const actor = locals.actor!;
 		const form = await request.formData();
-		const classes = classKeys.filter((k) => texts(form, 'class').includes(k));
-		const added = text(form, 'region') ? cellsOf([`${text(form, 'region')}/${text(form, 'industry') || '*'}`]) : [];
-		const made = await createTask(locals.db, actor, {
+		const made = await createTask(locals.db, locals.actor!, {
 			id: text(form, 'id'),
 			warningIds: texts(form, 'warning'),
-			scope: {
-				cells: [...cellsOf(texts(form, 'cell')), ...added],
-				memberWarnings: texts(form, 'members'),
-				classes: classes.length === 0 ? null : classes,
-				establishedFrom: text(form, 'from') || null,
-				establishedTo: text(form, 'to') || null
-			},
+			scope: scopeOfForm(form),
 			itemId: text(form, 'item'),
 			dueOn: text(form, 'due'),
-			joint: form.has('joint'),
-			spareOnSite: form.has('spare')
+			spareOnSite: form.has('spare'),
+			kind: taskKinds.find((kind) => kind === text(form, 'kind')) ?? 'targeted',
+			occurrence: occurrences.find((one) => one === text(form, 'occurrence')) ?? 'occasional',
+			entryId: text(form, 'entry') || null,
+			campaignId: text(form, 'campaign') || null,
+			incidentId: text(form, 'incident') || null,
+			partners: texts(form, 'partner').map((pair) => {
+				const [departmentId = '', itemId = ''] = pair.split('|');
+				return { departmentId, itemId };
+			})
 		});
-		if (!made.ok) return refused(made);
-		const pool = await buildPool(locals.db, actor, made.id);
-		if (!pool.ok) return refused(pool);
+		if (!made.ok) return refusedWith(made, form);
 		redirect(303, `/tasks/${made.id}`);
 	}
 };

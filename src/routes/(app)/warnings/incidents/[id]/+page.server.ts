@@ -1,5 +1,5 @@
 import { error, fail } from '@sveltejs/kit';
-import { check } from '#lib/access/permissions.ts';
+import { check, may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { workingDaysLeft } from '#lib/warnings/deadlines.server.ts';
@@ -23,6 +23,7 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const today = await databaseToday(db);
 	return {
 		incident: found, rows, more: next !== null, today, workingDays: await workingDaysLeft(db, today, rows.map((row) => row.due)),
+		mayPlan: may(actor, 'task.create'),
 		works: check(actor, 'warning.work', { departmentId: found.departmentId }) === null
 	};
 };

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { error, redirect } from '@sveltejs/kit';
+import { check } from '#lib/access/permissions.ts';
+import { statusOf } from '#lib/access/refuse.ts';
+import { addDays } from '#lib/calendar/days.ts';
+import { m } from '#lib/messages/messages.js';
+import { createCampaign } from '#lib/sampling/campaigns/edit.server.ts';
+import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
+import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
+import { cellsOf } from '#lib/sampling/cells.ts';
+import { text, texts } from '#lib/sampling/forms.ts';
+import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
+import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
+import { refusedWith } from '#lib/sampling/plans/form.ts';
+import { ownItems } from '#lib/sampling/registers.server.ts';
+import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { defaultDays } from '#lib/sampling/task.ts';
+import { suggestScope, warningScopes, warningsOfIncident } from '#lib/sampling/warning-scope.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
+	const actor = locals.actor!;
+	const refusal = check(actor, 'campaign.edit', { departmentId: actor.departmentId });
+	if (refusal) error(statusOf(refusal));
+	const incident = url.searchParams.get('incident');
+	const ids = incident === null ? url.searchParams.getAll('warning') : await warningsOfIncident(db, actor, incident);
+	const warnings = await warningScopes(db, actor, ids);
+	if (warnings.length < new Set(ids).size || (incident !== null && warnings.length === 0)) error(404);
+	const region = url.searchParams.get('region');
+	const suggested = suggestScope(actor, warnings, cellsOf(region ? [`${region}/${url.searchParams.get('industry') || '*'}`] : []));
+	const [items, regions, industries, cells, today, others] = await Promise.all([
+		ownItems(db, actor), regionChoices(db, actor), industryChoices(db, actor), namedCells(db, suggested.cells), databaseToday(db),
+		campaignsOfWarnings(db, actor, warnings.map(({ id }) => id))
+	]);
+	const industry = suggested.cells.find((cell) => cell.industry !== '*')?.industry ?? warnings[0]?.industry ?? null;
+	return {
+		id: randomUUID(), warnings, named: warnings.filter((w) => w.uscc !== null), regions, industries, today,
+		others: others.filter((campaign) => campaign.state !== 'cancelled'),
+		items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}` })),
+		content: {
+			name: '', reason: warnings.length === 0 ? '' : m.plans_campaign_reason_default({ numbers: warnings.map((w) => w.number).join('、') }), basis: '', plan: '',
+			itemId: itemForIndustry(items, industry)?.id ?? null, fromOn: today, untilOn: addDays(today, 2 * defaultDays), scope: { ...suggested, cells }
+		}
+	};
+};
+
+export const actions: Actions = {
+	default: async ({ locals, request }) => {
+		const form = await request.formData();
+		const made = await createCampaign(locals.db, locals.actor!, { id: text(form, 'id'), warningIds: texts(form, 'warning'), content: campaignContentOf(form) });
+		if (!made.ok) return refusedWith(made, form);
+		redirect(303, `/sampling/campaigns/${made.id}`);
+	}
+};
