@@ -1246,7 +1246,7 @@ export interface SamplingPoolPart {
   size: number;
   stratum: string;
   task_id: string;
-  usccs: string;
+  usccs: Buffer;
   weights: number[] | null;
 }
 

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { commit, draw } from '#lib/sampling/draw.server.ts';
-import { buildPool } from '#lib/sampling/pool.server.ts';
+import { commit } from '#lib/sampling/commit.server.ts';
+import { draw } from '#lib/sampling/draw.server.ts';
 import type { InspectionResult } from '#lib/sampling/results.ts';
 import { enterResult, myTask, reviewResults } from '#lib/sampling/results.server.ts';
 import { createTask, suggestScope, warningScopes } from '#lib/sampling/tasks.server.ts';
@@ -30,12 +30,10 @@ async function drawnTask(db: Kysely<DB>, planner: Actor, wanted: Wanted, today: 
 			scope: suggestScope(planner, scopes, []),
 			itemId: wanted.itemId,
 			dueOn: addDays(today, 30),
-			joint: false,
 			spareOnSite: false
 		})
 	);
-	must('make its pool', await buildPool(db, planner, created.id));
-	must('commit to its draw', await commit(db, planner, created.id, { mode: 'number', number: wanted.number }));
+	must('commit to its draw', await commit(db, planner, created.id, { settings: { wish: { mode: 'number', number: wanted.number } } }));
 	must('draw', await draw(db, planner, created.id));
 	return created.id;
 }

@@ -16,8 +16,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			class text,
 			class_month date,
 			-- What the register's source says and what the office added; empty for most.
-			tags text[] not null default '{}'
+			tags text[] not null default '{}',
+			-- Planned visits since the beginning of last year, and the only one of them where it is one: most have none or one, and need
+			-- no look at the visits themselves.
+			visits smallint not null default 0,
+			visit_on date,
+			visit_by text,
+			visit_path text
 		);
+		create index inspection_object_several on inspection_object (uscc) where visits > 1;
 		-- What the office itself says an enterprise is (检查对象类别); taken back, never deleted.
 		create table object_tag (
 			uscc text not null,
@@ -38,6 +45,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			select c.class, c.month from enterprise_class c where c.uscc = e.uscc order by c.month desc, c.version desc limit 1
 		) k on true
 		where e.status = 'active';
+		update inspection_object o set visits = v.n, visit_on = v.visited_on, visit_by = v.department_id, visit_path = v.path
+		from (
+			select uscc, count(*) as n, max(visited_on) as visited_on, max(department_id) as department_id, max(path) as path
+			from inspection_visit where planned and visited_on >= date_trunc('year', now() at time zone 'Asia/Shanghai') - interval '1 year' group by uscc
+		) v
+		where v.uscc = o.uscc;
 
 		-- Versions of what stands in the registers of items, inspectors and objects: who changed what when, by form or by file.
 		create table register_version (

@@ -47,7 +47,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			part integer not null,
 			size integer not null,
 			-- Credit codes one after the other, 18 characters each.
-			usccs text not null,
+			usccs bytea not null,
 			-- 16 bytes each, in the same order; null for those left out.
 			objects bytea,
 			-- Weights of the objects, in the same order; null: all the same.
@@ -90,11 +90,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		select id, 1, 'qianshao-draw-1', 'drawn', object_salt, seed, seed_commitment, pool_hash, false, frozen, committed_at, created_by, drawn_at, drawn_by
 		from sampling_task where state in ('drawn', 'done') and seed_commitment is not null;
 		insert into sampling_pool_part (task_id, draw_n, stratum, reason, class, part, size, usccs, objects)
-		select task_id, 1, stratum, '', '', 0, count(*), string_agg(uscc, '' order by object_id), string_agg(decode(object_id, 'hex'), ''::bytea order by object_id)
+		select task_id, 1, stratum, '', '', 0, count(*), string_agg(convert_to(uscc, 'UTF8'), ''::bytea order by object_id), string_agg(decode(object_id, 'hex'), ''::bytea order by object_id)
 		from sampling_pool p where eligible and object_id ~ '^[0-9a-f]{32}$' and exists (select 1 from sampling_draw d where d.task_id = p.task_id)
 		group by task_id, stratum;
 		insert into sampling_pool_part (task_id, draw_n, stratum, reason, class, part, size, usccs, details)
-		select task_id, 1, '', reason, coalesce(class, 'none'), 0, count(*), string_agg(uscc, '' order by uscc), jsonb_agg(reason_data order by uscc)
+		select task_id, 1, '', reason, coalesce(class, 'none'), 0, count(*), string_agg(convert_to(uscc, 'UTF8'), ''::bytea order by uscc), jsonb_agg(reason_data order by uscc)
 		from sampling_pool p where not eligible and exists (select 1 from sampling_draw d where d.task_id = p.task_id)
 		group by task_id, reason, coalesce(class, 'none');
 		drop table sampling_pool;

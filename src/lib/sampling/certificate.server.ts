@@ -12,8 +12,10 @@ import { commitment, drawFormat, drawKey, drawStratum, finalOrder, idAt, idsIn, 
 import { hashInside, hashOfPool, objectsOf, weightsOf } from './pool-parts.server.ts';
 import { findTask, type Task } from './task-access.server.ts';
 
+export type TakenPlace = DrawRecord & { readonly drawn_at: Date };
+
 /** A draw of a task that took place, also one that was replaced; null: it never took place, or was made by an earlier format. */
-async function takenPlace(db: Kysely<DB>, task: Task, n: number | null): Promise<(DrawRecord & { readonly drawn_at: Date }) | null> {
+export async function takenPlace(db: Kysely<DB>, task: Task, n: number | null): Promise<TakenPlace | null> {
 	const draws = await drawsOf(db, task.id);
 	const record = draws.find((d) => (n === null ? d.state === 'drawn' : d.n === n));
 	return record && record.drawn_at !== null && record.format === drawFormat ? { ...record, drawn_at: record.drawn_at } : null;
@@ -29,7 +31,7 @@ const passedOf = async (db: Kysely<DB>, taskId: string, n: number) =>
 	db.selectFrom('sampling_passed').select(['uscc', 'object_id as objectId', 'reason']).where('task_id', '=', taskId).where('draw_n', '=', n).orderBy('object_id').execute();
 
 /** The members of the outer certificate but for the pool's objects: what may leave, put together field by field. */
-async function outerHead(db: Kysely<DB>, task: Task, record: DrawRecord & { readonly drawn_at: Date }): Promise<Omit<OuterCertificate, 'strata'>> {
+export async function outerHead(db: Kysely<DB>, task: Task, record: TakenPlace): Promise<Omit<OuterCertificate, 'strata'>> {
 	const [drawn, passed] = await Promise.all([drawnOf(db, task.id, record.n), passedOf(db, task.id, record.n)]);
 	return {
 		format: drawFormat,
@@ -105,8 +107,10 @@ async function areObjectsSalted(db: Kysely<DB>, of: { readonly taskId: string; r
 	const { rows } = await sql<{ same: boolean }>`
 		select coalesce(bool_and(p.objects = made.objects), true) as same
 		from sampling_pool_part p
+		-- "offset 0": a part is read once, not once for each of its places.
+		cross join lateral (select p.usccs || ''::bytea as usccs offset 0) whole
 		cross join lateral (
-			select string_agg(substr(sha256(decode(${salt}, 'hex') || convert_to(substr(p.usccs, g * 18 + 1, 18), 'UTF8')), 1, 16), ''::bytea order by g) as objects
+			select string_agg(substr(sha256(decode(${salt}, 'hex') || substr(whole.usccs, g * 18 + 1, 18)), 1, 16), ''::bytea order by g) as objects
 			from generate_series(0, p.size - 1) g
 		) made
 		where p.task_id = ${of.taskId} and p.draw_n = ${of.n} and p.stratum <> ''
@@ -137,7 +141,7 @@ async function isResultSame(db: Kysely<DB>, task: Task, record: DrawRecord): Pro
 		&& again.every((t, i) => t.control === drawn[i]?.control);
 }
 
-async function areTeamsSame(db: Kysely<DB>, task: Task, record: DrawRecord & { readonly drawn_at: Date }): Promise<boolean> {
+async function areTeamsSame(db: Kysely<DB>, task: Task, record: TakenPlace): Promise<boolean> {
 	const objects = await drawnOf(db, task.id, record.n);
 	const last = await lastTeamsOf(db, objects.map((o) => o.uscc), { taskId: task.id, drawnAt: record.drawn_at });
 	const { settings, inspectors, experts } = record.frozen;

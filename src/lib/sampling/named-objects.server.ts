@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import type { DrawRecord } from './draw-record.server.ts';
 import { drawKey, drawStratum, type DrawnPlace, type DrawStratum } from './draw.ts';
 import { stratumText } from './eligibility.ts';
-import { factsQuery, judgingOf, scopePredicate, type FactsRow } from './pool-facts.server.ts';
+import { factsQuery, judgingOf, scopePredicate, type FactsKey } from './pool-facts.server.ts';
 import { objectsAt, weightsOf, type PlaceObject } from './pool-parts.server.ts';
 import { judgeRow, stratumCode } from './pool.server.ts';
 import type { Task } from './task-access.server.ts';
@@ -68,7 +68,7 @@ async function refusalsNow(
 ): Promise<Map<string, string>> {
 	const { of, terms } = await judgingOf(trx, task);
 	const usccs = objects.map((o) => o.uscc);
-	const { rows } = await sql<FactsRow & { uscc: string }>`${factsQuery(of, scopePredicate(actor, task.scope, of.today), usccs)}`.execute(trx);
+	const { rows } = await sql<FactsKey & { uscc: string }>`${factsQuery(of, scopePredicate(actor, task.scope, of.today), usccs)}`.execute(trx);
 	const now = new Map(rows.map((r) => [r.uscc, r]));
 	const reasons = new Map<string, string>();
 	for (const { uscc, code } of objects) {

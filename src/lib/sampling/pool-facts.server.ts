@@ -40,7 +40,7 @@ export async function judgingOf(db: Kysely<DB>, task: Task): Promise<{ readonly 
 		},
 		terms: {
 			joint: task.settings.joint, spareOnSite: task.settings.spareOnSite, method: item.method as Terms['method'], statutory: item.statutory,
-			keyField: item.key_field, campaign: task.kind === 'campaign'
+			keyField: item.key_field, campaign: task.kind === 'campaign', field: item.field
 		}
 	};
 }
@@ -51,25 +51,43 @@ export async function judgingOf(db: Kysely<DB>, task: Task): Promise<{ readonly 
  */
 const classMonthsBack = 12;
 
-/** First day of the oldest month whose classes are looked at on a day. */
-const oldestMonth = (today: string): RawBuilder<string> =>
-	sql<string>`(date_trunc('month', ${today}::date) - make_interval(months => ${classMonthsBack}))::date`;
+/** First day of the oldest month whose classes are looked at on a day. A constant for the query: computed there, it would be once a row. */
+function oldestMonth(today: string): RawBuilder<string> {
+	const months = Number(today.slice(0, 4)) * 12 + Number(today.slice(5, 7)) - 1 - classMonthsBack;
+	return sql<string>`${`${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}-01`}::date`;
+}
 
-/** One row of `factsQuery`; `counts` are those of `limitsOf(rules)` in their order. */
-export type FactsRow = {
+/** What decides about a row of `factsQuery`, as it is grouped and joined by. Equal ones get equal verdicts. */
+export type FactsKey = {
 	readonly class: ClassKey;
 	readonly key_class: boolean;
-	readonly open_task: boolean;
-	readonly level: number;
-	readonly named: boolean;
-	readonly grade: string | null;
-	readonly observed: boolean;
-	readonly recognised: boolean;
-	readonly counts: readonly number[];
+	/** All that is rare, in one text: `parseRare`. */
+	readonly rare: string;
 };
 
-/** Columns of `factsQuery` that decide: equal ones get equal verdicts. */
-export const factColumns = ['class', 'key_class', 'open_task', 'level', 'named', 'grade', 'observed', 'recognised', 'counts'] as const;
+/** What few enterprises have: visits, another list, a warning, a grade, an observation period, a valid result. */
+export type RareFacts = {
+	/** Planned by the task's department this year. */
+	readonly planned: boolean;
+	readonly openTask: boolean;
+	readonly level: number;
+	readonly observed: boolean;
+	readonly recognised: boolean;
+	/** Those of `limitsOf(rules)` in their order. */
+	readonly counts: readonly number[];
+	readonly grade: string | null;
+};
+
+/** Reads the text that `factsQuery` makes: five single digits, counts joined by commas, and `=` with the grade, where there is one. */
+export function parseRare(rare: string): RareFacts {
+	const parts = /^(\d)(\d)(\d)(\d)(\d) ([\d,]*)(?:=(.*))?$/s.exec(rare);
+	if (!parts) throw new Error(`unreadable facts ${rare}`);
+	const [, planned, openTask, level, observed, recognised, counts, grade] = parts;
+	return {
+		planned: planned === '1', openTask: openTask === '1', level: Number(level), observed: observed === '1', recognised: recognised === '1',
+		counts: counts === '' ? [] : (counts ?? '').split(',').map(Number), grade: grade ?? null
+	};
+}
 
 /** Objects (alias `e`) inside the actor's jurisdiction that a task's scope looks at. */
 export function scopePredicate(actor: Pick<Actor, 'role' | 'regionCode' | 'industries'>, scope: TaskScope, today: string): RawBuilder<SqlBool> {
@@ -105,67 +123,130 @@ function countColumn(limit: Limit, of: FactsOf): RawBuilder<number> {
 		and (${limit.visits === 'planned'} or v.path in ('random', 'joint', 'imported')))`;
 }
 
-/**
- * The facts of every object that `restrict` lets through, one row each: `factColumns`, uscc, class_month, planned_year (planned by this
- * authority this year already), and for explaining: open_number, open_department, visited_on, visited_by, observed_until, recognised_on, recognised_by.
- * Imported visits count as random ones: where the path is unknown, an enterprise is rather spared than visited twice.
- *
- * @param usccs the facts of these only; null: of all. What is rare is gathered first and joined: a province's millions are read once.
- */
-export function factsQuery(of: FactsOf, restrict: RawBuilder<SqlBool>, usccs: readonly string[] | null = null): RawBuilder<FactsRow> {
+type Restrict = RawBuilder<SqlBool>;
+type Usccs = readonly string[] | null;
+
+/** Counts of somebody without a planned visit. */
+const noCounts = (of: FactsOf): string => limitsOf(of.rules).map(() => '0').join(',');
+
+/** `rare` of an object (`e`) of which only the register itself tells something: never visited, or once. */
+function plainText(of: FactsOf): RawBuilder<string> {
+	const counts = limitsOf(of.rules).map((limit) => sql`(e.visit_on >= ${windowStart(limit.window, of.today)}::date
+		and (${limit.counting === 'all'} or e.visit_by = ${of.departmentId})
+		and (${limit.visits === 'planned'} or e.visit_path in ('random', 'joint', 'imported')))::int::text`);
+	return sql<string>`case e.visits when 1 then
+		(e.visit_on >= ${windowStart('year', of.today)}::date and e.visit_by = ${of.departmentId})::int::text || '0000 ' || concat_ws(',', ${sql.join(counts)})
+		else ${`00000 ${noCounts(of)}`} end`;
+}
+
+/** `rare` of an object (`e`) joined with what was found of it (`x`). */
+const rareText = (of: FactsOf): RawBuilder<string> => sql<string>`
+	greatest(coalesce(x.planned, false)::int::text, left(${plainText(of)}, 1))
+	|| (x.open_number is not null)::int || x.level || (x.observed_until is not null)::int || (x.recognised_on is not null)::int || ' '
+	|| coalesce(x.counts, substr(${plainText(of)}, 7)) || coalesce('=' || x.grade, '')`;
+
+/** What is rare, one row for each enterprise that has any of it. @param usccs of these only; null: of all. */
+function rareRows(of: FactsOf, usccs: Usccs): RawBuilder<unknown> {
 	const limits = limitsOf(of.rules);
 	const counts = limits.map((limit) => countColumn(limit, of));
-	const none = sql`array[${sql.join(limits.map(() => sql`0`))}]::int[]`;
 	const those = (column: string) => (usccs === null ? sql`` : sql`and ${sql.ref(column)} = any(${[...usccs]}::text[])`);
 	const year = windowStart('year', of.today);
 	const since = limits.some((l) => l.window === 'two-years') ? windowStart('two-years', of.today) : year;
-	return sql<FactsRow>`
-		with visited as (
-			select v.uscc, array[${sql.join(counts)}]::int[] as counts,
-				bool_or(v.visited_on >= ${year}::date and v.department_id = ${of.departmentId}) as planned_year,
-				max(v.visited_on) as visited_on, (array_agg(v.department_id order by v.visited_on desc))[1] as visited_by
+	return sql`
+		select uscc, bool_or(planned) as planned, max(counts) as counts, max(level) as level, max(grade) as grade,
+			max(open_number) as open_number, max(open_department) as open_department, max(observed_until) as observed_until,
+			max(recognised_on) as recognised_on, max(recognised_by) as recognised_by, max(visited_on) as visited_on, max(visited_by) as visited_by
+		from (
+			select v.uscc, concat_ws(',', ${sql.join(counts)}) as counts,
+				bool_or(v.visited_on >= ${year}::date and v.department_id = ${of.departmentId}) as planned,
+				null as open_number, null as open_department, 0 as level, null::date as observed_until, null::date as recognised_on, null as recognised_by,
+				null as grade, max(v.visited_on) as visited_on, (array_agg(v.department_id order by v.visited_on desc))[1] as visited_by
 			from inspection_visit v
 			where v.planned and v.visited_on >= ${since}::date
-				and (${limits.some((l) => l.counting === 'all')} or v.department_id = ${of.departmentId}) ${those('v.uscc')}
+				and v.uscc = any(array(select s.uscc from inspection_object s where s.visits > 1 ${those('s.uscc')}))
 			group by v.uscc
-		), open as (
-			select o.uscc, min(t.number) as number, min(t.department_id) as department_id, bool_or(t.department_id = ${of.departmentId}) as own
+			union all
+			select o.uscc, null, bool_or(t.department_id = ${of.departmentId}), min(t.number), min(t.department_id), 0, null, null, null, null, null, null
 			from sampling_object o join sampling_task t on t.id = o.task_id and t.draw_n = o.draw_n
 			where t.state = 'drawn' and o.result is null and t.id <> ${of.taskId} ${those('o.uscc')}
 			group by o.uscc
-		), named as (
-			select s.uscc, max(case w.level when 'red' then 4 when 'orange' then 3 when 'yellow' then 2 else 1 end) as level
+			union all
+			select s.uscc, null, false, null, null, max(case w.level when 'red' then 4 when 'orange' then 3 when 'yellow' then 2 else 1 end),
+				null, null, null, null, null, null
 			from warning_subject s join warning w on w.id = s.warning_id
 			where s.warning_id = any(${[...of.warningIds]}::text[]) and s.role in ('named', 'member') ${those('s.uscc')}
 			group by s.uscc
-		), observed as (
-			select p.uscc, max(p.until_on) as until_on from observation_period p
+			union all
+			select p.uscc, null, false, null, null, 0, max(p.until_on), null, null, null, null, null
+			from observation_period p
 			where p.ended_on is null and ${of.today}::date between p.from_on and p.until_on ${those('p.uscc')}
 			group by p.uscc
-		), recognised as (
-			select r.uscc, max(r.visited_on) as visited_on, (array_agg(r.department_id order by r.visited_on desc))[1] as visited_by
+			union all
+			select r.uscc, null, false, null, null, 0, null, max(r.visited_on), (array_agg(r.department_id order by r.visited_on desc))[1], null, null, null
 			from inspection_visit r
 			where r.item_id = ${of.itemId} and r.visited_on > ${of.today}::date - ${of.validityDays}::int
 				and r.result = any(${[...recognisedResults]}::text[]) ${those('r.uscc')}
 			group by r.uscc
-		), graded as (
-			select distinct on (g.uscc) g.uscc, g.grade from professional_grade g
+			union all
+			(select distinct on (g.uscc) g.uscc, null, false, null, null, 0, null, null, null, g.grade, null, null
+			from professional_grade g
 			where g.field = ${of.field} and g.month between ${oldestMonth(of.today)} and ${of.today}::date ${those('g.uscc')}
-			order by g.uscc, g.month desc, g.version desc
-		)
-		select e.uscc, ${classOf(of.today)} as class, case when e.class_month >= ${oldestMonth(of.today)} then e.class_month end as class_month,
-			e.key_class, o.uscc is not null as open_task, coalesce(m.level, 0) as level, m.uscc is not null as named, g.grade,
-			b.uscc is not null as observed, c.uscc is not null as recognised, coalesce(visited.counts, ${none}) as counts,
-			coalesce(visited.planned_year, false) or coalesce(o.own, false) as planned_year,
-			o.number as open_number, o.department_id as open_department, visited.visited_on, visited.visited_by,
-			b.until_on as observed_until, c.visited_on as recognised_on, c.visited_by as recognised_by
-		from inspection_object e
-		left join visited on visited.uscc = e.uscc
-		left join open o on o.uscc = e.uscc
-		left join named m on m.uscc = e.uscc
-		left join observed b on b.uscc = e.uscc
-		left join recognised c on c.uscc = e.uscc
-		left join graded g on g.uscc = e.uscc
-		where ${restrict} ${those('e.uscc')}
+			order by g.uscc, g.month desc, g.version desc)
+		) found group by uscc`;
+}
+
+const classMonthOf = (today: string): RawBuilder<string | null> => sql<string | null>`case when e.class_month >= ${oldestMonth(today)} then e.class_month end`;
+
+/**
+ * The facts of every object that `restrict` lets through, one row each: `FactsKey`, uscc, class_month, and for explaining: open_number,
+ * open_department, visited_on, visited_by, observed_until, recognised_on, recognised_by.
+ * Imported visits count as random ones: where the path is unknown, an enterprise is rather spared than visited twice.
+ *
+ * @param usccs the facts of these only; null: of all.
+ */
+export function factsQuery(of: FactsOf, restrict: Restrict, usccs: Usccs = null): RawBuilder<FactsKey> {
+	return sql<FactsKey>`
+		select e.uscc, ${classOf(of.today)} as class, ${classMonthOf(of.today)} as class_month, e.key_class,
+			case when x.uscc is null then ${plainText(of)} else ${rareText(of)} end as rare,
+			x.open_number, x.open_department, coalesce(x.visited_on, e.visit_on) as visited_on, coalesce(x.visited_by, e.visit_by) as visited_by,
+			x.observed_until, x.recognised_on, x.recognised_by
+		from inspection_object e left join (${rareRows(of, usccs)}) x on x.uscc = e.uscc
+		where ${restrict} ${usccs === null ? sql`` : sql`and e.uscc = any(${[...usccs]}::text[])`}
 	`;
+}
+
+export type FactsCount = FactsKey & { readonly n: number; readonly oldest: string | null; readonly newest: string | null };
+
+type Moved = FactsKey & { readonly plain: string; readonly n: number };
+
+/** The two queries of `countFacts`: everybody by what their own row says, and those of whom more is known. */
+export function countQueries(of: FactsOf, restrict: Restrict): readonly [RawBuilder<FactsCount>, RawBuilder<Moved>] {
+	return [
+		sql<FactsCount>`
+			select ${classOf(of.today)} as class, e.key_class, ${plainText(of)} as rare, count(*)::int as n,
+				min(${classMonthOf(of.today)})::text as oldest, max(${classMonthOf(of.today)})::text as newest
+			from inspection_object e where ${restrict} group by 1, 2, 3`,
+		sql<Moved>`
+			select ${classOf(of.today)} as class, e.key_class, ${plainText(of)} as plain, ${rareText(of)} as rare, count(*)::int as n
+			from (${rareRows(of, null)}) x join inspection_object e on e.uscc = x.uscc where ${restrict} group by 1, 2, 3, 4`
+	];
+}
+
+/**
+ * How many objects have which facts. A province's millions are counted by what their own row says; those few of whom more is known are
+ * counted apart and moved to where they belong: joining them to all the others would cost more than all the rest.
+ */
+export async function countFacts(db: Kysely<DB>, of: FactsOf, restrict: Restrict): Promise<FactsCount[]> {
+	const [everybody, known] = countQueries(of, restrict);
+	const { rows: plain } = await everybody.execute(db);
+	const { rows: moved } = await known.execute(db);
+	const keyOf = (k: Omit<FactsKey, 'rare'>, rare: string): string => `${k.class} ${k.key_class} ${rare}`;
+	const counted = new Map(plain.map((row) => [keyOf(row, row.rare), row]));
+	for (const { plain: from, ...row } of moved) {
+		const before = counted.get(keyOf(row, from));
+		if (before) counted.set(keyOf(row, from), { ...before, n: before.n - row.n });
+		const there = counted.get(keyOf(row, row.rare)) ?? { ...row, n: 0, oldest: before?.oldest ?? null, newest: before?.newest ?? null };
+		counted.set(keyOf(row, row.rare), { ...there, n: there.n + row.n });
+	}
+	return [...counted.values()].filter((row) => row.n > 0);
 }

@@ -7,7 +7,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { currentDraw, type DrawRecord } from './draw-record.server.ts';
 import { parseStratum, stratumText, type PoolReason } from './eligibility.ts';
 import { factsQuery, scopePredicate } from './pool-facts.server.ts';
-import { detailOf, isSameFacts, judgePool, type PoolSummary, type ReasonCount } from './pool.server.ts';
+import { detailOf, judgePool, verdictRows, type PoolSummary, type ReasonCount } from './pool.server.ts';
 import type { Limit } from './presets.ts';
 import { findTask, type Task } from './task-access.server.ts';
 
@@ -51,11 +51,11 @@ export async function poolPage(db: Kysely<DB>, actor: Actor, taskId: string, fil
 	const found = await findTask(db, actor, taskId);
 	if (!found.ok) return found;
 	const record = await currentDraw(db, found.task);
-	const source = record ? frozenRows(found.task, record) : await liveRows(db, actor, found.task);
-	const { rows, total } = await readPage(db, actor, source.rows, filter);
-	const { eligible, excluded, reasons } = record
-		? { reasons: record.frozen.reasons, eligible: found.task.pool_size ?? 0, excluded: found.task.excluded_size ?? 0 }
-		: (source as Awaited<ReturnType<typeof liveRows>>).pool;
+	const source = record
+		? { rows: frozenRows(found.task, record), pool: { eligible: found.task.pool_size ?? 0, excluded: found.task.excluded_size ?? 0, reasons: record.frozen.reasons } }
+		: await liveRows(db, actor, found.task);
+	const { eligible, excluded, reasons } = source.pool;
+	const { rows, total } = await readPage(db, actor, source.rows, filter, reasons);
 	return { ok: true, task: found.task, rows, total, pool: { eligible, excluded, reasons, isFrozen: record !== null } };
 }
 
@@ -77,43 +77,50 @@ async function liveRows(db: Kysely<DB>, actor: Actor, task: Task) {
 	const rows = sql`
 		select f.uscc, f.class, j.eligible, j.reason, case when not j.eligible then ${detailOf(pool.of)} end as detail
 		from (${factsQuery(pool.of, scopePredicate(actor, task.scope, pool.of.today))}) f
-		join jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as j (
-			class text, key_class boolean, open_task boolean, level int, named boolean, grade text, observed boolean, recognised boolean, counts int[],
-			eligible boolean, reason text, max jsonb
-		) on ${isSameFacts}`;
+		join ${verdictRows(verdicts)}`;
 	return { rows, pool };
 }
 
 /** The same rows of a frozen pool. */
-function frozenRows(task: Task, record: DrawRecord) {
+function frozenRows(task: Task, record: DrawRecord): RawBuilder<unknown> {
 	const strata = record.frozen.strata.map((s) => ({ code: s.code, class: parseStratum(s.key)?.class ?? 'none', reason: s.reason }));
-	const rows = sql`
-		select substr(p.usccs, g * 18 + 1, 18) as uscc, coalesce(s.class, p.class) as class, p.stratum <> '' as eligible,
-			coalesce(s.reason, p.reason) as reason, p.details -> g as detail
+	return sql`
+		select convert_from(substr(whole.usccs, g.place * 18 + 1, 18), 'UTF8') as uscc, coalesce(s.class, p.class) as class, p.stratum <> '' as eligible,
+			coalesce(s.reason, p.reason) as reason, g.detail
 		from sampling_pool_part p
 		left join jsonb_to_recordset(${JSON.stringify(strata)}::jsonb) as s (code text, class text, reason text) on s.code = p.stratum
-		cross join lateral generate_series(0, p.size - 1) g
+		-- "offset 0": a part is read once, not once for each of its places.
+		cross join lateral (select p.usccs || ''::bytea as usccs offset 0) whole
+		cross join lateral (
+			select nullif(d.detail, 'null') as detail, (d.n - 1)::int as place from jsonb_array_elements(p.details) with ordinality as d (detail, n)
+			union all select null, n from generate_series(0, p.size - 1) n where p.details is null
+		) g
 		where p.task_id = ${task.id} and p.draw_n = ${record.n}`;
-	return { rows };
 }
 
-async function readPage(db: Kysely<DB>, actor: Actor, source: RawBuilder<unknown>, filter: PoolFilter) {
+/** @param reasons what was counted already. */
+async function readPage(db: Kysely<DB>, actor: Actor, source: RawBuilder<unknown>, filter: PoolFilter, reasons: readonly ReasonCount[]) {
 	const text = filter.text ? `%${filter.text.replace(/[\\%_]/g, '\\$&')}%` : null;
-	const where = sql`(${filter.reason ?? null}::text is null or p.reason = ${filter.reason ?? null})
-		and (${filter.eligible ?? null}::boolean is null or p.eligible = ${filter.eligible ?? null})
-		and (${text}::text is null or e.name like ${text} or e.uscc like upper(${text}))
-		and ${withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' })}`;
-	const [{ rows }, count] = await Promise.all([
+	const wanted = sql`(${filter.reason ?? null}::text is null or p.reason = ${filter.reason ?? null})
+		and (${filter.eligible ?? null}::boolean is null or p.eligible = ${filter.eligible ?? null})`;
+	// With a text the names decide who is on the page; without one, names are looked up for the page alone.
+	const found = text === null
+		? sql`select p.* from (${source}) p where ${wanted}`
+		: sql`select p.* from (${source}) p join enterprise e on e.uscc = p.uscc where ${wanted} and (e.name like ${text} or e.uscc like upper(${text}))`;
+	const [{ rows }, total] = await Promise.all([
 		sql<PoolRow>`
 			select p.uscc, e.name, coalesce(r.name, e.region_code) as region, coalesce(i.name, e.industry_key) as industry,
 				e.key_class as "keyClass", p.class, p.eligible, p.reason,
 				p.detail || case when d.name is null then '{}'::jsonb else jsonb_build_object('by', d.name) end as data
-			from (${source}) p join enterprise e on e.uscc = p.uscc
+			from (${found} order by p.eligible desc, p.uscc limit ${poolPageSize} offset ${filter.page * poolPageSize}) p
+			join enterprise e on e.uscc = p.uscc and ${withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' })}
 			left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
 			left join department d on d.id = p.detail ->> 'by'
-			where ${where} order by p.eligible desc, p.uscc limit ${poolPageSize} offset ${filter.page * poolPageSize}
+			order by p.eligible desc, p.uscc
 		`.execute(db),
-		sql<{ n: number }>`select count(*)::int as n from (${source}) p join enterprise e on e.uscc = p.uscc where ${where}`.execute(db)
+		text === null
+			? reasons.filter((r) => (filter.reason ?? r.reason) === r.reason && (filter.eligible ?? r.eligible) === r.eligible).reduce((n, r) => n + r.n, 0)
+			: sql<{ n: number }>`select count(*)::int as n from (${found}) p`.execute(db).then((counted) => counted.rows[0]!.n)
 	]);
-	return { rows, total: count.rows[0]!.n };
+	return { rows, total };
 }

@@ -31,8 +31,8 @@ export async function hashOfPool(
 export async function hashInside(db: Kysely<DB>, of: DrawOf, text: string): Promise<string> {
 	const hash = createHash('sha256').update(`${drawFormat} inside\n${text}\n`);
 	const { rows } = await sql<{ line: string }>`
-		select p.stratum || ' ' || p.reason || ' ' || p.part || ' ' || encode(sha256(convert_to(
-			p.usccs || ' ' || coalesce(array_to_string(p.weights, ','), '') || ' ' || coalesce(p.details::text, ''), 'UTF8')), 'hex') as line
+		select p.stratum || ' ' || p.reason || ' ' || p.part || ' ' || encode(sha256(p.usccs || convert_to(
+			' ' || coalesce(array_to_string(p.weights, ','), '') || ' ' || coalesce(p.details::text, ''), 'UTF8')), 'hex') as line
 		from sampling_pool_part p where p.task_id = ${of.taskId} and p.draw_n = ${of.n} order by p.stratum collate "C", p.reason collate "C", p.part
 	`.execute(db);
 	for (const { line } of rows) hash.update(`${line}\n`);
@@ -63,7 +63,7 @@ export async function objectsAt(
 			from unnest(${places.map((p) => p.code)}::text[], ${places.map((p) => p.place)}::int[]) as w (code, place)
 			join part on part.stratum = w.code and w.place >= part.first and w.place < part.first + part.size
 		)
-		select w.code, w.place, substr(p.usccs, w.at * ${usccLength} + 1, ${usccLength}) as uscc,
+		select w.code, w.place, convert_from(substr(p.usccs, w.at * ${usccLength} + 1, ${usccLength}), 'UTF8') as uscc,
 			encode(substr(p.objects, w.at * ${objectIdBytes} + 1, ${objectIdBytes}), 'hex') as "objectId"
 		from wanted w join sampling_pool_part p on p.stratum = w.code and p.part = w.part and ${inPool(of)}
 	`.execute(db);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { judge, stratumText, type PoolReason, type Terms, type Verdict } from './eligibility.ts';
-import { factColumns, factsQuery, judgingOf, scopePredicate, type FactsOf, type FactsRow } from './pool-facts.server.ts';
+import { countFacts, factsQuery, judgingOf, parseRare, scopePredicate, type FactsKey, type FactsOf } from './pool-facts.server.ts';
 import type { Task } from './task-access.server.ts';
 
 /** A stratum of a pool: what it is inside, its opaque code where the pool is frozen, and how many it holds. */
@@ -37,31 +37,22 @@ export type PoolSummary = {
 };
 
 /** A distinct set of facts, what the rules say of it, and how many share it. */
-export type Judged = { readonly facts: FactsRow; readonly verdict: Verdict; readonly n: number; readonly planned: number };
+export type Judged = { readonly facts: FactsKey; readonly verdict: Verdict; readonly n: number; readonly planned: number };
 
 /** What the rules say of a row of facts. An enterprise on another open list may be let in where the task joins visits. */
-export function judgeRow(of: FactsOf, terms: Terms, joinOpen: boolean, facts: FactsRow): Verdict {
+export function judgeRow(of: FactsOf, terms: Terms, joinOpen: boolean, { class: riskClass, key_class: keyClass, rare }: FactsKey): Verdict {
+	const { openTask, level, observed, recognised, counts, grade } = parseRare(rare);
 	return judge(of.rules, {
-		class: facts.class, keyClass: facts.key_class, openTask: facts.open_task && !joinOpen, named: facts.named, grade: facts.grade,
-		observed: facts.observed, recognised: facts.recognised, level: facts.level, counts: facts.counts
+		class: riskClass, keyClass, openTask: openTask && !joinOpen, named: level > 0, level, grade, observed, recognised, counts
 	}, terms);
 }
-
-const columns = sql.raw(factColumns.map((c) => `f.${c}`).join(', '));
-
-type GroupRow = FactsRow & { readonly n: number; readonly planned: number; readonly oldest: string | null; readonly newest: string | null };
 
 /** Judges a task's scope as it is now. Rules are applied once per distinct set of facts, not once per enterprise. */
 export async function judgePool(db: Kysely<DB>, actor: Actor, task: Task): Promise<PoolSummary & { readonly judged: readonly Judged[]; readonly of: FactsOf; readonly terms: Terms }> {
 	const { of, terms } = await judgingOf(db, task);
-	const { rows } = await sql<GroupRow>`
-		select ${columns}, count(*)::int as n, count(*) filter (where f.planned_year)::int as planned,
-			min(f.class_month) as oldest, max(f.class_month) as newest
-		from (${factsQuery(of, scopePredicate(actor, task.scope, of.today))}) f
-		group by ${columns}
-	`.execute(db);
-	const judged = rows.map(({ n, planned, oldest: _oldest, newest: _newest, ...facts }) => ({
-		facts, verdict: judgeRow(of, terms, task.settings.joinOpen, facts), n, planned
+	const rows = await countFacts(db, of, scopePredicate(actor, task.scope, of.today));
+	const judged = rows.map(({ n, oldest: _oldest, newest: _newest, ...facts }) => ({
+		facts, verdict: judgeRow(of, terms, task.settings.joinOpen, facts), n, planned: parseRare(facts.rare).planned ? n : 0
 	}));
 	const months = rows.flatMap((r) => [r.oldest, r.newest]).filter((month) => month !== null).sort();
 	return { ...summaryOf(judged), oldestMonth: months[0] ?? null, newestMonth: months[months.length - 1] ?? null, judged, of, terms };
@@ -104,10 +95,11 @@ export function stratumCode(salt: string, key: string): string {
 /** Objects of a part of the frozen pool: 64 KiB of ids, so that a page of a list reads little and millions are few rows. */
 const partSize = 4096;
 
-/** A verdict (`j`) that belongs to facts (`f`). Equality, so that it can be hashed: only a grade can be missing. */
-export const isSameFacts = sql.raw<SqlBool>(
-	factColumns.map((c) => (c === 'grade' ? `coalesce(j.grade, '') = coalesce(f.grade, '')` : `j.${c} = f.${c}`)).join(' and ')
-);
+/** Verdicts as rows (`j`) for joining with facts (`f`). */
+export const verdictRows = (verdicts: readonly object[]): RawBuilder<unknown> => sql`
+	jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as j (
+		class text, key_class boolean, rare text, eligible boolean, stratum text, reason text, max jsonb, weight int
+	) on j.class = f.class and j.key_class = f.key_class and j.rare = f.rare`;
 
 /** What there is to say of one who was left out: which limit, which list, by whom, when, until when; null when the reason says all. */
 export const detailOf = (of: FactsOf): RawBuilder<unknown> => sql`nullif(jsonb_strip_nulls(jsonb_build_object(
@@ -137,7 +129,7 @@ export async function freezePool(
 	await sql`
 		insert into sampling_pool_part (task_id, draw_n, stratum, reason, class, part, size, usccs, objects, weights, details)
 		select ${task.id}, ${n}, stratum, reason, class, part, count(*),
-			string_agg(uscc, '' order by place),
+			string_agg(convert_to(uscc, 'UTF8'), ''::bytea order by place),
 			case when stratum <> '' then string_agg(object, ''::bytea order by place) end,
 			case when stratum <> '' and ${task.settings.weighted} then array_agg(weight order by place) end,
 			case when bool_or(detail is not null) then jsonb_agg(detail order by place) end
@@ -152,10 +144,7 @@ export async function freezePool(
 						case when j.stratum <> '' then substr(sha256(decode(${salt}, 'hex') || convert_to(f.uscc, 'UTF8')), 1, 16) end as object,
 						case when j.stratum = '' then ${detailOf(of)} end as detail
 					from (${factsQuery(of, scopePredicate(actor, task.scope, of.today))}) f
-					left join jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as j (
-						class text, key_class boolean, open_task boolean, level int, named boolean, grade text, observed boolean, recognised boolean, counts int[],
-						stratum text, reason text, max jsonb, weight int
-					) on ${isSameFacts}
+					left join ${verdictRows(verdicts)}
 				) judged
 			) placed
 		) parts

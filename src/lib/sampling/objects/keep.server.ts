@@ -32,6 +32,8 @@ export async function keepObjects(trx: Kysely<DB>, which: Which): Promise<void> 
 		where (o.region_code, o.industry_key, o.established_on, o.key_class, o.class, o.class_month, o.tags)
 			is distinct from (excluded.region_code, excluded.industry_key, excluded.established_on, excluded.key_class, excluded.class, excluded.class_month, excluded.tags)
 	`.execute(trx);
+	// Who is new in it may have been visited before: under another status, or by a file that came first.
+	await keepVisits(trx, which);
 	await sql`
 		delete from inspection_object o using enterprise e where e.uscc = o.uscc and e.status <> 'active' ${those}
 	`.execute(trx);
@@ -60,4 +62,23 @@ export async function beginMonth(trx: Kysely<DB>): Promise<number> {
 		where o.uscc = k.uscc and o.class_month is distinct from k.month
 	`.execute(trx);
 	return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * Planned visits since the beginning of last year: as far back as limits look. Whoever writes visits calls it in the same transaction. Those
+ * of the year before last go with the next write; until then they only make a query look at the visits themselves.
+ */
+export async function keepVisits(trx: Kysely<DB>, which: Which): Promise<void> {
+	const those = which === null ? sql`` : sql`and v.uscc in (${which})`;
+	await sql`
+		update inspection_object o set visits = v.n, visit_on = v.visited_on, visit_by = v.department_id, visit_path = v.path
+		from (
+			select e.uscc, count(v.uscc) as n, max(v.visited_on) as visited_on, max(v.department_id) as department_id, max(v.path) as path
+			from inspection_object e left join inspection_visit v on v.uscc = e.uscc and v.planned
+				and v.visited_on >= date_trunc('year', now() at time zone 'Asia/Shanghai') - interval '1 year' ${those}
+			${which === null ? sql`` : sql`where e.uscc in (${which})`}
+			group by e.uscc
+		) v
+		where o.uscc = v.uscc and (o.visits, o.visit_on, o.visit_by, o.visit_path) is distinct from (v.n, v.visited_on, v.department_id, v.path)
+	`.execute(trx);
 }

@@ -2,119 +2,114 @@ import { error, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { verifyInside } from '#lib/sampling/certificate.server.ts';
-import { availableInspectors, cancelTask, commit, draw, quotasOfTask } from '#lib/sampling/draw.server.ts';
-import { teamModes } from '#lib/sampling/teams.ts';
+import { commit, isFiledUndirected, quotasOf, reopenTask, saveSettings } from '#lib/sampling/commit.server.ts';
+import { cancelTask, draw, redraw } from '#lib/sampling/draw.server.ts';
+import { drawHistory } from '#lib/sampling/draw-history.server.ts';
 import { parseStratum } from '#lib/sampling/eligibility.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
+import { availableTeam } from '#lib/sampling/inspectors.server.ts';
 import { namedCells } from '#lib/sampling/names.server.ts';
-import { poolReasonCounts } from '#lib/sampling/pool-page.server.ts';
-import { buildPool, newerClassMonth } from '#lib/sampling/pool.server.ts';
+import { poolOf } from '#lib/sampling/pool-page.server.ts';
 import { ratioFor } from '#lib/sampling/presets.ts';
-import type { Wish } from '#lib/sampling/quota.ts';
+import { newerClassMonth } from '#lib/sampling/recheck.server.ts';
 import { drawnObjects, reviewResults } from '#lib/sampling/results.server.ts';
+import { settingsFrom } from '#lib/sampling/settings-form.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import type { TaskSettings } from '#lib/sampling/task-scope.ts';
 import { stepOfState, taskSteps } from '#lib/sampling/task.ts';
 import { taskDetail } from '#lib/sampling/tasks.server.ts';
 import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-/** `mode`, `number` and `percent` as they stand in the form or the address. */
-function wishOf(get: (name: string) => string): Wish {
-	if (get('mode') === 'number') return { mode: 'number', number: Math.max(1, Math.floor(Number(get('number')) || 1)) };
-	const percent = Number(get('percent'));
-	return { mode: 'ratio', ratio: get('mode') === 'ratio' && percent > 0 ? Math.min(100, percent) / 100 : null };
-}
-
-/** Size of the sample and teams, where they were given. */
-function boundsOf(get: (name: string) => string): Partial<TaskSettings> {
-	const whole = (name: string): number | null => (/^\d{1,5}$/.test(get(name)) ? Number(get(name)) : null);
-	const floor = whole('floor');
-	const cap = whole('cap');
-	const team = teamModes.find((t) => t === get('team'));
-	return { ...(floor === null ? {} : { floor }), ...(cap ? { cap } : {}), ...(team ? { team } : {}) };
-}
-
 export const load: PageServerLoad = async ({ locals, params, url }) => {
+	const { db } = locals;
 	const actor = locals.actor!;
-	const detail = await taskDetail(locals.db, actor, params.id);
+	const detail = await taskDetail(db, actor, params.id);
 	if (!detail.ok) error(statusOf(detail));
-	const { task } = detail;
-	const today = await databaseToday(locals.db);
-	const step = taskSteps.find((s) => s === url.searchParams.get('step')) ?? (task.pool_size === 0 && task.state === 'pooled' ? 'pool' : stepOfState[task.state]);
+	const { task, rules } = detail;
+	const today = await databaseToday(db);
+	const step = taskSteps.find((s) => s === url.searchParams.get('step')) ?? stepOfState[task.state];
 	const own = task.department_id === actor.departmentId;
-	const committed = task.seed_commitment !== null;
-	const wish: Wish = committed
-		? task.mode === 'number'
-			? { mode: 'number', number: task.wanted ?? 1 }
-			: { mode: 'ratio', ratio: task.wanted }
-		: wishOf((name) => url.searchParams.get(name) ?? '');
-	const settings = { ...task.settings, ...(committed ? {} : boundsOf((name) => url.searchParams.get(name) ?? '')) };
-	const quotas = task.frozen ? quotasOfTask({ ...task, settings }, detail.rules, wish) : null;
-	const undrawn = task.state === 'pooled' || task.state === 'committed';
-	const [reasons, cells, inspectors, newMonth, drawn, verified] = await Promise.all([
-		poolReasonCounts(locals.db, task.id),
-		namedCells(locals.db, task.scope.cells),
-		availableInspectors(locals.db, task, today),
-		undrawn ? newerClassMonth(locals.db, task.id) : null,
-		task.drawn_at ? drawnObjects(locals.db, actor, task.id) : null,
-		task.drawn_at && step === 'draw' ? verifyInside(locals.db, actor, task.id) : null
+	const showsPool = step === 'pool' || step === 'settings' || step === 'draw';
+	const [pool, cells, team, newMonth, drawn, verified, draws, controlAllowed] = await Promise.all([
+		showsPool ? poolOf(db, actor, task) : null,
+		namedCells(db, task.scope.cells),
+		availableTeam(db, task, today),
+		task.state === 'committed' ? newerClassMonth(db, task) : null,
+		task.drawn_at ? drawnObjects(db, actor, task.id) : null,
+		task.drawn_at && step === 'draw' ? verifyInside(db, actor, task.id) : null,
+		drawHistory(db, task),
+		isFiledUndirected(db, task)
 	]);
+	const frozen = pool?.frozen?.frozen ?? null;
+	const quotas = pool && !frozen ? quotasOf(pool.strata, rules, task) : null;
+	const live = (pool?.strata ?? []).map((s, i) => ({ ...s, quota: quotas?.ok ? (quotas.quotas[i] ?? 0) : 0, control: 0 }));
+	const strata = (frozen?.strata ?? live).flatMap((s) => {
+		const key = parseStratum(s.key);
+		return key ? [{ ...s, ...key, ratio: ratioFor(rules, key) }] : [];
+	});
 	return {
-		task: { ...task, settings },
+		task,
 		item: detail.item,
-		preset: { ...detail.preset, sample: detail.rules.sample },
+		preset: { ...detail.preset, sample: rules.sample },
 		department: detail.department,
 		warnings: detail.warnings,
-		corrections: await correctionsOf(locals.db, actor, detail.warnings.map((warning) => warning.id)),
+		partners: detail.partners,
+		plan: detail.plan,
+		campaign: detail.campaign,
+		incident: detail.incident,
+		corrections: await correctionsOf(db, actor, detail.warnings.map((warning) => warning.id)),
 		step,
 		today,
 		cells,
-		reasons,
-		wish,
+		pool: pool && {
+			eligible: pool.eligible, excluded: pool.excluded, reasons: pool.reasons, oldestMonth: pool.oldestMonth, newestMonth: pool.newestMonth,
+			isFrozen: frozen !== null
+		},
 		quotas,
-		strata: (task.frozen?.strata ?? []).flatMap((s, i) => {
-			const key = parseStratum(s.key);
-			const quota = s.quota ?? (quotas?.ok ? quotas.quotas[i] : 0) ?? 0;
-			return key ? [{ ...s, ...key, quota, ratio: ratioFor(detail.rules, key) }] : [];
-		}).sort((a, b) => (a.key < b.key ? -1 : 1)),
-		inspectors: inspectors.length,
+		total: strata.reduce((n, s) => n + s.quota, 0),
+		strata: strata.sort((a, b) => (a.key < b.key ? -1 : 1)),
+		inspectors: team.inspectors.length,
+		experts: team.experts.length,
+		controlAllowed,
 		newMonth,
 		objects: drawn?.ok ? drawn.objects : [],
 		verified: verified?.ok ? verified : null,
+		draws,
 		mayPlan: own && may(actor, 'task.create'),
 		mayExport: may(actor, 'business.export')
 	};
 };
 
 export const actions: Actions = {
-	pool: async ({ locals, params, request }) => {
-		const actor = locals.actor!;
+	settings: async ({ locals, params, request }) => {
 		const form = await request.formData();
-		const detail = await taskDetail(locals.db, actor, params.id);
-		if (!detail.ok) return refused(detail);
-		// Only the scope's own form carries these; elsewhere the pool is made again as it was.
-		const settings = form.has('terms')
-			? { ...detail.task.settings, joint: form.has('joint'), spareOnSite: form.has('spare') }
-			: detail.task.settings;
-		const made = await buildPool(locals.db, actor, params.id, { settings });
-		if (!made.ok) return refused(made);
-		redirect(303, `/tasks/${params.id}?step=pool`);
+		const read = settingsFrom((name) => (form.has(name) ? text(form, name) : null));
+		const saved = await saveSettings(locals.db, locals.actor!, params.id, read.settings);
+		if (!saved.ok) return refused(saved);
+		return read.wrong.length === 0 ? { saved: true } : { wrong: read.wrong };
 	},
 	commit: async ({ locals, params, request }) => {
 		const form = await request.formData();
-		const get = (name: string) => text(form, name);
-		const made = await commit(locals.db, locals.actor!, params.id, wishOf(get), {
-			settings: boundsOf(get),
-			version: number(form, 'version') ?? undefined
-		});
+		const read = settingsFrom((name) => (form.has(name) ? text(form, name) : null));
+		if (read.wrong.length > 0) return { wrong: read.wrong };
+		const made = await commit(locals.db, locals.actor!, params.id, { settings: read.settings, version: number(form, 'version') ?? undefined });
 		if (!made.ok) return refused(made);
 		redirect(303, `/tasks/${params.id}?step=draw`);
 	},
-	draw: async ({ locals, params }) => {
-		const drawn = await draw(locals.db, locals.actor!, params.id);
+	reopen: async ({ locals, params, request }) => {
+		const opened = await reopenTask(locals.db, locals.actor!, params.id, text(await request.formData(), 'reason'));
+		if (!opened.ok) return refused(opened);
+		redirect(303, `/tasks/${params.id}?step=settings`);
+	},
+	draw: async ({ locals, params, request }) => {
+		const drawn = await draw(locals.db, locals.actor!, params.id, text(await request.formData(), 'entropy') || null);
 		if (!drawn.ok) return refused(drawn);
 		redirect(303, `/tasks/${params.id}?step=draw`);
+	},
+	redraw: async ({ locals, params, request }) => {
+		const opened = await redraw(locals.db, locals.actor!, params.id, text(await request.formData(), 'reason'));
+		if (!opened.ok) return refused(opened);
+		redirect(303, `/tasks/${params.id}?step=settings`);
 	},
 	review: async ({ locals, params }) => {
 		const reviewed = await reviewResults(locals.db, locals.actor!, params.id, null);

@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { poolReasons } from '#lib/sampling/eligibility.ts';
 import { poolPage, poolPageSize } from '#lib/sampling/pool-page.server.ts';
@@ -11,12 +12,15 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const page = Math.max(0, Math.min(100_000, Math.floor(Number(get('page'))) || 0));
 	const found = await poolPage(locals.db, locals.actor!, params.id, { reason, eligible: side, text: get('text').slice(0, 60), page });
 	if (!found.ok) error(statusOf(found));
-	const { id, number, name, pool_size, excluded_size } = found.task;
+	const { id, number, name, department_id } = found.task;
+	const { eligible, excluded, reasons, isFrozen } = found.pool;
 	return {
-		task: { id, number, name, eligible: pool_size ?? 0, excluded: excluded_size ?? 0 },
+		task: { id, number, name, eligible, excluded },
+		isFrozen,
 		rows: found.rows,
 		total: found.total,
-		reasons: found.reasons,
+		reasons,
+		mayPlan: department_id === locals.actor!.departmentId && may(locals.actor!, 'lead-check.create'),
 		filter: { reason: reason ?? null, side: get('side'), text: get('text'), page, size: poolPageSize }
 	};
 };

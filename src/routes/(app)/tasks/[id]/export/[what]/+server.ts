@@ -1,6 +1,11 @@
+import { Readable } from 'node:stream';
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
+import { m } from '#lib/messages/messages.js';
 import { exportCertificate } from '#lib/sampling/certificate.server.ts';
+import { drawNumber } from '#lib/sampling/draw-number.ts';
+import { exportInner } from '#lib/sampling/inner-certificate.server.ts';
+import { refusalLabel } from '#lib/sampling/labels.ts';
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import type { RequestHandler } from './$types';
 
@@ -12,7 +17,7 @@ function download(body: BodyInit, type: string, fileName: string): Response {
 	});
 }
 
-export const GET: RequestHandler = async ({ locals, params }) => {
+export const GET: RequestHandler = async ({ locals, params, url }) => {
 	const actor = locals.actor!;
 	if (params.what === 'list') {
 		const list = await exportList(locals.db, actor, params.id);
@@ -20,9 +25,14 @@ export const GET: RequestHandler = async ({ locals, params }) => {
 		return download(new Uint8Array(list.file), xlsx, list.fileName);
 	}
 	if (params.what === 'certificate') {
-		const made = await exportCertificate(locals.db, actor, params.id);
-		if (!made.ok) error(statusOf(made));
-		return download(JSON.stringify(made.certificate, null, '\t'), 'application/json', made.fileName);
+		const made = await exportCertificate(locals.db, actor, params.id, drawNumber(url));
+		if (!made.ok) error(statusOf(made), refusalLabel(made.reason));
+		return download(`${JSON.stringify(made.certificate)}\n`, 'application/json', made.fileName);
+	}
+	if (params.what === 'inner') {
+		const made = await exportInner(locals.db, actor, params.id, drawNumber(url), `${m.draws_inner_note()}${m.common_class_notice()}`);
+		if (!made.ok) error(statusOf(made), refusalLabel(made.reason));
+		return download(Readable.toWeb(Readable.from(made.pieces)) as ReadableStream, 'application/json', made.fileName);
 	}
 	error(404);
 };

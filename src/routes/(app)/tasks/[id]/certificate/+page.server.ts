@@ -1,0 +1,37 @@
+import { error } from '@sveltejs/kit';
+import { statusOf } from '#lib/access/refuse.ts';
+import { verifyInside } from '#lib/sampling/certificate.server.ts';
+import { drawNumber } from '#lib/sampling/draw-number.ts';
+import { parseStratum } from '#lib/sampling/eligibility.ts';
+import { innerCertificate } from '#lib/sampling/inner-certificate.server.ts';
+import { refusalLabel } from '#lib/sampling/labels.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+	const actor = locals.actor!;
+	const n = drawNumber(url);
+	const found = await innerCertificate(locals.db, actor, params.id, n);
+	if (!found.ok) error(statusOf(found), refusalLabel(found.reason));
+	const verified = await verifyInside(locals.db, actor, params.id, n);
+	const { task, record, outer, objects, passed } = found.certificate;
+	const { drawn: _drawn, passed: _passed, ...head } = outer;
+	const { frozen } = record;
+	return {
+		task,
+		n: record.n,
+		state: record.state,
+		weighted: record.weighted,
+		reason: record.void_reason,
+		head,
+		preset: frozen.preset,
+		months: { oldest: frozen.oldestMonth, newest: frozen.newestMonth },
+		strata: frozen.strata.flatMap((s) => {
+			const key = parseStratum(s.key);
+			return key ? [{ ...s, ...key }] : [];
+		}),
+		reasons: frozen.reasons,
+		objects: objects.map((o) => ({ ...o, stratum: parseStratum(o.stratum) })),
+		passed,
+		verified: verified.ok ? verified : null
+	};
+};
