@@ -55,11 +55,13 @@ test('the inspector sees their own objects only, without class or warning, and e
 	await page.goto('/my-tasks');
 	await expectAccessible(page);
 	await page.locator('main').getByRole('link', { name: /双随机抽查/ }).first().click();
-	const form = page.locator('form').filter({ has: page.getByLabel('检查结果') }).first();
+	await expectAccessible(page);
+	// One enterprise, one page.
+	await page.locator('li', { hasText: '待检查' }).first().getByRole('link').click();
 	await expect(page.getByText('内部参考')).toHaveCount(0);
 	await expectAccessible(page);
-	await form.getByLabel('检查结果').selectOption({ label: '未发现问题' });
-	await form.getByRole('button', { name: '保存' }).click();
+	for (const result of await page.getByLabel('检查结果').all()) await result.selectOption({ label: '未发现问题' });
+	await page.getByRole('button', { name: '保存' }).click();
 	await expect(page.getByText('已保存')).toBeVisible();
 	expect((await page.goto('/tasks'))?.status()).toBe(403);
 });

@@ -1,0 +1,87 @@
+import { expect, test, type Page } from '@playwright/test';
+import { expectAccessible } from './support/axe.ts';
+import { signIn } from './support/demo.ts';
+
+test.use({ viewport: { width: 390, height: 844 } });
+// One after the other: they enter results of one list.
+test.describe.configure({ mode: 'serial' });
+
+/** A visit may have several items; the first one's note. */
+const note = (page: Page) => page.getByLabel('说明').first();
+
+/** The first enterprise of the demo inspector that waits for its visit, on its own page, come alive. */
+async function openSheet(page: Page): Promise<void> {
+	await signIn(page, 'inspector');
+	await page.goto('/my-tasks');
+	await page.locator('li', { hasText: '待录入' }).first().getByRole('link').click();
+	await page.locator('li', { hasText: '待检查' }).first().getByRole('link').click();
+	await expect(page.getByLabel('检查结果').first()).toBeVisible();
+	// Without scripts there is one field for files, with them there are two buttons.
+	await expect(page.getByText('拍照')).toBeVisible();
+}
+
+test('what was typed without a connection survives a reload and is sent when it is back', async ({ page, context }) => {
+	test.slow();
+	await openSheet(page);
+	await expectAccessible(page);
+	await expect(page.getByText('内部参考')).toHaveCount(0);
+	await context.setOffline(true);
+	await note(page).fill('门头照片已拍，现场无人应答');
+	await expect(page.getByText('现在没有网络')).toBeVisible();
+	await expect(page.getByText('已存本机，尚未提交')).toBeVisible();
+
+	// Kept as it is typed: closed and come back to, it is offered again.
+	await context.setOffline(false);
+	await page.reload();
+	await expect(page.getByText('保存在本机，还没有提交')).toBeVisible();
+	await expect(note(page)).toHaveValue('门头照片已拍，现场无人应答');
+
+	// Sent into the void it says so, and goes by itself when the connection is back.
+	await expect(page.getByText('拍照')).toBeVisible();
+	await context.setOffline(true);
+	for (const result of await page.getByLabel('检查结果').all()) await result.selectOption({ label: '通过登记的住所（经营场所）无法联系' });
+	await page.getByRole('button', { name: '保存' }).click();
+	await expect(page.getByText('没有收到系统的确认')).toBeVisible();
+	await context.setOffline(false);
+	await expect(page.getByText('已保存')).toBeVisible();
+	await expect(page.getByText('尚未提交')).toHaveCount(0);
+	expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('qianshao-draft')))).toEqual([]);
+	await page.reload();
+	await expect(page.getByText('待审核')).toBeVisible();
+	await expect(page.getByText('门头照片已拍，现场无人应答').first()).toBeVisible();
+	await expectAccessible(page);
+});
+
+test('who signs out is asked before unsent notes leave the device', async ({ page }) => {
+	await openSheet(page);
+	await note(page).fill('未写完');
+	await expect(page.getByText('已存本机，尚未提交')).toBeVisible();
+	const sheet = page.url();
+	page.once('dialog', (dialog) => void dialog.dismiss());
+	await page.getByRole('button', { name: '退出' }).click();
+	expect(page.url()).toBe(sheet);
+	await expect(note(page)).toHaveValue('未写完');
+	page.once('dialog', (dialog) => void dialog.accept());
+	await page.getByRole('button', { name: '退出' }).click();
+	await page.waitForURL(/\/login/);
+	expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('qianshao-draft')))).toEqual([]);
+});
+
+test('a photograph is kept with the visit, and another file is refused by its name', async ({ page }) => {
+	await openSheet(page);
+	const picker = page.getByText('选择文件').locator('input');
+	await picker.setInputFiles({ name: '门头.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff, 1, 2, 3]) });
+	await expect(page.getByRole('link', { name: '门头.jpg' })).toBeVisible();
+	await picker.setInputFiles({ name: '名单.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no photograph') });
+	await expect(page.getByText('名单.jpg：不是可接收的类型')).toBeVisible();
+	await page.getByRole('button', { name: '删除 门头.jpg' }).click();
+	await expect(page.getByText('还没有照片或记录')).toBeVisible();
+});
+
+test('the printed sheet holds the address of the visit and nothing inside', async ({ page }) => {
+	await openSheet(page);
+	await page.goto(new URL('print', page.url()).href);
+	await expect(page.getByRole('heading', { name: '监督检查任务单' }).first()).toBeVisible();
+	await expect(page.getByRole('img', { name: '扫码录入结果（须登录）' }).first()).toBeVisible();
+	await expect(page.getByText(/分类|预警|红色|指标/)).toHaveCount(0);
+});
