@@ -9,6 +9,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { listSources } from '#lib/intake/batches.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { zipTexts } from '../support/zip.ts';
+import { fileOf, rectificationOf } from './jurisdiction-fieldwork.ts';
 import { actorIn, crossLeadOf, markOf, occurredOn, outsideWarnings, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
 
 const folder = join(import.meta.dirname, '../../src/routes');
@@ -70,10 +71,13 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/notices': () => [{}, { search: '?show=all' }],
 	'/notices/live': () => [{ search: '?poll' }],
 	'/refused': () => [{}],
+	'/sampling/follow-up': () => ['', '?view=overdue', '?tab=rectification', '?tab=rectification&view=overdue'].map((search) => ({ search })),
+	'/sampling/follow-up/export': () => [{}],
 	'/sampling/inspectors': (code) => [{}, { search: `?edit=inspector-${markOf(code)}` }],
 	'/sampling/items': () => [{}],
 	'/sampling/presets': () => [{}],
 	'/sampling/presets/[id]': () => [{ params: { id: 'preset' } }],
+	'/sampling/presets/observation': (code) => [{}, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/tasks': () => [{}],
 	'/tasks/new': () => [{}],
 	'/warnings': (code) => [
@@ -87,6 +91,8 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 };
 
 const others = (code: string) => places.map((place) => place.code).filter((other) => other !== code);
+
+const evidenceOf = (code: string) => ({ ref: `task:task-${markOf(code)}`, uscc: usccOf(code), file: fileOf(markOf(code)) });
 
 /** Addresses of one thing of a place. */
 const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
@@ -108,8 +114,19 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/lead-checks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
 	'/map': (code) => [{ search: `?region=${code}` }, { search: `?region=${code}&measure=count&kind=complaint` }],
 	'/my-tasks/[id]': (code) => [{ params: { id: `task-${markOf(code)}` } }],
+	'/lead-checks/[id]/results': (code) => [{ params: { id: `lead-${markOf(code)}` } }],
+	'/my-tasks/[id]/[uscc]': (code) => [{ params: { id: `task-${markOf(code)}`, uscc: usccOf(code) } }],
+	'/my-tasks/[id]/print': (code) => [{ params: { id: `task-${markOf(code)}` } }],
+	'/my-tasks/files/[ref]/[uscc]/[file]': (code) => [{ params: evidenceOf(code) }],
 	'/my-tasks/lead-checks/[id]': (code) => [{ params: { id: `lead-${markOf(code)}` } }],
+	'/my-tasks/lead-checks/[id]/print': (code) => [{ params: { id: `lead-${markOf(code)}` } }],
+	'/my-tasks/rectifications/[uscc]/[id]': (code) => [{ params: { uscc: usccOf(code), id: rectificationOf(markOf(code)) } }],
+	'/sampling/follow-up/files/[ref]/[uscc]/[file]': (code) => [{ params: evidenceOf(code) }],
+	'/sampling/follow-up/rectifications/[uscc]/[id]': (code) => [{ params: { uscc: usccOf(code), id: rectificationOf(markOf(code)) } }],
+	'/tasks/[id]/results/[uscc]': (code) => [{ params: { id: `task-${markOf(code)}`, uscc: usccOf(code) } }],
+	'/tasks/[id]/sheets': (code) => [{ params: { id: `task-${markOf(code)}` } }],
 	'/rows': (code) => ['complaint', 'change', 'warning'].map((kind) => ({ search: `?kind=${kind}&region=${code}&from=2026-11-01&to=${today}` })),
+	'/sampling/presets/[id]/try': (code) => ['', `&warning=warning-${markOf(code)}`].map((more) => ({ params: { id: 'preset' }, search: `?uscc=${usccOf(code)}&item=item${more}` })),
 	'/tasks/[id]': (code) => ['', '?step=scope', '?step=pool', '?step=draw', '?step=results'].map((search) => ({ params: { id: `task-${markOf(code)}` }, search })),
 	'/tasks/[id]/export/[what]': (code) => ['list', 'certificate'].map((what) => ({ params: { id: `task-${markOf(code)}`, what } })),
 	'/tasks/[id]/pool': (code) => [{ params: { id: `task-${markOf(code)}` } }],
@@ -119,7 +136,7 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 };
 
 /** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
-const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments', '/notices/seen'];
+const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments', '/notices/seen', '/my-tasks/files/[ref]/[uscc]'];
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
@@ -183,7 +200,7 @@ const answering = files.filter((file) => !aboutNobody.includes(pathOf(file)));
 it('no route is forgotten here', () => {
 	const known = new Set([...Object.keys(lists), ...Object.keys(things), ...aboutNobody]);
 	expect([...new Set(files.map(pathOf))].sort()).toEqual([...known].sort());
-	const takeOnly = ['/style', '/account/alive', '/intake/upload/file', '/notices/seen', '/disposals/[id]/attachments'];
+	const takeOnly = ['/style', '/account/alive', '/intake/upload/file', '/notices/seen', '/disposals/[id]/attachments', '/my-tasks/files/[ref]/[uscc]'];
 	for (const path of aboutNobody) expect(isPublicRoute(path) || takeOnly.includes(path)).toBe(true);
 });
 

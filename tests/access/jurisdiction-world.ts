@@ -13,6 +13,8 @@ import { outsideSeries } from '#lib/warnings/outside.ts';
 import { reportOutside } from '#lib/warnings/outside.server.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
+import { writeFieldwork } from './jurisdiction-fieldwork.ts';
+import { writePresets } from './jurisdiction-presets.ts';
 
 /** Two cities of a province; the first with two counties, the second with one. */
 export const places = [
@@ -86,6 +88,8 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 	for (const place of places) await writeOutside(db, place);
 	await writeNotices(db);
 	await linkAcross(db);
+	for (const { code } of places) await writeFieldwork(db, code, markOf(code), usccOf(code));
+	for (const { code } of places) await writePresets(db, code, markOf(code), usccOf(code));
 	await db.transaction().execute(rebuildCounts);
 	for (const place of places) await audit(db, actorIn(place, 'monitor'), { action: 'enterprise.reveal', objectKind: 'enterprise', objectId: usccOf(place.code) });
 }
@@ -348,11 +352,10 @@ async function writeVisits(db: Kysely<DB>, code: string): Promise<void> {
 		.values({
 			id: task, number: `R-${mark}`, name: `任务${mark}`, kind: 'targeted', item_id: 'item', department_id: department, region_code: code, preset_id: 'preset',
 			preset_version: 1, scope: JSON.stringify({ cells: [{ region: code, industry: '*' }], memberWarnings: [], classes: null, establishedFrom: null, establishedTo: null }),
-			settings: JSON.stringify({ joint: false, spareOnSite: false, floor: 1, cap: 9, team: 'object' }), state: 'drawn', mode: 'number', wanted: 1,
-			due_on: '2026-12-10', pool_size: 1, excluded_size: 0, created_by: `user-planner-${mark}`, drawn_at: new Date(`${occurredOn}T03:00:00Z`), seed_commitment: mark
+			settings: JSON.stringify({ joint: false, spareOnSite: false, floor: 1, cap: 9, team: 'object' }), state: 'drawn', draw_n: 1,
+			due_on: '2026-12-10', pool_size: 1, excluded_size: 0, created_by: `user-planner-${mark}`, drawn_at: new Date(`${occurredOn}T03:00:00Z`)
 		})
 		.execute();
-	await db.insertInto('sampling_pool').values({ uscc, task_id: task, object_id: `object-${mark}`, stratum: 'x', eligible: true, reason: 'eligible', class: 'B' }).execute();
 	await db.insertInto('sampling_object').values({ uscc, task_id: task, rank: 1, object_id: `object-${mark}`, result: 'no-problem', result_note: mark }).execute();
 	await db.insertInto('task_inspector').values({ task_id: task, uscc, inspector_id: inspector, rank: 1 }).execute();
 	await db.insertInto('sampling_task_warning').values({ task_id: task, warning_id: `warning-${mark}` }).execute();
