@@ -61,7 +61,9 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/intake/match': () => [{}],
 	'/intake/rejects': (code) => [{}, { search: `?source=source-${markOf(code)}`, echo: `source-${markOf(code)}` }],
 	'/intake/upload': () => [{}],
-	'/lead-checks': () => [{}],
+	'/lead-checks': (code) => [{}, { search: '?state=open' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
+	'/lead-checks/reports': (code) => [{}, { search: '?state=open' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
+	'/lead-checks/reports/new': () => [{}],
 	'/lead-checks/new': (code) => [{}, { search: `?uscc=${usccOf(code)}`, echo: usccOf(code) }],
 	'/live': () => [{ search: '?poll&after=0' }],
 	'/map': () => ['', '&view=industry', '&view=matrix', '&detail=county'].flatMap((view) => [
@@ -75,11 +77,16 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/sampling/follow-up/export': () => [{}],
 	'/sampling/inspectors': (code) => [{}, { search: `?edit=inspector-${markOf(code)}` }],
 	'/sampling/items': () => [{}],
+	'/sampling/campaigns': () => [{}, { search: '?year=2026&state=approved' }],
+	'/sampling/campaigns/new': (code) => [{}, { search: `?region=${code}` }],
+	'/sampling/plans': () => [{}, { search: '?year=2026' }],
 	'/sampling/presets': () => [{}],
 	'/sampling/presets/[id]': () => [{ params: { id: 'preset' } }],
 	'/sampling/presets/observation': (code) => [{}, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
-	'/tasks': () => [{}],
-	'/tasks/new': () => [{}],
+	'/tasks': (code) => [
+		{}, { search: '?door=review' }, { search: '?source=plan&due=over' }, { search: `?plan=plan-${markOf(code)}&campaign=campaign-${markOf(code)}`, echo: markOf(code) }
+	],
+	'/tasks/new': (code) => [{}, { search: `?region=${code}` }],
 	'/warnings': (code) => [
 		{ search: '?door=all&snoozed=all' }, { search: '?door=new' }, { search: `?door=all&q=${usccOf(code)}`, echo: usccOf(code) },
 		{ search: `?door=all&region=${code}`, echo: code }
@@ -111,7 +118,8 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/intake/sources/[id]': (code) => [{ params: { id: `source-${markOf(code)}` } }],
 	'/intake/sources/[id]/[kind]': (code) => [{ params: { id: `source-${markOf(code)}`, kind: 'complaints' } }],
 	'/lead-checks/[id]': (code) => [`lead-${markOf(code)}`, ...others(code).map((other) => crossLeadOf(code, other))].map((id) => ({ params: { id } })),
-	'/lead-checks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
+	'/lead-checks/new': (code) => [`warning=warning-${markOf(code)}`, `report=report-${markOf(code)}`, `task=task-${markOf(code)}`].map((search) => ({ search: `?${search}` })),
+	'/lead-checks/reports/[id]': (code) => [{ params: { id: `report-${markOf(code)}` } }],
 	'/map': (code) => [{ search: `?region=${code}` }, { search: `?region=${code}&measure=count&kind=complaint` }],
 	'/my-tasks/[id]': (code) => [{ params: { id: `task-${markOf(code)}` } }],
 	'/lead-checks/[id]/results': (code) => [{ params: { id: `lead-${markOf(code)}` } }],
@@ -126,11 +134,14 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/tasks/[id]/results/[uscc]': (code) => [{ params: { id: `task-${markOf(code)}`, uscc: usccOf(code) } }],
 	'/tasks/[id]/sheets': (code) => [{ params: { id: `task-${markOf(code)}` } }],
 	'/rows': (code) => ['complaint', 'change', 'warning'].map((kind) => ({ search: `?kind=${kind}&region=${code}&from=2026-11-01&to=${today}` })),
+	'/sampling/campaigns/[id]': (code) => ['', '?edit'].map((search) => ({ params: { id: `campaign-${markOf(code)}` }, search })),
+	'/sampling/campaigns/new': (code) => [`warning=warning-${markOf(code)}`, `incident=incident-${markOf(code)}`].map((search) => ({ search: `?${search}` })),
+	'/sampling/plans/[id]': (code) => ['', '?entry=new'].map((search) => ({ params: { id: `plan-${markOf(code)}` }, search })),
 	'/sampling/presets/[id]/try': (code) => ['', `&warning=warning-${markOf(code)}`].map((more) => ({ params: { id: 'preset' }, search: `?uscc=${usccOf(code)}&item=item${more}` })),
 	'/tasks/[id]': (code) => ['', '?step=scope', '?step=pool', '?step=draw', '?step=results'].map((search) => ({ params: { id: `task-${markOf(code)}` }, search })),
 	'/tasks/[id]/export/[what]': (code) => ['list', 'certificate'].map((what) => ({ params: { id: `task-${markOf(code)}`, what } })),
 	'/tasks/[id]/pool': (code) => [{ params: { id: `task-${markOf(code)}` } }],
-	'/tasks/new': (code) => [{ search: `?warning=warning-${markOf(code)}` }],
+	'/tasks/new': (code) => ['warning', 'incident', 'entry', 'campaign'].map((what) => ({ search: `?${what}=${what}-${markOf(code)}` })),
 	'/warnings/incidents/[id]': (code) => [{ params: { id: `incident-${markOf(code)}` } }],
 	'/warnings/[id]': (code) => [`warning-${markOf(code)}`, outsideWarnings.get(code)!].map((id) => ({ params: { id } }))
 };
@@ -140,7 +151,7 @@ const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz'
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/notices/live', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/notices/live', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
 ];
 
 const database = await testDatabase();

@@ -14,6 +14,7 @@ import { reportOutside } from '#lib/warnings/outside.server.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
 import { writeFieldwork } from './jurisdiction-fieldwork.ts';
+import { writePlans } from './jurisdiction-plans.ts';
 import { writePresets } from './jurisdiction-presets.ts';
 
 /** Two cities of a province; the first with two counties, the second with one. */
@@ -89,6 +90,7 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 	await writeNotices(db);
 	await linkAcross(db);
 	for (const { code } of places) await writeFieldwork(db, code, markOf(code), usccOf(code));
+	for (const { code } of places) await writePlans(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePresets(db, code, markOf(code), usccOf(code));
 	await db.transaction().execute(rebuildCounts);
 	for (const place of places) await audit(db, actorIn(place, 'monitor'), { action: 'enterprise.reveal', objectKind: 'enterprise', objectId: usccOf(place.code) });

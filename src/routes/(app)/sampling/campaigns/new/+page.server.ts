@@ -7,15 +7,14 @@ import { m } from '#lib/messages/messages.js';
 import { createCampaign } from '#lib/sampling/campaigns/edit.server.ts';
 import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
-import { cellsOf } from '#lib/sampling/cells.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
 import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
+import { startOf } from '#lib/sampling/plans/new-task.server.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
-import { suggestScope, warningScopes, warningsOfIncident } from '#lib/sampling/warning-scope.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -23,12 +22,10 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const actor = locals.actor!;
 	const refusal = check(actor, 'campaign.edit', { departmentId: actor.departmentId });
 	if (refusal) error(statusOf(refusal));
-	const incident = url.searchParams.get('incident');
-	const ids = incident === null ? url.searchParams.getAll('warning') : await warningsOfIncident(db, actor, incident);
-	const warnings = await warningScopes(db, actor, ids);
-	if (warnings.length < new Set(ids).size || (incident !== null && warnings.length === 0)) error(404);
-	const region = url.searchParams.get('region');
-	const suggested = suggestScope(actor, warnings, cellsOf(region ? [`${region}/${url.searchParams.get('industry') || '*'}`] : []));
+	// A campaign comes from what a task can come from, but not from a plan or another campaign.
+	const found = await startOf(db, actor, new URLSearchParams([...url.searchParams].filter(([name]) => name !== 'entry' && name !== 'campaign')));
+	if (!found.ok) error(statusOf(found));
+	const { warnings, scope: suggested } = found;
 	const [items, regions, industries, cells, today, others] = await Promise.all([
 		ownItems(db, actor), regionChoices(db, actor), industryChoices(db, actor), namedCells(db, suggested.cells), databaseToday(db),
 		campaignsOfWarnings(db, actor, warnings.map(({ id }) => id))
