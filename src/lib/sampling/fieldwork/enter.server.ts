@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import { keepVisits } from '../objects/keep.server.ts';
 import { gravestOf, inspectionResults, visitDayRefusal } from '../results.ts';
 import { databaseToday } from '../task-access.server.ts';
 import { noteLength } from './limits.ts';
@@ -153,5 +154,6 @@ async function summarise(trx: Transaction<DB>, actor: Actor, subject: Subject, v
 			.onConflict((oc) => oc.columns(['uscc', 'id']).doUpdateSet(changing))
 			.execute();
 	}
+	await keepVisits(trx, sql`select ${uscc}::text`);
 	return true;
 }
