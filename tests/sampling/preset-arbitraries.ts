@@ -21,9 +21,9 @@ const limits = fc.tuple(limit('planned'), fc.array(fc.oneof(limit('random'), lim
 const byClass = <T>(one: fc.Arbitrary<T>) => fc.record({ A: one, B: one, C: one, D: one, none: one });
 const tier = fc.constantFrom(...riskClasses);
 const professional = fc.oneof(
-	fc.record({ field: fc.constant(field), mode: fc.constant('overlay'), matrix: fc.record(Object.fromEntries(known.map((g) => [g, byClass(tier)]))), quote: fc.constant('') }),
+	fc.record({ field: fc.constant(field), mode: fc.constant('overlay'), matrix: fc.tuple(...known.map((grade) => byClass(tier).map((tiers) => ({ grade, tiers })))), quote: fc.constant('') }),
 	fc.record({
-		general: fc.nat(10), grades: fc.record(Object.fromEntries(known.map((g) => [g, fc.nat(100)]))), classes: byClass(fc.nat(100)), cuts: fc.tuple(fc.nat(100), fc.nat(100), fc.nat(100))
+		general: fc.nat(10), grades: fc.tuple(...known.map((grade) => fc.nat(100).map((points) => ({ grade, points })))), classes: byClass(fc.nat(100)), cuts: fc.tuple(fc.nat(100), fc.nat(100), fc.nat(100))
 	}).map(({ general, cuts, ...rest }) => {
 		const [B, C, D] = cuts.sort((a, b) => a - b);
 		return { field, mode: 'weights', general: general / 10, professional: 1 - general / 10, ...rest, cuts: { B, C, D }, quote: '' };

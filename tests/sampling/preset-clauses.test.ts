@@ -109,10 +109,12 @@ describe('warnings as an input (D13)', () => {
 	});
 });
 
-const matrix = { 低: { A: 'A', B: 'A', C: 'B', D: 'C', none: 'B' }, 高: { A: 'C', B: 'C', C: 'D', D: 'D', none: 'C' } } as const;
-const overlay: Professional = { field: '食品经营', mode: 'overlay', matrix, quote: '' };
+const overlay = {
+	field: '食品经营', mode: 'overlay', quote: '',
+	matrix: [{ grade: '低', tiers: { A: 'A', B: 'A', C: 'B', D: 'C', none: 'B' } }, { grade: '高', tiers: { A: 'C', B: 'C', C: 'D', D: 'D', none: 'C' } }]
+} satisfies Professional;
 const weights: Professional = {
-	field: '特种设备', mode: 'weights', general: 0.3, professional: 0.7, grades: { 一级: 0, 二级: 50, 三级: 100 },
+	field: '特种设备', mode: 'weights', general: 0.3, professional: 0.7, grades: [{ grade: '一级', points: 0 }, { grade: '二级', points: 50 }, { grade: '三级', points: 100 }],
 	classes: { A: 0, B: 30, C: 60, D: 100, none: 30 }, cuts: { B: 25, C: 50, D: 80 }, quote: ''
 };
 
@@ -155,7 +157,9 @@ describe('professional grades (A8)', () => {
 	test.each([
 		['weights that do not sum to 1', { ...weights, general: 0.4 }],
 		['cuts that fall', { ...weights, cuts: { B: 60, C: 50, D: 80 } }],
-		['a tier that is none', { ...overlay, matrix: { 低: { ...matrix.低, A: 'E' } } }]
+		['a tier that is none', { ...overlay, matrix: [{ grade: '低', tiers: { ...overlay.matrix[0]!.tiers, A: 'E' } }] }],
+		['a grade twice', { ...overlay, matrix: [overlay.matrix[0], overlay.matrix[0]] }],
+		['no grades at all', { ...overlay, matrix: [] }]
 	])('%s are refused', (_what, professional) => {
 		expect(v.safeParse(presetRulesSchema, { ...rules, professional: [professional] }).success).toBe(false);
 	});

@@ -52,11 +52,11 @@ function sent(rules: PresetRules): FormData {
 		set(`${at}-mode`, rule.mode);
 		set(`${at}-field`, rule.field);
 		set(`${at}-quote`, rule.quote);
-		const grades = rule.mode === 'overlay' ? Object.entries(rule.matrix) : Object.entries(rule.grades);
-		grades.forEach(([grade, value], j) => {
-			set(`${at}-grade-${j}`, grade);
-			if (typeof value === 'number') set(`${at}-grade-${j}-points`, value);
-			else for (const key of classKeys) set(`${at}-grade-${j}-${key}`, value[key]);
+		const grades = rule.mode === 'overlay' ? rule.matrix : rule.grades;
+		grades.forEach((row, j) => {
+			set(`${at}-grade-${j}`, row.grade);
+			if ('points' in row) set(`${at}-grade-${j}-points`, row.points);
+			else for (const key of classKeys) set(`${at}-grade-${j}-${key}`, row.tiers[key]);
 		});
 		set(`${at}-grade-${grades.length}`, '');
 		if (rule.mode === 'overlay') return;
@@ -124,7 +124,7 @@ describe('the tester', () => {
 		const rules = preset(id);
 		const { facts, terms } = whatIfFrom(new URLSearchParams(search), rules);
 		const verdict = judge(rules, facts, terms);
-		return { verdict, source: sourceOf(rules, verdict.reason, verdict.stratum, verdict.limit) };
+		return { verdict, source: sourceOf(rules, verdict.reason, verdict.stratum) };
 	};
 
 	test.each([
@@ -134,7 +134,7 @@ describe('the tester', () => {
 		['national', 'class=A', 'no-evidence', 'notice', '可不主动实施现场检查'],
 		['national', 'class=A&asked=1', 'class-rule', 'notice', '合理降低抽查比例'],
 		['national', 'class=A&level=3', 'evidence', 'notice', '投诉举报'],
-		['national', 'class=B&count-0=1', 'yearly-cap', 'field', ''],
+		['national', 'class=B&count-0=1', 'yearly-cap', 'cap', ''],
 		['national', 'class=B&recognised=1', 'valid-result', 'field', ''],
 		['huaian', 'class=B&recognised=1', 'valid-result', 'notice', '互认'],
 		['national', 'class=B&observed=1', 'observation', 'notice', '观察期'],

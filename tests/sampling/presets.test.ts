@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { draftPreset, listPresets, switchPresetOn } from '#lib/sampling/presets.server.ts';
+import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
+import { draftPreset, listPresets, presetVersions, switchPresetOn } from '#lib/sampling/presets.server.ts';
 import { listInspectors, saveInspector, saveItem } from '#lib/sampling/registers.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 import { presetFor } from '#lib/sampling/tasks.server.ts';
@@ -18,6 +19,29 @@ const national = async () => (await listPresets(t.db, editor)).find((p) => p.id 
 
 test('seeding twice changes nothing', async () => {
 	expect(await seedSampling(t.owner)).toEqual({ presets: 0, items: 0 });
+});
+
+test('seeding renews a shipped preset that nobody touched, as a new version, and leaves alone one that an office made', async () => {
+	const versions = (id: string) => t.owner.selectFrom('sampling_preset').select(['version', 'state']).where('id', '=', id).orderBy('version').execute();
+	const old = JSON.stringify({ ...presetDefaults.find((p) => p.id === 'lindian')!.rules, baselineRatio: 0.01 });
+	await t.owner.updateTable('sampling_preset').set({ rules: old }).where('id', 'in', ['lindian', 'huaian']).execute();
+	await t.owner.updateTable('sampling_preset').set({ created_by: 'somebody' }).where('id', '=', 'huaian').execute();
+	await seedSampling(t.owner);
+	await seedSampling(t.owner);
+	expect(await versions('lindian')).toEqual([{ version: 1, state: 'superseded' }, { version: 2, state: 'active' }]);
+	expect(await versions('huaian')).toEqual([{ version: 1, state: 'active' }]);
+	expect((await listPresets(t.db, editor)).find((p) => p.id === 'lindian')?.rules).toEqual(presetDefaults.find((p) => p.id === 'lindian')!.rules);
+});
+
+test('every version is listed with who made and switched it on, to those of its region', async () => {
+	const [row] = await presetVersions(t.db, editor, 'national');
+	expect(row).toMatchObject({ version: 1, state: 'active', tasks: 0 });
+	expect(await presetVersions(t.db, actorOf({ role: 'inspector' }), 'national')).toEqual([]);
+});
+
+test('an address of a page is no id of a preset', async () => {
+	const { rules, name } = await national();
+	expect(await draftPreset(t.db, editor, 'national', { name, regionCode: '320400', rules }, 'observation')).toMatchObject({ reason: 'id-invalid' });
 });
 
 test('each region gets the preset of the smallest region that holds it', async () => {

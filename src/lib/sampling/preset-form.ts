@@ -29,13 +29,13 @@ function limitsFrom(form: FormData, prefix: string): Limit[] {
 }
 
 /** Grades of one field, in the order of the form, with what stands beside each; rows without a name are left out. */
-function gradesFrom<T>(form: FormData, at: string, read: (row: string) => T): Record<string, T> {
-	const found: [string, T][] = [];
+function gradesFrom<T>(form: FormData, at: string, read: (row: string) => T): (T & { grade: string })[] {
+	const found: (T & { grade: string })[] = [];
 	for (let i = 0; i < mostRows && form.has(`${at}-grade-${i}`); i++) {
 		const grade = text(form, `${at}-grade-${i}`);
-		if (grade !== '') found.push([grade, read(`${at}-grade-${i}`)]);
+		if (grade !== '') found.push({ grade, ...read(`${at}-grade-${i}`) });
 	}
-	return Object.fromEntries(found);
+	return found;
 }
 
 function professionalFrom(form: FormData): Professional[] {
@@ -47,12 +47,12 @@ function professionalFrom(form: FormData): Professional[] {
 		if (field === '') continue;
 		const quote = text(form, `${at}-quote`);
 		if (text(form, `${at}-mode`) === 'overlay') {
-			const tiers = (row: string) => Object.fromEntries(classKeys.map((key) => [key, text(form, `${row}-${key}`)])) as never;
+			const tiers = (row: string) => ({ tiers: Object.fromEntries(classKeys.map((key) => [key, text(form, `${row}-${key}`)])) as never });
 			rules.push({ field, mode: 'overlay', matrix: gradesFrom(form, at, tiers), quote });
 		} else {
 			rules.push({
 				field, mode: 'weights', general: percent(form, `${at}-general`), professional: percent(form, `${at}-professional`),
-				grades: gradesFrom(form, at, (row) => figure(form, `${row}-points`)),
+				grades: gradesFrom(form, at, (row) => ({ points: figure(form, `${row}-points`) })),
 				classes: Object.fromEntries(classKeys.map((key) => [key, figure(form, `${at}-class-${key}`)])) as never,
 				cuts: { B: figure(form, `${at}-cut-B`), C: figure(form, `${at}-cut-C`), D: figure(form, `${at}-cut-D`) }, quote
 			});
@@ -108,15 +108,15 @@ export function newProfessional(mode: Professional['mode'], field: string, names
 	if (mode === 'overlay') {
 		return {
 			field, mode,
-			matrix: {
-				[names.low]: { A: 'A', B: 'B', C: 'C', D: 'D', none: 'B' },
-				[names.high]: { A: 'B', B: 'C', C: 'D', D: 'D', none: 'C' }
-			},
+			matrix: [
+				{ grade: names.low, tiers: { A: 'A', B: 'B', C: 'C', D: 'D', none: 'B' } },
+				{ grade: names.high, tiers: { A: 'B', B: 'C', C: 'D', D: 'D', none: 'C' } }
+			],
 			quote: ''
 		};
 	}
 	return {
-		field, mode, general: 0.4, professional: 0.6, grades: { [names.low]: 10, [names.high]: 90 },
+		field, mode, general: 0.4, professional: 0.6, grades: [{ grade: names.low, points: 10 }, { grade: names.high, points: 90 }],
 		classes: { A: 10, B: 30, C: 60, D: 90, none: 30 }, cuts: { B: 25, C: 50, D: 75 }, quote: ''
 	};
 }

@@ -13,7 +13,7 @@ const modes: Record<Observation['mode'], () => string> = {
 };
 export const observationLabel = (mode: Observation['mode']): string => modes[mode]();
 export const campaignLabel = (campaign: ClassRule['campaign']): string => (campaign === 'yes' ? m.presets_campaign_yes() : m.presets_campaign_no());
-const listed = (texts: readonly string[]): string => texts.join(m.common_comma()) || m.presets_none();
+const listed = (texts: readonly string[]): string => texts.join(m.presets_and()) || m.presets_none();
 /** `A 类`, or the word for those without a class. */
 export const classWord = (key: (typeof classKeys)[number]): string => (key === 'none' ? classLabel(key) : m.presets_class_of({ class: key }));
 
@@ -23,14 +23,14 @@ export const ratioText = (rules: Pick<PresetRules, 'ratioOf'>, figure: number): 
 function professionalRows(rule: Professional): RuleRow[] {
 	const row = (name: string, label: string, text: string): RuleRow => ({ path: `professional.${rule.field}.${name}`, label: `${rule.field} · ${label}`, text });
 	if (rule.mode === 'overlay') {
-		return Object.entries(rule.matrix).map(([grade, tiers]) =>
+		return rule.matrix.map(({ grade, tiers }) =>
 			row(`matrix.${grade}`, grade, classKeys.map((key) => `${classLabel(key)}→${tiers[key]}`).join(m.common_comma()))
 		);
 	}
 	return [
 		row('general', m.presets_general_weight(), percentOf(rule.general)),
 		row('professional', m.presets_professional_weight(), percentOf(rule.professional)),
-		row('grades', m.presets_grade_points(), Object.entries(rule.grades).map(([grade, n]) => `${grade} ${n}`).join(m.common_comma())),
+		row('grades', m.presets_grade_points(), rule.grades.map(({ grade, points }) => `${grade} ${points}`).join(m.common_comma())),
 		row('classes', m.presets_class_points(), classKeys.map((key) => `${classLabel(key)} ${rule.classes[key]}`).join(m.common_comma())),
 		row('cuts', m.presets_cuts(), (['B', 'C', 'D'] as const).map((key) => `${key} ≥ ${rule.cuts[key]}`).join(m.common_comma()))
 	];
@@ -89,7 +89,7 @@ const problems: Readonly<Record<string, () => string>> = {
 	'min > usual': m.presets_problem_min, 'usual > max': m.presets_problem_max, 'share > 1': m.presets_problem_share,
 	'floor > cap': m.presets_problem_floor, 'field twice': m.presets_problem_field_twice, 'no cap': m.presets_problem_no_cap,
 	'ratio falls': m.presets_problem_ratio_falls, 'warning falls': m.presets_problem_warning_falls,
-	'observation for nobody': m.presets_problem_observation, 'weights do not sum to 1': m.presets_problem_weights, 'cuts fall': m.presets_problem_cuts
+	'observation for nobody': m.presets_problem_observation, 'weights do not sum to 1': m.presets_problem_weights, 'cuts fall': m.presets_problem_cuts, 'grade twice': m.presets_problem_grade_twice
 };
 
 /**

@@ -8,11 +8,14 @@ const points = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const quote = v.string();
 
+/** A list, for stored objects forget their order; a grade twice would say two things. */
+const isOnce = (rows: readonly { readonly grade: string }[]): boolean => new Set(rows.map((r) => r.grade)).size === rows.length;
+
 const overlaySchema = v.object({
 	field,
 	mode: v.literal('overlay'),
-	/** Each grade of the field and the tier it gives beside each class. */
-	matrix: v.record(grade, v.object({ A: tier, B: tier, C: tier, D: tier, none: tier })),
+	/** Each grade of the field and the tier it gives beside each class, in the office's own order. */
+	matrix: v.pipe(v.array(v.object({ grade, tiers: v.object({ A: tier, B: tier, C: tier, D: tier, none: tier }) })), v.minLength(1), v.check(isOnce, 'grade twice')),
 	quote
 });
 
@@ -24,7 +27,7 @@ const weightsSchema = v.pipe(
 		general: part,
 		professional: part,
 		/** Points of risk, 0 to 100, the higher the riskier. */
-		grades: v.record(grade, points),
+		grades: v.pipe(v.array(v.object({ grade, points })), v.minLength(1), v.check(isOnce, 'grade twice')),
 		classes: v.object({ A: points, B: points, C: points, D: points, none: points }),
 		/** From so many points on the tier is B, C, D. */
 		cuts: v.object({ B: points, C: points, D: points }),
@@ -41,13 +44,13 @@ export type Professional = v.InferOutput<typeof professionalSchema>;
 
 /** Grades a rule knows, in the order they were written. */
 export function gradesOf(rule: Professional): string[] {
-	return Object.keys(rule.mode === 'overlay' ? rule.matrix : rule.grades);
+	return (rule.mode === 'overlay' ? rule.matrix : rule.grades).map((row) => row.grade);
 }
 
 /** Points of a weighted rule, 0 to 100; null for a grade the rule does not know. */
 export function pointsOf(rule: Extract<Professional, { mode: 'weights' }>, grade: string, riskClass: ClassKey): number | null {
-	if (!Object.hasOwn(rule.grades, grade)) return null;
-	return rule.general * rule.classes[riskClass] + rule.professional * rule.grades[grade]!;
+	const known = rule.grades.find((row) => row.grade === grade);
+	return known === undefined ? null : rule.general * rule.classes[riskClass] + rule.professional * known.points;
 }
 
 /**
@@ -59,7 +62,7 @@ export function pointsOf(rule: Extract<Professional, { mode: 'weights' }>, grade
 export function tierOf(rules: readonly Professional[], field: string | null, grade: string | null, riskClass: ClassKey): RiskClass | null {
 	const rule = field === null || grade === null ? undefined : rules.find((r) => r.field === field);
 	if (!rule || grade === null) return null;
-	if (rule.mode === 'overlay') return Object.hasOwn(rule.matrix, grade) ? rule.matrix[grade]![riskClass] : null;
+	if (rule.mode === 'overlay') return rule.matrix.find((row) => row.grade === grade)?.tiers[riskClass] ?? null;
 	const reached = pointsOf(rule, grade, riskClass);
 	if (reached === null) return null;
 	// A sum of products is a hair below the figure it means.

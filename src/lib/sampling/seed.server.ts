@@ -1,7 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
+import * as v from 'valibot';
 import type { DB } from '#db/types.ts';
 import { itemDefaults } from './item-defaults.ts';
 import { presetDefaults } from './preset-defaults.ts';
+import { presetRulesSchema } from './presets.ts';
+
+/**
+ * Shipped presets whose rules came with an earlier release and that nobody has touched get the present rules as a new version; tasks keep
+ * theirs. A preset of which an office made a version, or has a draft, is left alone.
+ */
+async function renewPresets(db: Kysely<DB>): Promise<void> {
+	for (const { id, name, regionCode, source, rules } of presetDefaults) {
+		const versions = await db.selectFrom('sampling_preset').select(['version', 'state', 'created_by', 'rules']).where('id', '=', id).orderBy('version', 'desc').execute();
+		const last = versions[0];
+		if (!last || last.state !== 'active' || versions.some((x) => x.created_by !== null)) continue;
+		const stored = v.safeParse(presetRulesSchema, last.rules);
+		if (stored.success && isDeepStrictEqual(stored.output, rules)) continue;
+		await db.transaction().execute(async (trx) => {
+			await trx.updateTable('sampling_preset').set({ state: 'superseded' }).where('id', '=', id).where('state', '=', 'active').execute();
+			await trx
+				.insertInto('sampling_preset')
+				.values({ id, version: last.version + 1, name, region_code: regionCode, source, rules: JSON.stringify(rules), state: 'active' })
+				.onConflict((oc) => oc.columns(['id', 'version']).doNothing())
+				.execute();
+		});
+	}
+}
 
 /**
  * Presets and inspection items that ship with the product; what an office changed is left alone. Items need a department to belong to:
@@ -23,6 +48,7 @@ export async function seedSampling(db: Kysely<DB>): Promise<{ presets: number; i
 		)
 		.onConflict((oc) => oc.columns(['id', 'version']).doNothing())
 		.executeTakeFirst();
+	await renewPresets(db);
 	const department = await db
 		.selectFrom('department')
 		.select('id')

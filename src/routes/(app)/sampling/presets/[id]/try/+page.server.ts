@@ -11,6 +11,9 @@ import { sourceOf } from '#lib/sampling/rule-sources.ts';
 import { termsFrom, whatIfFrom } from '#lib/sampling/what-if.ts';
 import type { PageServerLoad } from './$types';
 
+type Found = { readonly uscc: string; readonly name: string; readonly regionName: string | null; readonly status: string };
+const noneFound: readonly Found[] = [];
+
 /** What the rules make of facts: each rule with its source, the verdict, and how often such an object is drawn. */
 function outcomeOf(rules: PresetRules, facts: Facts, terms: Terms) {
 	const verdict = judge(rules, facts, terms);
@@ -18,9 +21,9 @@ function outcomeOf(rules: PresetRules, facts: Facts, terms: Terms) {
 		facts,
 		terms,
 		verdict,
-		source: sourceOf(rules, verdict.reason, verdict.stratum, verdict.limit),
+		source: sourceOf(rules, verdict.reason, verdict.stratum),
 		ratio: ratioFor(rules, verdict.stratum),
-		steps: rulesAsked(rules, facts, terms).map((step) => ({ ...step, source: sourceOf(rules, step.reason, verdict.stratum, step.limit) }))
+		steps: rulesAsked(rules, facts, terms).map((step) => ({ ...step, source: sourceOf(rules, step.reason, verdict.stratum) }))
 	};
 }
 
@@ -45,9 +48,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	};
 	if (search.get('mode') === 'what-if') {
 		const { facts, terms } = whatIfFrom(search, rules);
-		return { ...base, mode: 'what-if' as const, q: '', found: [], problem: null, about: null, outcome: outcomeOf(rules, facts, terms) };
+		return { ...base, mode: 'what-if' as const, q: '', found: noneFound, problem: null, about: null, outcome: outcomeOf(rules, facts, terms) };
 	}
-	const nothing = { ...base, mode: 'enterprise' as const, q: (search.get('q') ?? '').trim(), found: [], problem: null, about: null, outcome: null };
+	const nothing = { ...base, mode: 'enterprise' as const, q: (search.get('q') ?? '').trim(), found: noneFound, problem: null, about: null, outcome: null };
 	const uscc = (search.get('uscc') ?? '').toUpperCase();
 	if (uscc === '') {
 		const found = await searchEnterprises(locals.db, actor, nothing.q);
