@@ -45,7 +45,7 @@ beforeAll(async () => {
 	]);
 	const warningOf = async (kind: string) => (await db.selectFrom('warning').select('id').where('scope_kind', '=', kind).executeTakeFirstOrThrow()).id;
 	const scope = { cells: [{ region: '320412', industry: 'H62' }], memberWarnings: [], classes: null, establishedFrom: null, establishedTo: null };
-	const made = await createTask(db, planner, { warningIds: [await warningOf('cell')], scope, itemId: 'registration', dueOn, joint: false, spareOnSite: true });
+	const made = await createTask(db, planner, { warningIds: [await warningOf('cell')], scope, itemId: 'registration', dueOn, spareOnSite: true });
 	const lead = await createLeadCheck(db, planner, {
 		uscc, warningId: await warningOf('enterprise'), ground: 'monitoring-finding', evidence: `监测发现 ${uscc} 投诉集中`, itemId: 'registration', inspectorIds: ['i1', 'i2'], dueOn
 	});

@@ -24,12 +24,15 @@ describe('who may be drawn as inspector', () => {
 
 const objects = ['a', 'b', 'c'].map((uscc) => ({ uscc, objectId: `id-${uscc}`, lastTeam: [] as string[] }));
 
+/** Two inspectors for each object. */
+const pair = { size: 2, label: 'inspectors', mode: 'object' } as const;
+
 describe('drawing teams', () => {
 	test('two different inspectors, never one with an interest, whatever the seed', () => {
 		const candidates = ['p', 'q', 'r', 's'].map((id) => ({ id, recused: id === 'p' ? ['a'] : [] }));
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 1e9 }), fc.constantFrom('object' as const, 'task' as const), (n, mode) => {
-				const drawn = drawTeams(candidates, objects, mode, n.toString(16).padStart(64, '0'));
+				const drawn = drawTeams(candidates, objects, { ...pair, mode }, n.toString(16).padStart(64, '0'));
 				if (!drawn.ok) throw new Error(drawn.reason);
 				for (const team of drawn.teams.values()) expect(new Set(team).size).toBe(2);
 				expect(drawn.teams.get('a')).not.toContain('p');
@@ -41,14 +44,14 @@ describe('drawing teams', () => {
 	test('not the same as last time, as long as two others are left', () => {
 		const candidates = ['p', 'q', 'r', 's'].map((id) => ({ id, recused: [] }));
 		const again = [{ uscc: 'a', objectId: 'id-a', lastTeam: ['p', 'q'] }];
-		const drawn = drawTeams(candidates, again, 'object', seed);
+		const drawn = drawTeams(candidates, again, pair, seed);
 		expect(drawn.ok && [...(drawn.teams.get('a') ?? [])].sort()).toEqual(['r', 's']);
-		const few = drawTeams(candidates.slice(0, 3), again, 'object', seed);
+		const few = drawTeams(candidates.slice(0, 3), again, pair, seed);
 		expect(few.ok).toBe(true);
 	});
 
 	test('fewer than two is refused, and says for whom', () => {
 		const candidates = [{ id: 'p', recused: ['b'] }, { id: 'q', recused: [] }];
-		expect(drawTeams(candidates, objects, 'object', seed)).toEqual({ ok: false, reason: 'too-few-inspectors', uscc: 'b', available: 1 });
+		expect(drawTeams(candidates, objects, pair, seed)).toEqual({ ok: false, reason: 'too-few-inspectors', uscc: 'b', available: 1 });
 	});
 });

@@ -1,16 +1,24 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { commit, draw } from '#lib/sampling/draw.server.ts';
-import { poolPage } from '#lib/sampling/pool-page.server.ts';
-import { buildPool, newerClassMonth } from '#lib/sampling/pool.server.ts';
+import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
+import { verifyOuter } from '#lib/sampling/certificate.ts';
+import { commit, reopenTask } from '#lib/sampling/commit.server.ts';
+import { drawHistory } from '#lib/sampling/draw-history.server.ts';
+import { currentDraw } from '#lib/sampling/draw-record.server.ts';
+import { draw } from '#lib/sampling/draw.server.ts';
+import { nameObjects } from '#lib/sampling/named-objects.server.ts';
+import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
+import { poolOf, poolPage } from '#lib/sampling/pool-page.server.ts';
+import { newerClassMonth } from '#lib/sampling/recheck.server.ts';
+import { findTask } from '#lib/sampling/task-access.server.ts';
 import { createTask } from '#lib/sampling/tasks.server.ts';
 import type { TaskScope } from '#lib/sampling/task-scope.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, classify, seedEnterprises, seedWorld, uscc } from './support.ts';
 
 const planner = actorOf();
-const scope: TaskScope = { cells: [{ region: '320412', industry: 'H62' }], memberWarnings: [], classes: null, establishedFrom: null, establishedTo: null };
-const two = { mode: 'number', number: 2 } as const;
+const scope: TaskScope = { cells: [{ region: '320412', industry: 'H62' }], memberWarnings: [], classes: null, tags: null, establishedFrom: null, establishedTo: null };
+const two = { settings: { wish: { mode: 'number', number: 2 } } } as const;
 const many = Array.from({ length: 16 }, (_, i) => i + 1);
 
 /** Sixteen enterprises of 常州 (four A, eight B, four C), classified last month; one of 苏州. */
@@ -22,12 +30,37 @@ async function world(t: TestDatabase): Promise<void> {
 
 async function pooled(t: TestDatabase, change: Partial<TaskScope> = {}) {
 	const made = await createTask(t.db, planner, {
-		warningIds: [], scope: { ...scope, ...change }, itemId: 'registration', dueOn: '2098-12-31', joint: false, spareOnSite: true
+		warningIds: [], scope: { ...scope, ...change }, itemId: 'registration', dueOn: '2098-12-31', spareOnSite: true
 	});
 	if (!made.ok) throw new Error(made.reason);
-	const pool = await buildPool(t.db, planner, made.id);
-	if (!pool.ok) throw new Error(pool.reason);
-	return { id: made.id, ...pool };
+	return { id: made.id, eligible: (await poolNow(t, made.id)).eligible };
+}
+
+async function taskOf(t: TestDatabase, id: string) {
+	const found = await findTask(t.db, planner, id);
+	if (!found.ok) throw new Error(found.reason);
+	return found.task;
+}
+const poolNow = async (t: TestDatabase, id: string) => poolOf(t.db, planner, await taskOf(t, id));
+const monthNewer = async (t: TestDatabase, id: string) => newerClassMonth(t.db, await taskOf(t, id));
+/** Back to the settings, committed to again, drawn. */
+async function again(t: TestDatabase, id: string) {
+	expect(await reopenTask(t.db, planner, id, '名单已变化')).toEqual({ ok: true });
+	expect(await commit(t.db, planner, id, two)).toMatchObject({ ok: true });
+	return draw(t.db, planner, id);
+}
+const drawnOf = async (t: TestDatabase, id: string) =>
+	(await t.db.selectFrom('sampling_object').select('uscc').where('task_id', '=', id).execute()).map((o) => o.uscc);
+const passedOf = async (t: TestDatabase, id: string) =>
+	t.db.selectFrom('sampling_passed').select(['uscc', 'reason']).where('task_id', '=', id).execute();
+/** Whom the seed names first in each stratum that gives somebody: they are as good as drawn. */
+async function namedFirst(t: TestDatabase, id: string): Promise<string[]> {
+	const record = await currentDraw(t.db, await taskOf(t, id));
+	return t.db.transaction().execute(async (trx) => {
+		const named = await nameObjects(trx, planner, await taskOf(t, id), record!, null);
+		if (!named.ok) throw new Error('nobody is named');
+		return named.taken.map((o) => o.uscc);
+	});
 }
 
 async function committed(t: TestDatabase, change: Partial<TaskScope> = {}) {
@@ -39,7 +72,7 @@ async function committed(t: TestDatabase, change: Partial<TaskScope> = {}) {
 async function reasonsOf(t: TestDatabase, id: string) {
 	const page = await poolPage(t.db, planner, id, { page: 0 });
 	if (!page.ok) throw new Error(page.reason);
-	return Object.fromEntries(page.reasons.map((r) => [r.reason, r.n]));
+	return Object.fromEntries(page.pool.reasons.map((r) => [r.reason, r.n]));
 }
 
 const dayBefore = async (t: TestDatabase) =>
@@ -54,58 +87,90 @@ describe('what happened to the frozen pool before its draw', () => {
 	});
 
 	/** As an import writes it: `stated_at` is the day of the statement, long before it was taken in. */
-	const cancel = (usccs: readonly string[]) =>
-		t.owner.updateTable('enterprise').set({ status: 'cancelled', stated_at: new Date('2020-05-01') }).where('uscc', 'in', [...usccs]).execute();
+	const cancel = async (usccs: readonly string[]) => {
+		await t.owner.updateTable('enterprise').set({ status: 'cancelled', stated_at: new Date('2020-05-01') }).where('uscc', 'in', [...usccs]).execute();
+		await keepObjects(t.owner, null);
+	};
 
-	test('enterprises that an import cancelled meanwhile are not drawn', async () => {
+	test('nobody can be drawn any more: refused, nothing is written', async () => {
 		const task = await committed(t);
 		await cancel(many.map(uscc));
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: task.eligible });
-		expect(await t.db.selectFrom('sampling_object').select('uscc').execute()).toEqual([]);
+		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed' });
+		expect(await drawnOf(t, task.id)).toEqual([]);
+		expect(await drawHistory(t.db, task)).toMatchObject([{ state: 'committed' }]);
 	});
 
-	test('nor committed to', async () => {
+	test('before the commitment the pool is live', async () => {
 		const task = await pooled(t);
 		await cancel([uscc(5), uscc(6)]);
-		expect(await commit(t.db, planner, task.id, two)).toEqual({ ok: false, reason: 'pool-changed', changed: 2 });
-		expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true, eligible: task.eligible - 2 });
+		expect((await poolNow(t, task.id)).eligible).toBe(task.eligible - 2);
 		expect(await commit(t.db, planner, task.id, two)).toMatchObject({ ok: true });
 	});
 
-	test('who moved out of the scope is not drawn', async () => {
+	const happenings: readonly (readonly [what: string, reason: string, happens: (one: string) => Promise<unknown>])[] = [
+		['was cancelled', 'gone', (one) => cancel([one])],
+		['moved away', 'gone', async (one) => {
+			await t.owner.updateTable('enterprise').set({ region_code: '320500' }).where('uscc', '=', one).execute();
+			await keepObjects(t.owner, null);
+		}],
+		['has a valid result of another authority', 'valid-result', async (one) => {
+			await t.owner.insertInto('inspection_visit').values({
+				uscc: one, id: 'late', visited_on: await dayBefore(t), department_id: 'culture', path: 'campaign', planned: true, result: 'no-problem', item_id: 'registration'
+			}).execute();
+			await keepObjects(t.owner, null);
+		}],
+		['has another class by a correction', 'reclassified', (one) => classify(t.owner, [[Number(one.slice(-4)), 'D']], 1, 2)]
+	];
+	test.each(happenings)('who %s meanwhile is passed over with the reason (%s), and another takes the place', async (_what, reason, happens) => {
 		const task = await committed(t);
-		await t.owner.updateTable('enterprise').set({ region_code: '320500' }).where('uscc', '=', uscc(7)).execute();
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 1 });
+		const [first] = await namedFirst(t, task.id);
+		await happens(first!);
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true, passed: 1 });
+		expect(await passedOf(t, task.id)).toEqual([{ uscc: first, reason }]);
+		expect(await drawnOf(t, task.id)).not.toContain(first);
+		expect(await verifyInside(t.db, planner, task.id)).toEqual({ ok: true, valid: true, reason: 'valid' });
+		const out = await exportCertificate(t.db, planner, task.id);
+		expect(out.ok && [out.certificate.passed.length, verifyOuter(out.certificate).valid]).toEqual([1, true]);
 	});
 
-	test.each([
-		['of one in the pool', 5, 'A'],
-		['of one left out', 1, 'D']
-	])('a corrected class of the same month, %s, is looked at', async (_what, n, corrected) => {
+	test('what happened to others changes nothing', async () => {
 		const task = await committed(t);
-		await classify(t.owner, [[n, corrected]], 1, 2);
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 1 });
-		expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true });
-		expect(await commit(t.db, planner, task.id, two)).toMatchObject({ ok: true });
-		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true });
+		const named = await namedFirst(t, task.id);
+		const other = many.map(uscc).find((one) => !named.includes(one))!;
+		await cancel([other]);
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true, passed: 0 });
+		expect((await drawnOf(t, task.id)).sort()).toEqual([...named].sort());
 	});
 
 	test('a correction that says the same again changes nothing', async () => {
 		const task = await committed(t);
 		await classify(t.owner, [[5, 'B']], 1, 2);
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: true, drawn: 1 });
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true, drawn: 1, passed: 0 });
 	});
 
 	test('imported visits count as random ones: for the pool, and for the draw when they come late', async () => {
 		const visit = { id: 'import-1', visited_on: await dayBefore(t), department_id: 'market', path: 'imported', planned: true, result: 'no-problem' };
 		await t.owner.insertInto('inspection_visit').values({ ...visit, uscc: uscc(5) }).execute();
+		await keepObjects(t.owner, null);
 		const task = await committed(t);
 		expect(await reasonsOf(t, task.id)).toEqual({ 'no-evidence': 4, 'yearly-cap': 1, 'class-rule': 11 });
 		// C may be visited twice a year: one imported visit leaves it in, a second does not.
-		await t.owner.insertInto('inspection_visit').values([{ ...visit, uscc: uscc(6) }, { ...visit, uscc: uscc(13) }]).execute();
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 1 });
+		await t.owner.insertInto('inspection_visit').values([{ ...visit, uscc: uscc(13) }]).execute();
+		await keepObjects(t.owner, null);
+		expect(await reasonsOf(t, (await pooled(t)).id)).toMatchObject({ 'class-rule': 11 });
 		await t.owner.insertInto('inspection_visit').values({ ...visit, uscc: uscc(13), id: 'import-2' }).execute();
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 2 });
+		await keepObjects(t.owner, null);
+		expect(await reasonsOf(t, (await pooled(t)).id)).toMatchObject({ 'class-rule': 10, 'yearly-cap': 2 });
+	});
+
+	test('planned visits that come late use up the yearly ratio of the class, not only the cap of those visited', async () => {
+		const task = await committed(t);
+		const [stratum] = await t.db.selectFrom('sampling_pool_part').select('stratum').where('task_id', '=', task.id).where('stratum', '<>', '').limit(1).execute();
+		expect(stratum).toBeDefined();
+		const visit = { visited_on: await dayBefore(t), department_id: 'market', path: 'imported', planned: true, result: 'no-problem' };
+		await t.owner.insertInto('inspection_visit').values(many.slice(4, 15).map((n) => ({ ...visit, uscc: uscc(n), id: 'late' }))).execute();
+		await keepObjects(t.owner, null);
+		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed' });
 	});
 
 	describe('and to its inspectors', () => {
@@ -118,9 +183,7 @@ describe('what happened to the frozen pool before its draw', () => {
 			const task = await committed(t);
 			await t.owner.updateTable('inspector').set(change).where('id', '=', 'i1').execute();
 			expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'inspectors-changed' });
-			expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true });
-			expect(await commit(t.db, planner, task.id, two)).toMatchObject({ ok: true });
-			expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true });
+			expect(await again(t, task.id)).toMatchObject({ ok: true });
 			const seats = await t.db.selectFrom('task_inspector').select(['inspector_id', 'uscc']).execute();
 			if (!('recused_uscc' in change)) expect(seats.map((s) => s.inspector_id)).not.toContain('i1');
 			else expect(seats).not.toContainEqual({ inspector_id: 'i1', uscc: uscc(5) });
@@ -144,6 +207,7 @@ describe('what happened to the frozen pool before its draw', () => {
 	test('an imported visit that had a cause does not count', async () => {
 		const visit = { id: 'import-1', visited_on: await dayBefore(t), department_id: 'market', path: 'imported', planned: false, result: 'no-problem' };
 		await t.owner.insertInto('inspection_visit').values({ ...visit, uscc: uscc(5) }).execute();
+		await keepObjects(t.owner, null);
 		expect(await reasonsOf(t, (await pooled(t)).id)).toEqual({ 'no-evidence': 4, 'class-rule': 12 });
 	});
 
@@ -156,10 +220,10 @@ describe('what happened to the frozen pool before its draw', () => {
 			.values([{ ...visit, uscc: uscc(201), id: 'import-1', path: 'imported' }, { ...visit, uscc: uscc(202), id: 'own', path: 'campaign' }])
 			.execute();
 		const made = await createTask(t.db, nation, {
-			warningIds: [], scope: { ...scope, cells: [{ region: '320803', industry: '*' }] }, itemId: 'registration', dueOn: '2098-12-31', joint: false, spareOnSite: true
+			warningIds: [], scope: { ...scope, cells: [{ region: '320803', industry: '*' }] }, itemId: 'registration', dueOn: '2098-12-31', spareOnSite: true
 		});
 		if (!made.ok) throw new Error(made.reason);
-		await buildPool(t.db, nation, made.id);
+		await keepObjects(t.owner, null);
 		const page = await poolPage(t.db, nation, made.id, { page: 0 });
 		expect(page.ok && page.rows.map((r) => [r.uscc, r.reason])).toEqual([
 			[uscc(202), 'class-rule'], [uscc(203), 'class-rule'], [uscc(201), 'frequency']
@@ -175,8 +239,8 @@ describe('the months of the classes', () => {
 		await world(t);
 		const before = await committed(t);
 		await classify(t.owner, [[100, 'B']]);
-		expect(await newerClassMonth(t.db, before.id)).toBeNull();
-		expect(await draw(t.db, planner, before.id)).toEqual({ ok: true, drawn: 1 });
+		expect(await monthNewer(t, before.id)).toBeNull();
+		expect(await draw(t.db, planner, before.id)).toMatchObject({ ok: true, drawn: 1 });
 		const after = await pooled(t);
 		expect(await reasonsOf(t, after.id)).toEqual({ ...classed, 'class-rule': 11, 'open-task': 1 });
 	});
@@ -187,17 +251,19 @@ describe('the months of the classes', () => {
 		const task = await committed(t);
 		await classify(t.owner, many.filter((n) => n !== 16).map((n) => [n, n <= 4 ? 'A' : 'B'] as const));
 		const month = (await sql<{ m: string }>`select date_trunc('month', now() at time zone 'Asia/Shanghai')::date::text as m`.execute(t.db)).rows[0]!.m;
-		expect(await newerClassMonth(t.db, task.id)).toBe(month);
+		expect(await monthNewer(t, task.id)).toBe(month);
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'new-class-month', month });
-		expect(await buildPool(t.db, planner, task.id)).toMatchObject({ ok: true });
-		expect(await newerClassMonth(t.db, task.id)).toBeNull();
+		expect(await reopenTask(t.db, planner, task.id, '新月份分类')).toEqual({ ok: true });
+		expect(await commit(t.db, planner, task.id, two)).toMatchObject({ ok: true });
+		expect(await monthNewer(t, task.id)).toBeNull();
 		const page = await poolPage(t.db, planner, task.id, { page: 0 });
 		if (!page.ok) throw new Error(page.reason);
 		// Sixteen was left out of the delivery: its class of last month is the newest there is.
 		expect(page.rows.find((r) => r.uscc === uscc(16))?.class).toBe('C');
 		expect(page.task.class_month).toBe(month);
-		expect(page.task.frozen?.oldestMonth).toMatch(/^\d{4}-\d\d-01$/);
-		expect(page.task.frozen!.oldestMonth! < month).toBe(true);
+		const { oldestMonth } = await poolNow(t, task.id);
+		expect(oldestMonth).toMatch(/^\d{4}-\d\d-01$/);
+		expect(oldestMonth! < month).toBe(true);
 	});
 
 	test('a new month that says the same of everybody is used nevertheless', async () => {

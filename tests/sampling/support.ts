@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
+import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 
 /** A planner of 常州 unless changed. */
@@ -59,6 +60,7 @@ export async function seedEnterprises(owner: Kysely<DB>, rows: readonly Enterpri
 		.execute();
 	const classed = rows.flatMap((r) => (r.class === undefined ? [] : [[r.n, r.class] as const]));
 	if (classed.length > 0) await classify(owner, classed);
+	else await keepObjects(owner, null);
 }
 
 /** Classes of a month so many months ago (0: the present one). @param version above 1: a correction. */
@@ -72,6 +74,7 @@ export async function classify(owner: Kysely<DB>, rows: readonly (readonly [n: n
 			}))
 		)
 		.execute();
+	await keepObjects(owner, null);
 }
 
 export type WarningSeed = { readonly id: string; readonly scopeKind: string; readonly region?: string; readonly industry?: string; readonly uscc?: string; readonly members?: readonly string[]; readonly role?: string };

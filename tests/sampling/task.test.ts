@@ -4,10 +4,10 @@ import { itemDefaults, itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/results.ts';
 import { afterMove, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
 
-const moves: TaskMove[] = ['pool', 'commit', 'draw', 'finish', 'cancel'];
+const moves: TaskMove[] = ['commit', 'reopen', 'draw', 'redraw', 'finish', 'cancel'];
 
 describe('a task', () => {
-	test('is never drawn without a commitment right before, nor changed after the draw', () => {
+	test('is never drawn without a commitment right before, nor changed after the draw but for drawing it again', () => {
 		fc.assert(
 			fc.property(fc.array(fc.constantFrom(...moves), { maxLength: 30 }), (sequence) => {
 				let state: TaskState = 'draft';
@@ -15,7 +15,7 @@ describe('a task', () => {
 					const next = afterMove(state, move);
 					if (next === null) continue;
 					if (next === 'drawn') expect([state, move]).toEqual(['committed', 'draw']);
-					if (state === 'drawn') expect(next).toBe('done');
+					if (state === 'drawn') expect([[move, next]]).toEqual([move === 'redraw' ? ['redraw', 'draft'] : ['finish', 'done']]);
 					expect(['done', 'cancelled']).not.toContain(state);
 					state = next;
 				}

@@ -3,16 +3,20 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyOuter } from '#lib/sampling/certificate.ts';
 import { exportCertificate, verifyInside } from '#lib/sampling/certificate.server.ts';
-import { cancelTask, commit, draw } from '#lib/sampling/draw.server.ts';
+import { commit, reopenTask, saveSettings } from '#lib/sampling/commit.server.ts';
+import { drawHistory } from '#lib/sampling/draw-history.server.ts';
+import { cancelTask, draw, redraw } from '#lib/sampling/draw.server.ts';
 import { cancelLeadCheck, createLeadCheck, findLeadCheck, leadChecksOfWarning, listLeadChecks, openLeadChecks } from '#lib/sampling/lead-checks.server.ts';
 import { enterLeadResult, reviewLeadResult } from '#lib/sampling/lead-results.server.ts';
 import { exportList } from '#lib/sampling/list-export.server.ts';
-import { poolPage } from '#lib/sampling/pool-page.server.ts';
-import { buildPool } from '#lib/sampling/pool.server.ts';
+import { poolOf, poolPage } from '#lib/sampling/pool-page.server.ts';
+import { findTask } from '#lib/sampling/task-access.server.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
 import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
-import { createTask, listTasks, suggestScope, taskDetail, tasksOfWarnings, warningScopes } from '#lib/sampling/tasks.server.ts';
-import type { TaskScope } from '#lib/sampling/task-scope.ts';
+import { pageOfTasks } from '#lib/sampling/task-list.server.ts';
+import { parseTaskFilter } from '#lib/sampling/task-list.ts';
+import { createTask, suggestScope, taskDetail, tasksOfWarnings, warningScopes } from '#lib/sampling/tasks.server.ts';
+import type { TaskScope, Wish } from '#lib/sampling/task-scope.ts';
 import { readSheet } from 'read-excel-file/node';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWarning, seedWorld, uscc } from './support.ts';
@@ -20,20 +24,22 @@ import { actorOf, seedEnterprises, seedWarning, seedWorld, uscc } from './suppor
 const planner = actorOf();
 const dueOn = '2098-12-31';
 const scopeOf = (change: Partial<TaskScope> = {}): TaskScope => ({
-	cells: [{ region: '320412', industry: 'H62' }], memberWarnings: [], classes: null, establishedFrom: null, establishedTo: null, ...change
+	cells: [{ region: '320412', industry: 'H62' }], memberWarnings: [], classes: null, tags: null, establishedFrom: null, establishedTo: null, ...change
 });
+const wish = (number: number): { readonly settings: { readonly wish: Wish } } => ({ settings: { wish: { mode: 'number', number } } });
 
 async function pooled(t: TestDatabase, actor = planner, scope = scopeOf(), warningIds: string[] = [], terms = {}) {
-	const made = await createTask(t.db, actor, { warningIds, scope, itemId: 'registration', dueOn, joint: false, spareOnSite: true, ...terms });
+	const made = await createTask(t.db, actor, { warningIds, scope, itemId: 'registration', dueOn, spareOnSite: true, ...terms });
 	if (!made.ok) throw new Error(made.reason);
-	const pool = await buildPool(t.db, actor, made.id);
-	if (!pool.ok) throw new Error(pool.reason);
-	return { id: made.id, ...pool };
+	const found = await findTask(t.db, actor, made.id);
+	if (!found.ok) throw new Error(found.reason);
+	const { eligible, excluded } = await poolOf(t.db, actor, found.task);
+	return { id: made.id, eligible, excluded };
 }
 
 async function drawn(t: TestDatabase, number = 4, actor = planner) {
 	const task = await pooled(t, actor);
-	const committed = await commit(t.db, actor, task.id, { mode: 'number', number });
+	const committed = await commit(t.db, actor, task.id, wish(number));
 	if (!committed.ok) throw new Error(committed.reason);
 	const result = await draw(t.db, actor, task.id);
 	if (!result.ok) throw new Error(result.reason);
@@ -78,16 +84,15 @@ describe('from a scope to a verified draw', () => {
 	});
 
 	test('the seed is committed before the draw and told only after it', async () => {
-		const committed = await commit(t.db, planner, id, { mode: 'number', number: 6 });
+		const committed = await commit(t.db, planner, id, wish(6));
 		expect(committed).toMatchObject({ ok: true, total: 6 });
-		const before = await taskDetail(t.db, planner, id);
-		if (!before.ok || !committed.ok) throw new Error('not found');
-		expect(before.task.seed).toBeNull();
-		expect(before.task.seed_commitment).toBe(committed.commitment);
-		expect(JSON.stringify(before)).not.toContain((await t.db.selectFrom('sampling_task').select('seed').where('id', '=', id).executeTakeFirstOrThrow()).seed);
-		expect(await draw(t.db, planner, id)).toEqual({ ok: true, drawn: 6 });
-		const after = await taskDetail(t.db, planner, id);
-		expect(after.ok && after.task.seed).toMatch(/^[0-9a-f]{64}$/);
+		if (!committed.ok) throw new Error(committed.reason);
+		const { seed } = await t.db.selectFrom('sampling_draw').select('seed').where('task_id', '=', id).executeTakeFirstOrThrow();
+		const shown = async () => JSON.stringify([await taskDetail(t.db, planner, id), await drawHistory(t.db, { id })]);
+		expect(await shown()).toContain(committed.commitment);
+		expect(await shown()).not.toContain(seed);
+		expect(await draw(t.db, planner, id)).toEqual({ ok: true, drawn: 6, passed: 0 });
+		expect(await shown()).toContain(seed);
 		expect(await draw(t.db, planner, id)).toMatchObject({ ok: false, reason: 'wrong-state' });
 	});
 
@@ -124,10 +129,12 @@ describe('from a scope to a verified draw', () => {
 		const list = await exportList(t.db, planner, id);
 		if (!out.ok || !list.ok) throw new Error('not exported');
 		const certificate = JSON.stringify(out.certificate);
-		expect(Object.keys(out.certificate)).toEqual(['format', 'task', 'committedAt', 'drawnAt', 'poolHash', 'commitment', 'seed', 'strata', 'drawn']);
+		expect(Object.keys(out.certificate)).toEqual([
+			'format', 'task', 'draw', 'previous', 'committedAt', 'drawnAt', 'poolHash', 'insideHash', 'commitment', 'seed', 'entropy', 'strata', 'passed', 'drawn'
+		]);
 		const rows = (await readSheet(list.file)) as unknown[][];
 		const sheet = JSON.stringify(rows);
-		const salt = (await t.db.selectFrom('sampling_task').select('object_salt').where('id', '=', id).executeTakeFirstOrThrow()).object_salt!;
+		const { salt } = await t.db.selectFrom('sampling_draw').select('salt').where('task_id', '=', id).executeTakeFirstOrThrow();
 		for (const text of [certificate, sheet]) {
 			for (const word of ['分类', '预警', '风险', '线索', '投诉', 'class', 'warning', 'evidence', 'N-w', 'w-cell', 'w-address', '定向', salt]) expect(text).not.toContain(word);
 		}
@@ -138,7 +145,7 @@ describe('from a scope to a verified draw', () => {
 		expect(codes).toEqual([...codes].sort());
 		expect(codes).toHaveLength(6);
 		const audited = await t.db.selectFrom('audit_entry').select('action').where('object_id', '=', id).execute();
-		expect(audited.map((a) => a.action)).toEqual(expect.arrayContaining(['task.create', 'task.pool', 'task.commit', 'task.draw', 'task.export-list', 'task.export-certificate']));
+		expect(audited.map((a) => a.action)).toEqual(expect.arrayContaining(['task.create', 'task.commit', 'task.draw', 'task.export-list', 'task.export-certificate']));
 	});
 
 	test("a task's page shows only warnings its reader may see", async () => {
@@ -208,7 +215,7 @@ describe('refusals', () => {
 		await seedWarning(t.owner, { id: 'w-far', scopeKind: 'cell', region: '320500' });
 	});
 	afterAll(() => t[Symbol.asyncDispose]());
-	const wanted = { warningIds: [], scope: scopeOf(), itemId: 'registration', dueOn, joint: false, spareOnSite: true };
+	const wanted = { warningIds: [], scope: scopeOf(), itemId: 'registration', dueOn, spareOnSite: true };
 
 	test.each(['leader', 'monitor', 'inspector', 'sysadmin', 'secadmin', 'auditor'] as const)('a %s makes no task', async (role) => {
 		expect(await createTask(t.db, actorOf({ role }), wanted)).toMatchObject({ ok: false, reason: 'not-allowed' });
@@ -247,45 +254,34 @@ describe('refusals', () => {
 		const task = await pooled(t);
 		const far = actorOf({ id: 'far', regionCode: '320500' });
 		expect(await taskDetail(t.db, far, task.id)).toMatchObject({ reason: 'not-found' });
-		expect(await buildPool(t.db, far, task.id)).toMatchObject({ reason: 'not-found' });
+		expect(await commit(t.db, far, task.id, wish(2))).toMatchObject({ reason: 'not-found' });
+		expect(await exportCertificate(t.db, far, task.id)).toMatchObject({ reason: 'not-found' });
 		expect(await poolPage(t.db, far, task.id, { page: 0 })).toMatchObject({ reason: 'not-found' });
-		expect(await listTasks(t.db, far, null)).toEqual([]);
-		expect(await listTasks(t.db, actorOf({ role: 'sysadmin' }), null)).toEqual([]);
-		expect(await commit(t.db, actorOf({ departmentId: 'culture' }), task.id, { mode: 'number', number: 2 })).toMatchObject({ reason: 'not-allowed' });
+		expect(await pageOfTasks(t.db, far, parseTaskFilter(new URLSearchParams()))).toEqual({ rows: [], total: 0 });
+		expect(await pageOfTasks(t.db, actorOf({ role: 'sysadmin' }), parseTaskFilter(new URLSearchParams()))).toEqual({ rows: [], total: 0 });
+		expect(await commit(t.db, actorOf({ departmentId: 'culture' }), task.id, wish(2))).toMatchObject({ reason: 'not-allowed' });
 	});
 
 	test('a pool not larger than the sample is no draw', async () => {
 		const task = await pooled(t, planner, scopeOf({ classes: ['D'] }));
 		expect(task.eligible).toBe(4);
-		expect(await commit(t.db, planner, task.id, { mode: 'number', number: 4 })).toEqual({ ok: false, reason: 'pool-not-larger' });
+		expect(await commit(t.db, planner, task.id, wish(4))).toEqual({ ok: false, reason: 'pool-not-larger' });
 		expect(await draw(t.db, planner, task.id)).toMatchObject({ reason: 'wrong-state' });
 	});
 
 	test('too few certified inspectors', async () => {
 		await t.owner.updateTable('inspector').set({ state: 'leave' }).where('id', 'in', ['i2', 'i3', 'i4']).execute();
 		const task = await pooled(t);
-		expect(await commit(t.db, planner, task.id, { mode: 'number', number: 2 })).toEqual({ ok: false, reason: 'too-few-inspectors', available: 1 });
+		expect(await commit(t.db, planner, task.id, wish(2))).toEqual({ ok: false, reason: 'too-few-inspectors', available: 1 });
 		await t.owner.updateTable('inspector').set({ state: 'active' }).execute();
 	});
 
 	test('a frozen pool that was tampered with is not drawn from', async () => {
 		const task = await pooled(t);
-		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
-		await t.db.updateTable('sampling_pool').set({ object_id: 'f'.repeat(32) }).where('task_id', '=', task.id).where('uscc', '=', uscc(11)).execute();
+		await commit(t.db, planner, task.id, wish(2));
+		// One object is put in the place of another.
+		await sql`update sampling_pool_part set objects = overlay(objects placing '\xffffffffffffffffffffffffffffffff'::bytea from 1) where task_id = ${task.id} and stratum <> ''`.execute(t.owner);
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-tampered' });
-	});
-
-	test('a visit recorded, or an enterprise closed, after the pool was frozen is found before the draw', async () => {
-		const task = await pooled(t);
-		await commit(t.db, planner, task.id, { mode: 'number', number: 2 });
-		const visit = { id: 'late', visited_on: new Date().toISOString().slice(0, 10), department_id: 'market', path: 'campaign', planned: true, result: 'no-problem' };
-		await t.db.insertInto('inspection_visit').values({ uscc: uscc(15), ...visit }).execute();
-		await t.owner.updateTable('enterprise').set({ status: 'cancelled', stated_at: new Date() }).where('uscc', '=', uscc(16)).execute();
-		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-changed', changed: 2 });
-		const again = await buildPool(t.db, planner, task.id);
-		expect(again).toMatchObject({ ok: true, eligible: task.eligible - 2 });
-		await t.db.deleteFrom('inspection_visit').where('id', '=', 'late').execute();
-		await t.owner.updateTable('enterprise').set({ status: 'active' }).where('uscc', '=', uscc(16)).execute();
 	});
 
 	test('cancelling needs a reason, and a drawn list is carried out', async () => {
@@ -302,7 +298,7 @@ describe('refusals', () => {
 		const task = await pooled(t, nation, scopeOf({ cells: [{ region: '320803', industry: '*' }] }));
 		const page = await poolPage(t.db, nation, task.id, { page: 0 });
 		if (!page.ok) throw new Error(page.reason);
-		expect(page.reasons).toEqual(
+		expect(page.pool.reasons).toEqual(
 			expect.arrayContaining([
 				{ eligible: false, reason: 'class-out', n: 1 },
 				{ eligible: false, reason: 'joint-only', n: 1 },
@@ -398,7 +394,7 @@ describe('lead checks', () => {
 		expect(await cancelLeadCheck(t.db, planner, made.id, '不想查了')).toMatchObject({ ok: false, reason: 'wrong-state' });
 		expect(await reviewLeadResult(t.db, planner, made.id)).toEqual({ ok: true });
 		expect(await reviewLeadResult(t.db, planner, made.id)).toMatchObject({ ok: false, reason: 'wrong-state' });
-		expect(await enterLeadResult(t.db, inspector, made.id, entry)).toMatchObject({ ok: false, reason: 'already-reviewed' });
+		expect(await enterLeadResult(t.db, inspector, made.id, { ...entry, result: 'no-problem' })).toMatchObject({ ok: false, reason: 'already-reviewed' });
 		const reviewed = await findLeadCheck(t.db, planner, made.id);
 		expect(reviewed.ok && [reviewed.check.state, reviewed.check.reviewed_by, reviewed.check.reviewed_at]).toEqual(['done', planner.id, expect.any(Date)]);
 		const audited = await t.db.selectFrom('audit_entry').select('action').where('object_id', '=', made.id).orderBy('seq').execute();
@@ -419,35 +415,195 @@ describe('lead checks', () => {
 });
 
 describe('draws at the same time', () => {
-	test('two planners with overlapping pools cannot exceed a cap: one draws, the other is sent back', async () => {
+	test('two planners with overlapping pools cannot exceed a cap, nor the yearly ratio of a class, and nobody is on two lists', async () => {
 		await using t = await testDatabase();
 		await seedRegister(t);
 		// The preset's yearly ratios let eight of the forty be drawn: two rounds of two draws of two.
 		for (let round = 0; round < 2; round++) {
 			const actors = [actorOf({ id: 'p1' }), actorOf({ id: 'p2' })];
 			const tasks = await Promise.all(actors.map((a) => pooled(t, a)));
-			await Promise.all(tasks.map((task, i) => commit(t.db, actors[i]!, task.id, { mode: 'number', number: 2 })));
-			const results = await Promise.all(tasks.map((task, i) => draw(t.db, actors[i]!, task.id)));
-			expect(results.filter((r) => r.ok)).toHaveLength(1);
-			expect(results.find((r) => !r.ok)).toMatchObject({ reason: 'pool-changed', changed: 2 });
-			const loser = results.findIndex((r) => !r.ok);
-			expect(await buildPool(t.db, actors[loser]!, tasks[loser]!.id)).toMatchObject({ ok: true });
-			await commit(t.db, actors[loser]!, tasks[loser]!.id, { mode: 'number', number: 2 });
-			expect(await draw(t.db, actors[loser]!, tasks[loser]!.id)).toMatchObject({ ok: true, drawn: 2 });
+			await Promise.all(tasks.map((task, i) => commit(t.db, actors[i]!, task.id, wish(2))));
+			await Promise.all(tasks.map((task, i) => draw(t.db, actors[i]!, task.id)));
+			// Whoever was second and found the year used up begins again from the settings.
+			for (const [i, task] of tasks.entries()) {
+				const found = await findTask(t.db, actors[i]!, task.id);
+				if (!found.ok || found.task.state === 'drawn') continue;
+				expect(await reopenTask(t.db, actors[i]!, task.id, '名单已变化')).toEqual({ ok: true });
+				await commit(t.db, actors[i]!, task.id, wish(2));
+				expect(await draw(t.db, actors[i]!, task.id)).toMatchObject({ ok: true, drawn: 2 });
+			}
 		}
+		const drawnOf = await t.db.selectFrom('sampling_object').select(['uscc', 'stratum']).execute();
+		expect(drawnOf).toHaveLength(8);
+		expect(new Set(drawnOf.map((o) => o.uscc)).size).toBe(8);
 		// A fifth would exceed the yearly ratios, whoever asks.
 		const fifth = await pooled(t);
-		expect(await commit(t.db, planner, fifth.id, { mode: 'number', number: 2 })).toMatchObject({ reason: 'limits-leave-none' });
-		const twice = await t.db.selectFrom('sampling_object').select('uscc').groupBy('uscc').having((eb) => eb.fn.countAll(), '>', 1).execute();
-		expect(twice).toEqual([]);
+		expect(await commit(t.db, planner, fifth.id, wish(2))).toMatchObject({ reason: 'limits-leave-none' });
+	});
+
+	test('many at once: the cap of each enterprise and the ratio of each class hold, whatever the order', async () => {
+		await using t = await testDatabase();
+		await seedRegister(t);
+		const actors = Array.from({ length: 6 }, (_, i) => actorOf({ id: `p${i}` }));
+		const tasks = await Promise.all(actors.map((a) => pooled(t, a)));
+		await Promise.all(tasks.map((task, i) => commit(t.db, actors[i]!, task.id, wish(3))));
+		const results = await Promise.all(tasks.map((task, i) => draw(t.db, actors[i]!, task.id)));
+		expect(results.some((r) => r.ok)).toBe(true);
+		for (const r of results) if (!r.ok) expect(r.reason).toBe('pool-changed');
+		const rows = await t.db.selectFrom('sampling_object').select(['uscc', 'class']).execute();
+		expect(new Set(rows.map((r) => r.uscc)).size).toBe(rows.length);
+		// National: of twenty B at most a tenth, of six C four tenths, of four D all.
+		const most: Record<string, number> = { A: 0, B: 2, C: 2, D: 4 };
+		for (const [k, n] of Object.entries(most)) expect(rows.filter((r) => r.class === k).length).toBeLessThanOrEqual(n);
 	});
 
 	test('one task drawn twice at once is drawn once', async () => {
 		await using t = await testDatabase();
 		await seedRegister(t);
 		const task = await pooled(t);
-		await commit(t.db, planner, task.id, { mode: 'number', number: 3 });
+		await commit(t.db, planner, task.id, wish(3));
 		const results = await Promise.all([draw(t.db, planner, task.id), draw(t.db, planner, task.id)]);
 		expect(results.map((r) => r.ok).sort()).toEqual([false, true]);
+	});
+});
+
+describe('drawing again', () => {
+	test('only for a reason, only while nobody has entered a result; both draws are kept and verify', async () => {
+		await using t = await testDatabase();
+		await seedRegister(t);
+		const id = await drawn(t, 3);
+		expect(await redraw(t.db, planner, id, '重抽')).toMatchObject({ reason: 'redraw-reason-missing' });
+		expect(await redraw(t.db, actorOf({ departmentId: 'culture' }), id, '抽查事项选错，需要重新抽取')).toMatchObject({ reason: 'not-allowed' });
+		expect(await redraw(t.db, planner, id, '抽查事项选错，需要重新抽取')).toEqual({ ok: true });
+		// Taken back, nobody is on an open list because of it.
+		const other = await pooled(t);
+		const page = await poolPage(t.db, planner, other.id, { page: 0 });
+		expect(page.ok && page.pool.reasons.map((r) => r.reason)).not.toContain('open-task');
+		expect(await commit(t.db, planner, id, wish(3))).toMatchObject({ ok: true });
+		expect(await draw(t.db, planner, id)).toMatchObject({ ok: true, drawn: 3 });
+		const history = await drawHistory(t.db, { id });
+		expect(history.map((d) => [d.n, d.state, d.drawn, d.reason])).toEqual([[2, 'drawn', 3, null], [1, 'superseded', 3, '抽查事项选错，需要重新抽取']]);
+		for (const n of [1, 2]) {
+			expect(await verifyInside(t.db, planner, id, n)).toEqual({ ok: true, valid: true, reason: 'valid' });
+			const out = await exportCertificate(t.db, planner, id, n);
+			if (!out.ok) throw new Error(out.reason);
+			expect(verifyOuter(JSON.parse(JSON.stringify(out.certificate)))).toEqual({ valid: true, reason: 'valid' });
+			expect(out.certificate.previous).toBe(n === 1 ? null : history[1]!.commitment);
+		}
+		const list = await drawnObjects(t.db, planner, id);
+		if (!list.ok) throw new Error(list.reason);
+		expect(list.objects).toHaveLength(3);
+		await t.owner.updateTable('sampling_object').set({ entered_at: new Date() }).where('task_id', '=', id).where('draw_n', '=', 2).execute();
+		expect(await redraw(t.db, planner, id, '抽查事项选错，需要重新抽取')).toMatchObject({ reason: 'results-entered' });
+	});
+
+	test('a commitment given up stays, void, with its reason, and its seed is never told', async () => {
+		await using t = await testDatabase();
+		await seedRegister(t);
+		const task = await pooled(t);
+		await commit(t.db, planner, task.id, wish(2));
+		expect(await reopenTask(t.db, planner, task.id, ' ')).toMatchObject({ reason: 'reason-missing' });
+		expect(await reopenTask(t.db, planner, task.id, '样本数有误')).toEqual({ ok: true });
+		expect(await reopenTask(t.db, planner, task.id, '样本数有误')).toMatchObject({ reason: 'wrong-state' });
+		expect(await drawHistory(t.db, task)).toMatchObject([{ n: 1, state: 'void', reason: '样本数有误', seed: null }]);
+		expect(await verifyInside(t.db, planner, task.id, 1)).toMatchObject({ valid: false, reason: 'not-drawn' });
+	});
+});
+
+describe('settings of a draw', () => {
+	let t: TestDatabase;
+	beforeAll(async () => {
+		t = await testDatabase();
+		await seedRegister(t);
+		await seedEnterprises(t.owner, Array.from({ length: 60 }, (_, i) => ({ n: 300 + i, class: 'B' })));
+		await seedWarning(t.owner, { id: 'w-address', scopeKind: 'address', members: [uscc(301), uscc(302), uscc(303)] });
+		await t.owner.insertInto('inspector').values(['x1', 'x2'].map((id) => ({
+			id, name: `专家${id}`, unit: '专家库', department_id: 'market', region_code: '320400', certificate_no: id, certificate_until: '2099-12-31', expert: true
+		}))).execute();
+	});
+	afterAll(() => t[Symbol.asyncDispose]());
+	/** Each test gives its list up, so that the next one has the year before it. */
+	const carriedOut = (id: string) => t.owner.updateTable('sampling_task').set({ state: 'cancelled' }).where('id', '=', id).execute();
+
+	test('what is chosen is kept while the task is a draft: it can be left and resumed', async () => {
+		const task = await pooled(t);
+		expect(await saveSettings(t.db, planner, task.id, { ...wish(7).settings, experts: 1, entropySource: '某指数收盘价' })).toEqual({ ok: true });
+		const found = await findTask(t.db, planner, task.id);
+		expect(found.ok && found.task.settings).toMatchObject({ wish: { mode: 'number', number: 7 }, experts: 1, entropySource: '某指数收盘价' });
+		expect(await saveSettings(t.db, planner, task.id, { experts: 9 })).toMatchObject({ reason: 'input-invalid' });
+		expect(await saveSettings(t.db, actorOf({ departmentId: 'culture' }), task.id, { experts: 0 })).toMatchObject({ reason: 'not-allowed' });
+	});
+
+	test('by weight: those named by warnings weigh more, it verifies inside, and nothing of it leaves', async () => {
+		const task = await pooled(t, planner, scopeOf(), ['w-address']);
+		expect(await commit(t.db, planner, task.id, { settings: { ...wish(4).settings, weighted: true } })).toMatchObject({ ok: true });
+		const weights = await t.db.selectFrom('sampling_pool_part').select('weights').where('task_id', '=', task.id).where('stratum', '<>', '').execute();
+		expect(new Set(weights.flatMap((w) => w.weights ?? [])).size).toBeGreaterThan(1);
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true, drawn: 4 });
+		expect(await verifyInside(t.db, planner, task.id)).toEqual({ ok: true, valid: true, reason: 'valid' });
+		expect(await exportCertificate(t.db, planner, task.id)).toMatchObject({ ok: false, reason: 'weighted-inside-only' });
+		await sql`update sampling_pool_part set weights[1] = 90 where task_id = ${task.id} and weights is not null`.execute(t.owner);
+		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: false, reason: 'commitment-differs' });
+		await carriedOut(task.id);
+	});
+
+	test('public entropy decides with the seed: without its value nothing is drawn, with another value it no longer verifies', async () => {
+		const task = await pooled(t);
+		expect(await commit(t.db, planner, task.id, { settings: { ...wish(3).settings, entropySource: '某指数收盘价' } })).toMatchObject({ ok: true });
+		for (const nothing of [null, ' ', 'a\nb']) expect(await draw(t.db, planner, task.id, nothing)).toMatchObject({ reason: 'entropy-missing' });
+		expect(await draw(t.db, planner, task.id, ' 3421.57 ')).toMatchObject({ ok: true, drawn: 3 });
+		const out = await exportCertificate(t.db, planner, task.id);
+		if (!out.ok) throw new Error(out.reason);
+		expect(out.certificate.entropy).toEqual({ source: '某指数收盘价', value: '3421.57' });
+		expect(verifyOuter(out.certificate)).toEqual({ valid: true, reason: 'valid' });
+		expect(verifyOuter({ ...out.certificate, entropy: { source: '某指数收盘价', value: '3421.58' } })).toMatchObject({ valid: false, reason: 'result-differs' });
+		await carriedOut(task.id);
+	});
+
+	test('experts come in addition to the two, and are part of what is verified', async () => {
+		const task = await pooled(t);
+		expect(await commit(t.db, planner, task.id, { settings: { ...wish(3).settings, experts: 3 } })).toMatchObject({ reason: 'too-few-experts', available: 2 });
+		expect(await commit(t.db, planner, task.id, { settings: { ...wish(3).settings, experts: 1 } })).toMatchObject({ ok: true });
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true });
+		const seats = await t.db.selectFrom('task_inspector').select(['uscc', 'inspector_id', 'expert']).where('task_id', '=', task.id).execute();
+		for (const one of new Set(seats.map((s) => s.uscc))) {
+			const team = seats.filter((s) => s.uscc === one);
+			expect(team.map((s) => s.expert).sort()).toEqual([false, false, true]);
+			expect(team.every((s) => s.inspector_id.startsWith('x') === s.expert)).toBe(true);
+		}
+		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: true });
+		await t.owner.updateTable('task_inspector').set({ inspector_id: 'old' }).where('task_id', '=', task.id).where('expert', '=', true).execute();
+		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: false, reason: 'inspectors-differ' });
+		await carriedOut(task.id);
+	});
+
+	test('a random arm lies inside the undirected task of a filed plan only, and adds nobody', async () => {
+		const targeted = await pooled(t);
+		expect(await commit(t.db, planner, targeted.id, { settings: { ...wish(4).settings, control: 0.5 } })).toMatchObject({ reason: 'control-not-filed' });
+		await t.owner.insertInto('sampling_plan').values({ id: 'plan', number: 'JH-1', year: 2026, name: '计划', department_id: 'market', region_code: '320400', state: 'filed', filed_on: '2026-01-10', created_by: 'p' }).execute();
+		await t.owner.insertInto('plan_entry').values({
+			id: 'entry', plan_id: 'plan', position: 1, item_id: 'registration', kind: 'undirected', occurrence: 'periodic', scope: JSON.stringify(scopeOf()),
+			from_on: '2026-01-01', until_on: '2098-12-31', mode: 'number', promised: 4, origin: 'entry'
+		}).execute();
+		const task = await pooled(t);
+		await t.owner.updateTable('sampling_task').set({ kind: 'undirected', plan_entry_id: 'entry' }).where('id', '=', task.id).execute();
+		expect(await commit(t.db, planner, task.id, { settings: { ...wish(6).settings, control: 0.5 } })).toMatchObject({ ok: true, total: 6 });
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true, drawn: 6 });
+		const arm = await t.db.selectFrom('sampling_object').select(['control', 'class']).where('task_id', '=', task.id).execute();
+		expect(arm.filter((o) => o.control)).toHaveLength(3);
+		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: true });
+		await t.owner.updateTable('sampling_object').set({ control: true }).where('task_id', '=', task.id).execute();
+		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: false, reason: 'result-differs' });
+		await carriedOut(task.id);
+	});
+
+	test('a campaign may take everybody who may be visited; a draw of everybody is refused', async () => {
+		const all = { settings: { wish: { mode: 'all' } as const } };
+		const task = await pooled(t, planner, scopeOf({ classes: ['D'] }));
+		expect(await commit(t.db, planner, task.id, all)).toMatchObject({ reason: 'pool-not-larger' });
+		await t.owner.updateTable('sampling_task').set({ kind: 'campaign' }).where('id', '=', task.id).execute();
+		expect(await commit(t.db, planner, task.id, all)).toMatchObject({ ok: true, total: 4 });
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true, drawn: 4 });
+		await carriedOut(task.id);
 	});
 });

@@ -45,8 +45,8 @@ const members = [
 
 const is = (value: unknown, form: RegExp): value is string => typeof value === 'string' && form.test(value);
 /** One line of text: a line feed inside would let one text be read as two. */
-const isLine = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && !/[\r\n]/.test(value);
-const isInstant = (value: unknown): value is string => is(value, instantForm) && !Number.isNaN(Date.parse(value));
+const isLine = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && value.isWellFormed() && !/[\r\n]/.test(value);
+const isInstant = (value: unknown): value is string => is(value, instantForm) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString() === value;
 const areIds = (value: unknown): value is string[] => Array.isArray(value) && value.every((id) => is(id, objectForm));
 
 function only(value: unknown, names: readonly string[]): Record<string, unknown> | null {
@@ -78,8 +78,9 @@ function certificateOf(value: unknown): OuterCertificate | null {
 	const entropy = entropyOf(c['entropy']);
 	const strata = strataOf(c['strata']);
 	const hashes = [c['poolHash'], c['insideHash'], c['commitment'], c['seed']].every((hash) => is(hash, sha256Form));
-	const numbered = Number.isSafeInteger(c['draw']) && (c['draw'] as number) >= 1 && (c['previous'] === null || is(c['previous'], sha256Form));
-	if (!hashes || !numbered || entropy === undefined || !strata || !areIds(c['passed']) || !areIds(c['drawn'])) return null;
+	const isFirst = c['draw'] === 1 && c['previous'] === null;
+	const isFurther = Number.isSafeInteger(c['draw']) && (c['draw'] as number) > 1 && is(c['previous'], sha256Form);
+	if (!hashes || !(isFirst || isFurther) || entropy === undefined || !strata || !areIds(c['passed']) || !areIds(c['drawn'])) return null;
 	if (!isLine(c['task']) || !isInstant(c['committedAt']) || !isInstant(c['drawnAt']) || c['drawnAt'] < c['committedAt']) return null;
 	return c as unknown as OuterCertificate;
 }
@@ -90,7 +91,7 @@ const packed = (ids: readonly string[]): Uint8Array => Buffer.from([...ids].sort
 export function verifyOuter(value: unknown): Verification {
 	const no = (reason: VerifyReason): Verification => ({ valid: false, reason });
 	if (typeof value !== 'object' || value === null) return no('not-a-certificate');
-	if ((value as { format?: unknown }).format !== drawFormat) return no('format' in value ? 'unknown-format' : 'not-a-certificate');
+	if ((value as { format?: unknown }).format !== drawFormat) return no(typeof (value as { format?: unknown }).format === 'string' ? 'unknown-format' : 'not-a-certificate');
 	const given = certificateOf(value);
 	if (!given) return no('not-a-certificate');
 	if (given.strata.some((s) => s.quota < 0 || s.quota > s.objects.length)) return no('quota-out-of-range');

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { keepVisits } from '#lib/sampling/objects/keep.server.ts';
 import type { MergeInput } from './merge.server.ts';
 
 /** Words of a path that is no planned check: named enterprises, for cause. */
@@ -21,4 +22,5 @@ export async function mergeVisits(trx: Kysely<DB>, { sourceId }: MergeInput, cor
 		where s.reason is null and s.live and not s.withdrawn
 		on conflict (uscc, id) do update set visited_on = excluded.visited_on, planned = excluded.planned, result = excluded.result, class = excluded.class
 	`.execute(trx);
+	await keepVisits(trx, corrected ? sql`select uscc from stage where reason is null union select old_uscc from version` : sql`select uscc from stage where reason is null`);
 }
