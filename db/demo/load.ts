@@ -15,6 +15,7 @@ import { withoutIndexes } from './indexes.ts';
 import { playDesk } from './desk.ts';
 import { playDuty } from './duty.ts';
 import { playOutside } from './outside.ts';
+import { playPlanning } from './plans.ts';
 import { playFieldwork } from './fieldwork.ts';
 import { playFinishedTask, playOpenTask } from './tasks.ts';
 import type { DemoReference } from './frame.ts';
@@ -90,6 +91,7 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		await seedInspectors(db, world.frame, 2, 3);
 		if (isNow) await playOpenTask(db, today);
 		if (isNow) await playFieldwork(db, today);
+		if (isNow) await playPlanning(db, today);
 		await seedInspectors(db, world.frame, 3);
 		return {
 			ok: true,
