@@ -15,7 +15,7 @@ const overlaySchema = v.object({
 	field,
 	mode: v.literal('overlay'),
 	/** Each grade of the field and the tier it gives beside each class, in the office's own order. */
-	matrix: v.pipe(v.array(v.object({ grade, tiers: v.object({ A: tier, B: tier, C: tier, D: tier, none: tier }) })), v.minLength(1), v.check(isOnce, 'grade twice')),
+	matrix: v.pipe(v.array(v.object({ grade, tiers: v.object({ A: tier, B: tier, C: tier, D: tier, none: tier }) })), v.minLength(1), v.check((rows) => isOnce(rows), 'grade twice')),
 	quote
 });
 
@@ -27,7 +27,7 @@ const weightsSchema = v.pipe(
 		general: part,
 		professional: part,
 		/** Points of risk, 0 to 100, the higher the riskier. */
-		grades: v.pipe(v.array(v.object({ grade, points })), v.minLength(1), v.check(isOnce, 'grade twice')),
+		grades: v.pipe(v.array(v.object({ grade, points })), v.minLength(1), v.check((rows) => isOnce(rows), 'grade twice')),
 		classes: v.object({ A: points, B: points, C: points, D: points, none: points }),
 		/** From so many points on the tier is B, C, D. */
 		cuts: v.object({ B: points, C: points, D: points }),
