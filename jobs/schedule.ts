@@ -11,6 +11,7 @@ import { makePartitions } from './make-partitions.ts';
 import { previewIndicatorJob } from './preview-indicator.ts';
 import { prune } from './prune.ts';
 import { pullExchangeJob } from './pull-exchange.ts';
+import { recheckTasksJob } from './recheck-tasks.ts';
 import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
 import { sendNoticesJob } from './send-notices.ts';
@@ -19,4 +20,4 @@ import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, endObservations, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, endObservations, recheckTasksJob, makePartitions, backupJob, anchorAudit, prune];

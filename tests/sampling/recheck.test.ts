@@ -9,7 +9,7 @@ import { draw } from '#lib/sampling/draw.server.ts';
 import { nameObjects } from '#lib/sampling/named-objects.server.ts';
 import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import { poolOf, poolPage } from '#lib/sampling/pool-page.server.ts';
-import { newerClassMonth } from '#lib/sampling/recheck.server.ts';
+import { newerClassMonth, recheckTasks, seenRecheck } from '#lib/sampling/recheck.server.ts';
 import { findTask } from '#lib/sampling/task-access.server.ts';
 import { createTask } from '#lib/sampling/tasks.server.ts';
 import type { TaskScope } from '#lib/sampling/task-scope.ts';
@@ -288,5 +288,45 @@ describe('the months of the classes', () => {
 		await world(t);
 		await classify(t.owner, many.map((n) => [n, 'D'] as const), -1);
 		expect(await reasonsOf(t, (await pooled(t)).id)).toEqual(classed);
+	});
+});
+
+describe('a new month of classes', () => {
+	const stateOf = async (t: TestDatabase, id: string) => {
+		const { recheck, class_month } = await taskOf(t, id);
+		return { recheck, month: class_month?.slice(0, 7) ?? null };
+	};
+
+	test('makes undrawn tasks be looked at again, once; drawn ones are left as they are', async () => {
+		await using t = await testDatabase();
+		await world(t);
+		const draft = await pooled(t);
+		const locked = await committed(t);
+		const drawn = await committed(t);
+		await draw(t.db, planner, drawn.id);
+		expect(await recheckTasks(t.db)).toEqual({ begun: 0, rechecked: 0 });
+		// Everybody is class A now: nobody may be visited without evidence.
+		await classify(t.owner, many.map((n) => [n, 'A'] as const));
+		expect(await recheckTasks(t.db)).toEqual({ begun: 0, rechecked: 2 });
+		expect(await recheckTasks(t.db)).toEqual({ begun: 0, rechecked: 0 });
+		expect((await stateOf(t, locked.id)).recheck).toMatchObject({ before: 12, now: 0 });
+		expect((await stateOf(t, draft.id)).recheck).toMatchObject({ before: null, now: 0 });
+		expect((await stateOf(t, drawn.id)).recheck).toBeNull();
+		expect(await seenRecheck(t.db, planner, locked.id)).toMatchObject({ reason: 'wrong-state' });
+		expect(await seenRecheck(t.db, actorOf({ departmentId: 'culture' }), draft.id)).toMatchObject({ reason: 'not-allowed' });
+		expect(await seenRecheck(t.db, planner, draft.id)).toEqual({ ok: true });
+		expect((await stateOf(t, draft.id)).recheck).toBeNull();
+	});
+
+	test('that was delivered before it began counts from its first day', async () => {
+		await using t = await testDatabase();
+		await world(t);
+		await classify(t.owner, [[1, 'D']], -1);
+		const objectOf = async () => t.owner.selectFrom('inspection_object').select(['class']).where('uscc', '=', uscc(1)).executeTakeFirstOrThrow();
+		expect(await objectOf()).toEqual({ class: 'A' });
+		// A month later.
+		await sql`update enterprise_class set month = month - interval '1 month'`.execute(t.owner);
+		expect(await recheckTasks(t.db)).toMatchObject({ begun: 1 });
+		expect(await objectOf()).toEqual({ class: 'D' });
 	});
 });

@@ -59,6 +59,12 @@ function taskOf(row: Selectable<SamplingTask>): Task {
 	return { ...row, state, kind, scope: v.parse(taskScopeSchema, row.scope), settings: v.parse(taskSettingsSchema, row.settings) };
 }
 
+/** Tasks that are not drawn yet, of everybody: for jobs. */
+export async function openTasks(db: Kysely<DB>): Promise<Task[]> {
+	const rows = await db.selectFrom('sampling_task').selectAll().where('state', 'in', ['draft', 'committed']).orderBy('id').execute();
+	return rows.map(taskOf);
+}
+
 /** The rules of a preset version. */
 export async function rulesOf(db: Kysely<DB>, presetId: string, version: number): Promise<PresetRules> {
 	const row = await db

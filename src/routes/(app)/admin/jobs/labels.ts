@@ -11,6 +11,7 @@ const jobs: Readonly<Record<string, () => string>> = {
 	'watch-sources': m.admin_job_watch_sources,
 	'suggest-names': m.admin_job_suggest_names,
 	'end-observations': m.presets_job_end_observations,
+	'recheck-tasks': m.draws_job_recheck,
 	'run-monitors': m.admin_job_run_monitors,
 	'preview-indicator': m.admin_job_preview_indicator,
 	'make-partitions': m.admin_job_make_partitions,

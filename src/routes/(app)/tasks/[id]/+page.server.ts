@@ -11,7 +11,7 @@ import { availableTeam } from '#lib/sampling/inspectors.server.ts';
 import { namedCells } from '#lib/sampling/names.server.ts';
 import { poolOf } from '#lib/sampling/pool-page.server.ts';
 import { ratioFor } from '#lib/sampling/presets.ts';
-import { newerClassMonth } from '#lib/sampling/recheck.server.ts';
+import { newerClassMonth, seenRecheck, type Recheck } from '#lib/sampling/recheck.server.ts';
 import { drawnObjects, reviewResults } from '#lib/sampling/results.server.ts';
 import { settingsFrom } from '#lib/sampling/settings-form.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
@@ -72,6 +72,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		experts: team.experts.length,
 		controlAllowed,
 		newMonth,
+		recheck: task.recheck as Recheck | null,
 		objects: drawn?.ok ? drawn.objects : [],
 		verified: verified?.ok ? verified : null,
 		draws,
@@ -110,6 +111,10 @@ export const actions: Actions = {
 		const opened = await redraw(locals.db, locals.actor!, params.id, text(await request.formData(), 'reason'));
 		if (!opened.ok) return refused(opened);
 		redirect(303, `/tasks/${params.id}?step=settings`);
+	},
+	seen: async ({ locals, params }) => {
+		const seen = await seenRecheck(locals.db, locals.actor!, params.id);
+		return seen.ok ? { seen: true } : refused(seen);
 	},
 	review: async ({ locals, params }) => {
 		const reviewed = await reviewResults(locals.db, locals.actor!, params.id, null);
