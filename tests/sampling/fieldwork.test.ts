@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sourceRows } from '#lib/outward/source-rows.server.ts';
 import { enterFindings } from '#lib/sampling/fieldwork/enter.server.ts';
 import { addEvidence, readEvidence, removeEvidence } from '#lib/sampling/fieldwork/evidence.server.ts';
 import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
@@ -189,6 +190,9 @@ describe('review and return', () => {
 		expect(await returnResult(t.db, turned, task('own'), uscc(3), '缺照片')).toMatchObject({ reason: 'own-work' });
 		expect(await reviewResults(t.db, turned, 'own', null)).toMatchObject({ ok: true, reviewed: 1, done: false });
 		expect(await reviewResults(t.db, planner, 'own', null)).toMatchObject({ ok: true, reviewed: 1, done: true });
+		// What leaves has a row for each department's item, each with a key of its own.
+		const { rows } = await sql<{ object_key: string }>`select object_key from (${sourceRows('results', [])}) r where object_key like 'CC-own%' order by 1`.execute(t.db);
+		expect(rows.map((row) => row.object_key)).toEqual([3, 4].flatMap((n) => [`CC-own ${uscc(n)}`, `CC-own ${uscc(n)} 03`]));
 	});
 
 	test('a lead check goes the same way, outside every planned cap, with the level of its warning', async () => {
