@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from './types.ts';
 
-export const numberSeries = ['warning', 'sampling-task', 'lead-check', 'incident', 'sampling-plan', 'campaign', 'lead-report'] as const;
+export const numberSeries = ['warning', 'sampling-task', 'lead-check', 'incident', 'sampling-plan', 'campaign', 'lead-report', 'joint-visit'] as const;
 /** Papers have a series for each sign of a department and measure: `disposal:武市监警`. */
 export type NumberSeries = (typeof numberSeries)[number] | `disposal:${string}`;
 

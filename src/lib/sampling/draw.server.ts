@@ -9,6 +9,7 @@ import { drawAllTeams } from './draw-inspectors.ts';
 import { currentDraw, type DrawRecord } from './draw-record.server.ts';
 import { drawKey, finalOrder } from './draw.ts';
 import { availableTeam, candidates } from './inspectors.server.ts';
+import { joinDrawn, leaveJoint } from './joint/decide.server.ts';
 import { nameObjects, type Passed } from './named-objects.server.ts';
 import { hashOfPool, type PlaceObject } from './pool-parts.server.ts';
 import { ceilingRefusal, newerClassMonth } from './recheck.server.ts';
@@ -67,6 +68,7 @@ export async function draw(
 			.updateTable('sampling_draw').set({ state: 'drawn', drawn_at: rows[0]!.at, drawn_by: actor.id, entropy_value: entropy })
 			.where('task_id', '=', task.id).where('n', '=', record.n).execute();
 		await trx.updateTable('sampling_task').set({ state, drawn_at: rows[0]!.at, version: task.version + 1 }).where('id', '=', task.id).execute();
+		if (task.settings.joinOpen) await joinDrawn(trx, actor, task.id, objects.map((o) => o.uscc));
 		await audit(trx, actor, {
 			action: 'task.draw', objectKind: 'sampling_task', objectId: task.id,
 			detail: { number: task.number, draw: record.n, drawn: objects.length, passed: named.passed.length, commitment: record.commitment }
@@ -159,6 +161,7 @@ export async function redraw(db: Kysely<DB>, actor: Actor, taskId: string, reaso
 		await trx
 			.updateTable('sampling_draw').set({ state: 'superseded', void_reason: reason.trim(), voided_by: actor.id, voided_at: sql`now()` })
 			.where('task_id', '=', taskId).where('n', '=', record.n).execute();
+		await leaveJoint(trx, `task:${taskId}`);
 		await trx.updateTable('sampling_task').set({ state, drawn_at: null, version: task.version + 1 }).where('id', '=', taskId).execute();
 		await audit(trx, actor, {
 			action: 'task.redraw', objectKind: 'sampling_task', objectId: taskId, detail: { number: task.number, draw: record.n, reason: reason.trim() }

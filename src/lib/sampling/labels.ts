@@ -167,7 +167,8 @@ const refusals = {
 	'entropy-missing': m.draws_refuse_entropy_missing,
 	'redraw-reason-missing': m.draws_refuse_redraw_reason_missing,
 	'results-entered': m.draws_refuse_results_entered,
-	'weighted-inside-only': m.draws_refuse_weighted_inside_only
+	'weighted-inside-only': m.draws_refuse_weighted_inside_only,
+	'visit-made': m.joint_refuse_visit_made
 };
 /** What to tell a person about a refusal. */
 export const refusalLabel = (reason: string): string =>
