@@ -14,7 +14,7 @@ const steward = ['monitor+steward'] as const;
 const table: readonly (readonly [row: string, actions: readonly Action[], who: readonly Who[]])[] = [
 	[
 		'see maps, warnings, dossiers in own jurisdiction',
-		['map.see', 'warning.see', 'dossier.see', 'events.see', 'indicator.see', 'intake.see', 'task.see', 'business.export'],
+		['map.see', 'warning.see', 'dossier.see', 'events.see', 'indicator.see', 'intake.see', 'task.see', 'effect.see', 'business.export'],
 		watchers
 	],
 	['inspector: own tasks only', ['task.see-own'], ['inspector']],
@@ -35,7 +35,10 @@ const table: readonly (readonly [row: string, actions: readonly Action[], who: r
 	['mend rejects, mapping, match queue', ['intake.import', 'intake.mend', 'intake.map', 'intake.match'], steward],
 	['create tasks, draw, merge visits', ['task.create', 'task.draw', 'task.merge', 'lead-check.create'], ['planner']],
 	['enter results', ['result.enter'], ['inspector']],
-	['review results', ['result.review'], ['planner']],
+	['review results, publish them', ['result.review', 'result.publish'], ['planner']],
+	['look at rectifications again', ['rectification.check'], ['planner', 'inspector']],
+	['plans, campaigns, registers', ['plan.edit', 'campaign.edit', 'register.edit'], ['planner']],
+	['grant observation periods', ['observation.grant'], ['planner+editor']],
 	['accounts are seen by the two who make them', ['account.see'], ['sysadmin', 'secadmin']],
 	[
 		'technical settings, calendar, jobs, kinds',

@@ -32,7 +32,7 @@ export const GET: RequestHandler = async ({ locals, params, url }) => {
 	if (params.what === 'inner') {
 		const made = await exportInner(locals.db, actor, params.id, drawNumber(url), `${m.draws_inner_note()}${m.common_class_notice()}`);
 		if (!made.ok) error(statusOf(made), refusalLabel(made.reason));
-		return download(Readable.toWeb(Readable.from(made.pieces)) as ReadableStream, 'application/json', made.fileName);
+		return download(Readable.toWeb(Readable.from(made.pieces).map((piece: string) => new TextEncoder().encode(piece))) as ReadableStream, 'application/json', made.fileName);
 	}
 	error(404);
 };
