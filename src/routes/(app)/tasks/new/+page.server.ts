@@ -10,7 +10,7 @@ import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.
 import { refusedWith, scopeOfForm } from '#lib/sampling/plans/form.ts';
 import { occurrences } from '#lib/sampling/plans/kinds.ts';
 import { startOf } from '#lib/sampling/plans/new-task.server.ts';
-import { partnerItems } from '#lib/sampling/plans/partners.server.ts';
+import { otherDepartments, partnerItems } from '#lib/sampling/plans/partners.server.ts';
 import { defaultDue } from '#lib/sampling/plans/window.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
 import { ownItems } from '#lib/sampling/registers.server.ts';
@@ -44,6 +44,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}${item.sub_item ? `（${item.sub_item}）` : ''}` })),
 		itemId: source?.itemId ?? itemForIndustry(items, industry)?.id ?? null,
 		partners, regions, industries, today,
+		departmentNames: source?.departments?.length ? Object.fromEntries((await otherDepartments(db, actor)).map(({ id, name }) => [id, name])) : {},
 		dueOn: defaultDue(today, addDays(today, defaultDays), source?.window ?? null),
 		preset
 	};
