@@ -591,6 +591,10 @@ export interface InspectionObject {
   region_code: string;
   tags: Generated<string[]>;
   uscc: string;
+  visit_by: string | null;
+  visit_on: string | null;
+  visit_path: string | null;
+  visits: Generated<number>;
 }
 
 export interface InspectionResult {
@@ -929,6 +933,7 @@ export interface NumberCounter {
 }
 
 export interface ObjectTag {
+  department_id: string | null;
   removed_at: Timestamp | null;
   removed_by: string | null;
   set_at: Generated<Timestamp>;
