@@ -16,6 +16,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const { task, record, outer, objects, passed } = found.certificate;
 	const { drawn: _drawn, passed: _passed, ...head } = outer;
 	const { frozen } = record;
+	const preset = await locals.db.selectFrom('sampling_preset').select('name').where('id', '=', frozen.preset.id).where('version', '=', frozen.preset.version).executeTakeFirst();
 	return {
 		task,
 		n: record.n,
@@ -23,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		weighted: record.weighted,
 		reason: record.void_reason,
 		head,
-		preset: frozen.preset,
+		preset: { ...frozen.preset, name: preset?.name ?? frozen.preset.id },
 		months: { oldest: frozen.oldestMonth, newest: frozen.newestMonth },
 		strata: frozen.strata.flatMap((s) => {
 			const key = parseStratum(s.key);
