@@ -13,9 +13,9 @@ test('the planner comes from a map cell to a verified draw in under two minutes,
 	await signIn(page, 'planner');
 	await page.goto('/tasks/new?region=320100&industry=H62');
 	await expectAccessible(page);
-	await page.getByRole('button', { name: '生成名单' }).click();
+	await page.getByRole('button', { name: '建立任务' }).click();
 	await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
-	await expect(page.getByText('拟抽')).toBeVisible();
+	await expect(page.getByText('入池条件')).toBeVisible();
 	await expectAccessible(page);
 	await page.locator('nav a[href="?step=pool"]').click();
 	await expect(page.getByText('不主动实施现场检查')).toBeVisible();
@@ -28,9 +28,11 @@ test('the planner comes from a map cell to a verified draw in under two minutes,
 	await page.getByLabel('抽取户数').fill('6');
 	await page.getByLabel('抽取户数').press('Tab');
 	await expect(page.getByRole('heading', { name: '预计抽取 6 户' })).toBeVisible();
-	// What was written is what is committed, also with Enter, before the preview is back.
+	// Enter saves; what is committed is what was written, before the preview is back as well.
 	await page.getByLabel('抽取户数').fill('5');
 	await page.getByLabel('抽取户数').press('Enter');
+	await expect(page.getByRole('heading', { name: '预计抽取 5 户' })).toBeVisible();
+	await page.getByRole('button', { name: '锁定名单并承诺种子' }).click();
 	await expect(page.getByText('抽取后公布')).toBeVisible();
 	await page.getByRole('button', { name: '现在抽取' }).click();
 	await expect(page.getByText('已核验')).toBeVisible();
@@ -68,22 +70,24 @@ test('the inspector sees their own objects only, without class or warning, and e
 
 test('a pool not larger than the sample is refused, with the way to a lead check', async ({ page }) => {
 	await signIn(page, 'planner');
-	await page.goto('/tasks/new?region=320100&industry=H62');
-	await page.getByLabel('D', { exact: true }).check();
-	await page.getByRole('button', { name: '生成名单' }).click();
+	await page.goto('/tasks/new?region=320102&industry=H62');
+	await page.getByRole('button', { name: '建立任务' }).click();
 	await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
+	await page.goto(`${new URL(page.url()).pathname}?step=settings`);
 	await page.waitForLoadState('networkidle');
 	await page.getByLabel('抽取户数').fill('30');
 	await page.getByLabel('抽取户数').press('Tab');
 	await expect(page.getByText('抽取没有随机性')).toBeVisible();
 	await expect(page.getByRole('button', { name: '锁定名单并承诺种子' })).toBeDisabled();
+	await page.getByRole('link', { name: '逐户线索核查' }).click();
+	await expect(page).toHaveURL(/lead-checks\/new\?task=/);
 });
 
 test('registers and presets show what binds', async ({ page }) => {
-	// Five pages are looked through for accessibility, one of them long.
+	// Nine pages are looked through for accessibility, one of them long.
 	test.slow();
 	await signIn(page, 'planner');
-	for (const path of ['/tasks', '/sampling/presets', '/sampling/inspectors', '/sampling/items', '/lead-checks']) {
+	for (const path of ['/tasks', '/sampling/presets', '/sampling/inspectors', '/sampling/items', '/lead-checks', '/sampling/plans', '/sampling/campaigns', '/sampling/joint', '/sampling/follow-up']) {
 		await page.goto(path);
 		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 		await expectAccessible(page);
@@ -97,7 +101,7 @@ test('a lead check needs evidence that names the enterprise, and a second person
 	test.slow();
 	await signIn(page, 'planner');
 	await page.goto('/tasks');
-	await page.getByRole('link', { name: /双随机抽查/ }).first().click();
+	await page.getByRole('link', { name: /^CC\d{4}-/ }).first().click();
 	// By its address: the list of tasks has links that speak of lists as well, until the task has come.
 	await page.locator('nav a[href="?step=pool"]').click();
 	await page.getByRole('link', { name: '查看完整名单' }).click();
