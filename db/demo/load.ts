@@ -14,6 +14,7 @@ import { copyInto } from './copy.ts';
 import { withoutIndexes } from './indexes.ts';
 import { playDesk } from './desk.ts';
 import { playDuty } from './duty.ts';
+import { playJoint } from './joint.ts';
 import { playOutside } from './outside.ts';
 import { playPlanning } from './plans.ts';
 import { playFieldwork } from './fieldwork.ts';
@@ -92,6 +93,7 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		if (isNow) await playOpenTask(db, today);
 		if (isNow) await playFieldwork(db, today);
 		if (isNow) await playPlanning(db, today);
+		if (isNow) await playJoint(db, today);
 		await seedInspectors(db, world.frame, 3);
 		return {
 			ok: true,
