@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { maskPhone } from '#lib/enterprises/mask.ts';
+import { joinedWith, type JoinedWith } from '../joint/list.server.ts';
 import { findLeadCheck } from '../lead-checks.server.ts';
 import { databaseToday, findTask } from '../task-access.server.ts';
 import { itemsOfLead, itemsOfTask, type VisitItem } from './items.server.ts';
@@ -35,6 +36,8 @@ export type Sheet = {
 	readonly files: readonly EvidenceFile[];
 	/** The actor's account entered an item of it. */
 	readonly mine: boolean;
+	/** 综合查一次: with whom the visit is made together; null: alone. */
+	readonly joined: JoinedWith | null;
 };
 export type EvidenceFile = {
 	readonly id: string;
@@ -81,13 +84,14 @@ export async function ownUsccs(db: Kysely<DB>, actor: Actor, ref: VisitRef): Pro
 
 /** Enterprises of a list in the order of their codes. The caller has judged who may see them. @param usccs null: all. */
 export async function sheetsOf(db: Kysely<DB>, actor: Actor, ref: VisitRef, usccs: readonly string[] | null): Promise<Sheet[]> {
-	const [heads, items, team, findings, returns, files, today] = await Promise.all([
+	const [heads, items, team, findings, returns, files, joined, today] = await Promise.all([
 		headsOf(db, ref, usccs),
 		ref.kind === 'task' ? itemsOfTask(db, ref.id) : itemsOfLead(db, ref.id),
 		teamsOf(db, ref, usccs),
 		findingsOf(db, ref, usccs),
 		returnsOf(db, ref, usccs),
 		filesOf(db, ref, usccs),
+		joinedWith(db, refText(ref)),
 		databaseToday(db)
 	]);
 	return heads.map(({ uscc, name, address, region, phone, open, reviewed, ...head }) => {
@@ -104,7 +108,8 @@ export async function sheetsOf(db: Kysely<DB>, actor: Actor, ref: VisitRef, uscc
 			team: team.filter((one) => one.uscc === uscc).map(({ uscc: _, ...one }) => one),
 			returns: back.map(({ reason, at, by }) => ({ reason, at, by })),
 			files: files.filter((f) => f.uscc === uscc).map(({ uscc: _, ...f }) => f),
-			mine: found.some((f) => f.enteredBy === actor.id)
+			mine: found.some((f) => f.enteredBy === actor.id),
+			joined: joined.find((one) => one.uscc === uscc) ?? null
 		};
 	});
 }

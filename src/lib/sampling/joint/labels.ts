@@ -1,4 +1,5 @@
 import { m } from '#lib/messages/messages.js';
+import type { JoinedWith } from './list.server.ts';
 import type { LeadRule } from './propose.ts';
 
 const rules: Readonly<Record<LeadRule, () => string>> = {
@@ -7,3 +8,7 @@ const rules: Readonly<Record<LeadRule, () => string>> = {
 	'first-named': m.joint_rule_first_named
 };
 export const leadRuleLabel = (rule: LeadRule): string => rules[rule]();
+
+/** With whom a visit is made together, for those who go. */
+export const joinedLabel = ({ others, lead, number }: JoinedWith): string =>
+	m.joint_with({ others: others.map((o) => (o.item === null ? o.department : `${o.department}（${o.item}）`)).join('、'), lead, number });
