@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Kind } from '#lib/intake/kinds/kinds.ts';
+import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { imported, referenceDatabase, usccOf } from './support.ts';
 
@@ -43,7 +44,7 @@ const cancellation = fc.tuple(fc.constantFrom(...codes), fc.integer({ min: 10, m
 }));
 
 async function clear(): Promise<void> {
-	await sql`truncate enterprise, enterprise_link, event, match_queue, intake_key, intake_reject, count_touched, watermark, intake_batch, inspection_visit`.execute(database.owner);
+	await sql`truncate enterprise, enterprise_link, event, match_queue, intake_key, intake_reject, count_touched, watermark, intake_batch, inspection_visit, inspection_object`.execute(database.owner);
 }
 
 async function send(kind: Kind, lines: readonly string[]): Promise<void> {
@@ -59,6 +60,8 @@ async function register(): Promise<unknown> {
 	const { rows: links } = await sql<{ uscc: string }>`select uscc, kind, key, since, until from enterprise_link order by uscc, kind, key`.execute(database.db);
 	return { enterprises: enterprises.filter((one) => one.cancelled_on === null || one.cancelled_on !== one.established_on), links };
 }
+
+const objectRegister = () => database.owner.selectFrom('inspection_object').selectAll().orderBy('uscc').execute();
 
 describe('the register', () => {
 	it('is the same in whatever order rows, corrections and withdrawals come', async () => {
@@ -84,6 +87,10 @@ describe('the register', () => {
 					await send(kind, from.map(({ versions }) => versions.shift()!));
 				}
 				expect(await register()).toEqual(expected);
+				// The register of objects was kept along with it: looking at everything changes nothing.
+				const objects = await objectRegister();
+				await keepObjects(database.owner, null);
+				expect(await objectRegister()).toEqual(objects);
 			}),
 			{ numRuns: process.env['QIANSHAO_LONG'] ? 150 : 15, ...(process.env['QIANSHAO_LONG'] ? {} : { seed: 20261121 }) }
 		);
