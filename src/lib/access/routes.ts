@@ -26,6 +26,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/lead-checks': ['task.see'],
 	'/my-tasks': ['task.see-own'],
 	'/sampling': ['task.see'],
+	'/sampling/effect': ['effect.see'],
 
 	'/admin': ['account.see', 'job.see', 'audit.read'],
 	'/admin/accounts': ['account.see'],

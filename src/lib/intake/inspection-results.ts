@@ -3,7 +3,8 @@ import { inspectionResults } from '#lib/sampling/results.ts';
 
 /** The published words of the nine results (C8), as sources shorten them. */
 const patterns: readonly (readonly [RegExp, InspectionResult])[] = [
-	[/未发现问题|正常|合格/, 'no-problem'],
+	// 不合格 and 不正常 hold the words of the opposite.
+	[/未发现问题|(?<!不)正常|(?<!不)合格/, 'no-problem'],
 	[/未按规定公示(其)?年报|未年报|未公示年度报告/, 'annual-report-missing'],
 	[/未按规定公示其他/, 'disclosure-missing'],
 	[/隐瞒真实情况|弄虚作假/, 'disclosure-false'],

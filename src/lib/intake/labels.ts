@@ -60,6 +60,8 @@ const fieldLabels: Readonly<Record<Field, Named>> = {
 	amountWan: m.intake_field_amount_wan,
 	result: m.intake_field_result,
 	path: m.intake_field_path,
+	scale: m.effect_field_scale,
+	scaleValue: m.effect_field_scale_value,
 	year: m.intake_field_year,
 	validUntil: m.intake_field_valid_until,
 	removedOn: m.intake_field_removed_on,
