@@ -130,5 +130,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			add column scale text,
 			add column scale_value text;
 		create index inspection_visit_item on inspection_visit (item_id, visited_on);
+		-- What came in since a commitment.
+		create index inspection_visit_recorded on inspection_visit (recorded_at);
 	`.execute(db);
 }

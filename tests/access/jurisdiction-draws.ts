@@ -14,7 +14,7 @@ export async function writeDraws(db: Kysely<DB>, code: string, mark: string, usc
 	const settings = { joint: false, spareOnSite: false, floor: 1, cap: 9, team: 'object', wish: { mode: 'number', number: 1 }, weighted: false, control: 0, entropySource: '', experts: 0, joinOpen: false };
 	const frozen = {
 		strata: [stratum], reasons: [{ eligible: true, reason: 'class-rule', n: 1 }], oldestMonth: '2026-10-01', newestMonth: '2026-10-01', preset: { id: 'preset', version: 1 },
-		itemId: 'item', scope, settings, terms: {}, inspectors: [{ id: `inspector-${mark}`, recused: [] }], experts: []
+		itemId: 'item', scope, settings, terms: {}, teamSize: 2, inspectors: [{ id: `inspector-${mark}`, recused: [] }], experts: []
 	};
 	await db
 		.insertInto('sampling_draw')

@@ -11,7 +11,7 @@ import { enterLeadResult, reviewLeadResult } from '#lib/sampling/lead-results.se
 import { exportList } from '#lib/sampling/list-export.server.ts';
 import { poolOf, poolPage } from '#lib/sampling/pool-page.server.ts';
 import { findTask } from '#lib/sampling/task-access.server.ts';
-import { ownItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
 import { pageOfTasks } from '#lib/sampling/task-list.server.ts';
 import { parseTaskFilter } from '#lib/sampling/task-list.ts';
@@ -575,6 +575,20 @@ describe('settings of a draw', () => {
 		await t.owner.updateTable('task_inspector').set({ inspector_id: 'old' }).where('task_id', '=', task.id).where('expert', '=', true).execute();
 		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: false, reason: 'inspectors-differ' });
 		await carriedOut(task.id);
+	});
+
+	test('an item that needs three is visited by three, and refused where there are fewer', async () => {
+		await t.owner.updateTable('inspection_item').set({ staff_needed: 3 }).where('id', '=', 'registration').execute();
+		const task = await pooled(t);
+		expect(await commit(t.db, planner, task.id, wish(2))).toMatchObject({ ok: true });
+		expect(await draw(t.db, planner, task.id)).toMatchObject({ ok: true });
+		const seats = await t.db.selectFrom('task_inspector').select(['uscc']).where('task_id', '=', task.id).execute();
+		expect([...Map.groupBy(seats, (s) => s.uscc).values()].map((s) => s.length)).toEqual([3, 3]);
+		expect(await verifyInside(t.db, planner, task.id)).toMatchObject({ valid: true });
+		await carriedOut(task.id);
+		await t.owner.updateTable('inspection_item').set({ staff_needed: 5 }).where('id', '=', 'registration').execute();
+		expect(await commit(t.db, planner, (await pooled(t)).id, wish(2))).toMatchObject({ reason: 'too-few-inspectors', available: 4 });
+		await t.owner.updateTable('inspection_item').set({ staff_needed: 2 }).where('id', '=', 'registration').execute();
 	});
 
 	test('a random arm lies inside the undirected task of a filed plan only, and adds nobody', async () => {

@@ -144,9 +144,9 @@ async function isResultSame(db: Kysely<DB>, task: Task, record: DrawRecord): Pro
 async function areTeamsSame(db: Kysely<DB>, task: Task, record: TakenPlace): Promise<boolean> {
 	const objects = await drawnOf(db, task.id, record.n);
 	const last = await lastTeamsOf(db, objects.map((o) => o.uscc), { taskId: task.id, drawnAt: record.drawn_at });
-	const { settings, inspectors, experts } = record.frozen;
+	const { settings, teamSize, inspectors, experts } = record.frozen;
 	const again = drawAllTeams(
-		inspectors, { candidates: experts, size: settings.experts },
+		{ candidates: inspectors, size: teamSize }, { candidates: experts, size: settings.experts },
 		objects.map((o) => ({ uscc: o.uscc, objectId: o.objectId, lastTeam: last.get(o.uscc) ?? [] })),
 		settings.team, drawKey(record.seed, record.entropy_value)
 	);

@@ -16,7 +16,6 @@ import { controlQuotas, quotasFor, withoutRatios, type Quotas, type QuotaStratum
 import { lockTask, type Task } from './task-access.server.ts';
 import { taskSettingsSchema, type TaskSettings } from './task-scope.ts';
 import { afterMove } from './task.ts';
-import { teamSize } from './teams.ts';
 
 /** Strata with the ratios that the rules give them. */
 export function quotaShares(strata: readonly PoolStratum[], rules: PresetRules): QuotaStratum[] {
@@ -84,13 +83,15 @@ export async function commit(
 		const task: Task = { ...found.task, settings: settings.output };
 		const state = afterMove(task.state, 'commit');
 		if (!state) return refuse('wrong-state', { state: task.state });
+		// Millions are sorted and gathered: in memory it takes a third of the time.
+		await sql`set local work_mem = '256MB'`.execute(trx);
 		const unfit = await settingsRefusal(trx, task);
 		if (unfit) return unfit;
 		const pool = await judgePool(trx, actor, task);
 		const quotas = quotasOf(pool.strata, pool.of.rules, task);
 		if (!quotas.ok) return quotas;
 		const team = await availableTeam(trx, task, pool.of.today);
-		if (team.inspectors.length < teamSize) return refuse('too-few-inspectors', { available: team.inspectors.length });
+		if (team.inspectors.length < team.size) return refuse('too-few-inspectors', { available: team.inspectors.length });
 		if (team.experts.length < task.settings.experts) return refuse('too-few-experts', { available: team.experts.length });
 
 		const last = await trx.selectFrom('sampling_draw').select(['n', 'commitment']).where('task_id', '=', task.id).orderBy('n', 'desc').limit(1).executeTakeFirst();
@@ -103,7 +104,7 @@ export async function commit(
 		const frozen: Frozen = {
 			strata, reasons: pool.reasons, oldestMonth: pool.oldestMonth, newestMonth: pool.newestMonth,
 			preset: { id: task.preset_id, version: task.preset_version }, itemId: task.item_id, scope: task.scope, settings: task.settings, terms: pool.terms,
-			inspectors: candidates(team.inspectors), experts: candidates(team.experts)
+			teamSize: team.size, inspectors: candidates(team.inspectors), experts: candidates(team.experts)
 		};
 		await freezePool(trx, actor, task, n, salt, pool);
 		const bound = await bind(trx, task, n, last?.commitment ?? null, frozen);

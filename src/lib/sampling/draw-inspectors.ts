@@ -1,5 +1,5 @@
 import { integers, sampleOf } from './draw.ts';
-import { teamSize, type TeamMode } from './teams.ts';
+import type { TeamMode } from './teams.ts';
 
 /** An inspector as the register holds one. Days are `YYYY-MM-DD`. */
 export type InspectorFacts = {
@@ -73,11 +73,11 @@ export function drawTeams(candidates: readonly Candidate[], objects: readonly Te
 
 /** Draws inspectors and, in addition, experts (who do not count towards the two). */
 export function drawAllTeams(
-	inspectors: readonly Candidate[], experts: { readonly candidates: readonly Candidate[]; readonly size: number },
+	inspectors: { readonly candidates: readonly Candidate[]; readonly size: number }, experts: { readonly candidates: readonly Candidate[]; readonly size: number },
 	objects: readonly TeamObject[], mode: TeamMode, key: string
 ): { readonly inspectors: TeamDraw; readonly experts: TeamDraw } {
 	return {
-		inspectors: drawTeams(inspectors, objects, { size: teamSize, label: 'inspectors', mode }, key),
+		inspectors: drawTeams(inspectors.candidates, objects, { size: inspectors.size, label: 'inspectors', mode }, key),
 		experts: experts.size === 0 ? { ok: true, teams: new Map() } : drawTeams(experts.candidates, objects, { size: experts.size, label: 'experts', mode }, key)
 	};
 }

@@ -21,6 +21,8 @@ export type Frozen = {
 	readonly scope: TaskScope;
 	readonly settings: TaskSettings;
 	readonly terms: Terms;
+	/** Inspectors in each team. */
+	readonly teamSize: number;
 	readonly inspectors: readonly Candidate[];
 	readonly experts: readonly Candidate[];
 };

@@ -51,7 +51,7 @@ export async function draw(
 		const objects = finalOrder(named.taken, key);
 		const lastTeams = await lastTeamsOf(trx, objects.map((o) => o.uscc));
 		const { inspectors, experts } = drawAllTeams(
-			record.frozen.inspectors,
+			{ candidates: record.frozen.inspectors, size: record.frozen.teamSize },
 			{ candidates: record.frozen.experts, size: task.settings.experts },
 			objects.map((o) => ({ uscc: o.uscc, objectId: o.objectId, lastTeam: lastTeams.get(o.uscc) ?? [] })),
 			task.settings.team,

@@ -9,7 +9,7 @@ import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.t
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
-import { ownItems } from './registers.server.ts';
+import { ownItems } from './registers/items.server.ts';
 import { teamSize } from './teams.ts';
 import { availableInspectors } from './inspectors.server.ts';
 import { leadPage, type LeadFilter } from './lead-list.ts';
@@ -69,7 +69,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 		const ids = [...new Set(wanted.inspectorIds)];
 		const terms = { department_id: actor.departmentId, item_id: item.id, due_on: wanted.dueOn };
 		const allowed = (await availableInspectors(trx, terms, today)).filter((i) => !i.recused_uscc.includes(wanted.uscc)).map((i) => i.id);
-		if (ids.length < teamSize) return refuse('too-few-inspectors', { available: allowed.length });
+		if (ids.length < Math.max(teamSize, item.staff_needed)) return refuse('too-few-inspectors', { available: allowed.length });
 		if (ids.some((id) => !allowed.includes(id))) return refuse('inspector-not-allowed');
 		const year = today.slice(0, 4);
 		const number = leadCheckNumber(year, await nextNumbers(trx, 'lead-check', year));

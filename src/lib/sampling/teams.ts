@@ -1,4 +1,4 @@
-/** Two certified inspectors at least (double random); experts come in addition and do not count. */
+/** Two certified inspectors at least, more where an item needs more (double random); experts come in addition and do not count. */
 export const teamSize = 2;
 
 /** A pair drawn for each object, or one pair for the whole task. */
