@@ -75,6 +75,10 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/refused': () => [{}],
 	'/sampling/follow-up': () => ['', '?view=overdue', '?tab=rectification', '?tab=rectification&view=overdue'].map((search) => ({ search })),
 	'/sampling/follow-up/export': () => [{}],
+	'/sampling/effect': () => [{}, { search: '?period=custom&from=2026-01-01&to=2026-12-31' }],
+	'/sampling/effect/classes': (code) => ['', `&scale=scale:分级${markOf(code)}`, `&scale=grade:领域${markOf(code)}`].map((more) => ({
+		search: `?period=custom&from=2026-01-01&to=2026-12-31${more}`, ...(more === '' ? {} : { echo: markOf(code) })
+	})),
 	'/sampling/inspectors': (code) => [{}, { search: `?edit=inspector-${markOf(code)}` }],
 	'/sampling/items': () => [{}],
 	'/sampling/joint': () => ['', '?window=90', '?tab=joined', '?tab=apart'].map((search) => ({ search })),

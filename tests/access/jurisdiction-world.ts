@@ -14,6 +14,7 @@ import { reportOutside } from '#lib/warnings/outside.server.ts';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
 import { writeDraws } from './jurisdiction-draws.ts';
+import { writeEffect } from './jurisdiction-effect.ts';
 import { writeFieldwork } from './jurisdiction-fieldwork.ts';
 import { writePlans } from './jurisdiction-plans.ts';
 import { writePresets } from './jurisdiction-presets.ts';
@@ -92,6 +93,7 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 	await linkAcross(db);
 	for (const { code } of places) await writeFieldwork(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePlans(db, code, markOf(code), usccOf(code));
+	for (const { code } of places) await writeEffect(db, markOf(code), usccOf(code));
 	for (const { code } of places) await writeDraws(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePresets(db, code, markOf(code), usccOf(code));
 	await db.transaction().execute(rebuildCounts);
