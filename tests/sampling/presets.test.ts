@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
 import { draftPreset, listPresets, presetVersions, switchPresetOn } from '#lib/sampling/presets.server.ts';
-import { listInspectors, saveInspector, saveItem } from '#lib/sampling/registers.server.ts';
+import { listInspectors, saveInspector } from '#lib/sampling/registers/inspectors.server.ts';
+import { saveItem } from '#lib/sampling/registers/items.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
 import { presetFor } from '#lib/sampling/tasks.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';

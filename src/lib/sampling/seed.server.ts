@@ -5,6 +5,8 @@ import type { DB } from '#db/types.ts';
 import { itemDefaults } from './item-defaults.ts';
 import { presetDefaults } from './preset-defaults.ts';
 import { presetRulesSchema } from './presets.ts';
+import { itemContentOf } from './registers/items.server.ts';
+import { addVersions } from './registers/versions.server.ts';
 
 /**
  * Shipped presets whose rules came with an earlier release and that nobody has touched get the present rules as a new version; tasks keep
@@ -58,7 +60,13 @@ export async function seedSampling(db: Kysely<DB>): Promise<{ presets: number; i
 		.limit(1)
 		.executeTakeFirst();
 	if (!department) return { presets: Number(presets.numInsertedOrUpdatedRows ?? 0), items: 0 };
-	const items = await db
+	const items = db.isTransaction ? await seedItems(db, department.id) : await db.transaction().execute((trx) => seedItems(trx, department.id));
+	return { presets: Number(presets.numInsertedOrUpdatedRows ?? 0), items };
+}
+
+/** The items that are not there yet, each with its first version. */
+async function seedItems(trx: Kysely<DB>, departmentId: string): Promise<number> {
+	const added = await trx
 		.insertInto('inspection_item')
 		.values(
 			itemDefaults.map((i) => ({
@@ -67,12 +75,14 @@ export async function seedSampling(db: Kysely<DB>): Promise<{ presets: number; i
 				name: i.name,
 				sub_item: i.subItem,
 				legal_basis: i.legalBasis,
-				department_id: department.id,
+				department_id: departmentId,
 				industries: i.industries === null ? null : [...i.industries],
 				method: i.method
 			}))
 		)
 		.onConflict((oc) => oc.column('id').doNothing())
-		.executeTakeFirst();
-	return { presets: Number(presets.numInsertedOrUpdatedRows ?? 0), items: Number(items.numInsertedOrUpdatedRows ?? 0) };
+		.returningAll()
+		.execute();
+	await addVersions(trx, 'item', 'seed', null, added.map((row) => ({ id: row.id, content: itemContentOf(row) })));
+	return added.length;
 }

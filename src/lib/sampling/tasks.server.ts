@@ -16,7 +16,7 @@ import type { Occurrence } from './plans/kinds.ts';
 import { scopeWithin, undirectedFault, wholeOf } from './plans/scope-rules.ts';
 import { partnersOf, sourceOf, type Partner } from './plans/task-source.server.ts';
 import { dueFault } from './plans/window.ts';
-import { ownItems } from './registers.server.ts';
+import { ownItems } from './registers/items.server.ts';
 import { databaseToday, findTask, madeBefore, rulesOf, visibleTasks, type Task } from './task-access.server.ts';
 import { initialSettings, taskScopeSchema, type TaskScope } from './task-scope.ts';
 import { taskName, taskNumber, type TaskKind, type TaskState } from './task.ts';

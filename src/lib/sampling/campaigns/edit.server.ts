@@ -10,7 +10,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import { madeOnce } from '../plans/once.server.ts';
-import { ownItems } from '../registers.server.ts';
+import { ownItems } from '../registers/items.server.ts';
 import { databaseToday } from '../task-access.server.ts';
 import { warningScopes, type WarningScope } from '../warning-scope.server.ts';
 import { lockCampaign } from './access.server.ts';

@@ -8,7 +8,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
-import { ownItems } from '../registers.server.ts';
+import { ownItems } from '../registers/items.server.ts';
 import { databaseToday } from '../task-access.server.ts';
 import { lockPlan } from './access.server.ts';
 import { entryFault, entrySchema, type PlanEntry } from './entry.ts';

@@ -11,7 +11,7 @@ import { createLeadCheck, leadCheckForm, openLeadChecks } from '#lib/sampling/le
 import { reportDetail } from '#lib/sampling/lead-reports.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
 import { eligibleOf } from '#lib/sampling/pool-page.server.ts';
-import { ownItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday, findTask } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
 import { warningScopes } from '#lib/sampling/warning-scope.server.ts';

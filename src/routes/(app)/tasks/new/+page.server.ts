@@ -13,7 +13,7 @@ import { startOf } from '#lib/sampling/plans/new-task.server.ts';
 import { otherDepartments, partnerItems } from '#lib/sampling/plans/partners.server.ts';
 import { defaultDue } from '#lib/sampling/plans/window.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
-import { ownItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays, taskKinds } from '#lib/sampling/task.ts';
 import { createTask, presetFor, tasksOfWarnings } from '#lib/sampling/tasks.server.ts';

@@ -8,7 +8,7 @@ import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
 import { text } from '#lib/sampling/forms.ts';
 import { industryChoices, regionChoices } from '#lib/sampling/names.server.ts';
 import { refusedWith, versionOf } from '#lib/sampling/plans/form.ts';
-import { ownItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 

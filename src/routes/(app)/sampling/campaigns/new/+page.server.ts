@@ -12,7 +12,7 @@ import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
 import { startOf } from '#lib/sampling/plans/new-task.server.ts';
-import { ownItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { defaultDays } from '#lib/sampling/task.ts';
 import type { Actions, PageServerLoad } from './$types';

@@ -9,7 +9,7 @@ import { removeEntry, renamePlan, saveEntry } from '#lib/sampling/plans/edit.ser
 import { refusedWith, scopeOfForm, versionOf } from '#lib/sampling/plans/form.ts';
 import { otherDepartments } from '#lib/sampling/plans/partners.server.ts';
 import { wholeOf } from '#lib/sampling/plans/scope-rules.ts';
-import { ownItems } from '#lib/sampling/registers.server.ts';
+import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 

@@ -6,7 +6,7 @@ import { refusalLabel } from '#lib/sampling/labels.ts';
 import { listPresets } from '#lib/sampling/presets.server.ts';
 import { limitsOf, ratioFor, type PresetRules } from '#lib/sampling/presets.ts';
 import { gradesOf } from '#lib/sampling/professional.ts';
-import { listItems } from '#lib/sampling/registers.server.ts';
+import { listItems } from '#lib/sampling/registers/items.server.ts';
 import { sourceOf } from '#lib/sampling/rule-sources.ts';
 import { termsFrom, whatIfFrom } from '#lib/sampling/what-if.ts';
 import type { PageServerLoad } from './$types';
