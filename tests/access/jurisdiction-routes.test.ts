@@ -79,8 +79,19 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/sampling/effect/classes': (code) => ['', `&scale=scale:分级${markOf(code)}`, `&scale=grade:领域${markOf(code)}`].map((more) => ({
 		search: `?period=custom&from=2026-01-01&to=2026-12-31${more}`, ...(more === '' ? {} : { echo: markOf(code) })
 	})),
-	'/sampling/inspectors': (code) => [{}, { search: `?edit=inspector-${markOf(code)}` }],
-	'/sampling/items': () => [{}],
+	'/sampling/inspectors': (code) => [{}, { search: '?mine=1' }, { search: `?q=${markOf(code)}`, echo: markOf(code) }],
+	'/sampling/items': () => [{}, { search: '?q=检' }],
+	'/sampling/items/[id]': () => ['item', 'new'].map((id) => ({ params: { id } })),
+	'/sampling/objects': (code) => [
+		{}, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }, { search: `?tag=标签${markOf(code)}`, echo: `标签${markOf(code)}` }, { search: `?region=${code}`, echo: code }
+	],
+	'/sampling/registers/[register]/export': (code) => [
+		...['items', 'inspectors', 'objects'].map((register) => ({ params: { register } })),
+		{ params: { register: 'objects' }, search: '?with=class' }, { params: { register: 'objects' }, search: `?q=${usccOf(code)}`, echo: usccOf(code) }
+	],
+	'/sampling/registers/[register]/import': () => ['items', 'inspectors', 'objects'].map((register) => ({ params: { register } })),
+	'/sampling/registers/[register]/refused': () => [{ params: { register: 'objects' }, search: '?file=none' }],
+	'/sampling/registers/[register]/template': () => [{ params: { register: 'objects' } }],
 	'/sampling/joint': () => ['', '?window=90', '?tab=joined', '?tab=apart'].map((search) => ({ search })),
 	'/sampling/campaigns': () => [{}, { search: '?year=2026&state=approved' }],
 	'/sampling/campaigns/new': (code) => [{}, { search: `?region=${code}` }],
@@ -141,6 +152,8 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/rows': (code) => ['complaint', 'change', 'warning'].map((kind) => ({ search: `?kind=${kind}&region=${code}&from=2026-11-01&to=${today}` })),
 	'/sampling/campaigns/[id]': (code) => ['', '?edit'].map((search) => ({ params: { id: `campaign-${markOf(code)}` }, search })),
 	'/sampling/campaigns/new': (code) => [`warning=warning-${markOf(code)}`, `incident=incident-${markOf(code)}`].map((search) => ({ search: `?${search}` })),
+	'/sampling/inspectors/[id]': (code) => [{ params: { id: `inspector-${markOf(code)}` } }],
+	'/sampling/objects/[uscc]': (code) => [{ params: { uscc: usccOf(code) } }],
 	'/sampling/plans/[id]': (code) => ['', '?entry=new'].map((search) => ({ params: { id: `plan-${markOf(code)}` }, search })),
 	'/sampling/presets/[id]/try': (code) => ['', `&warning=warning-${markOf(code)}`].map((more) => ({ params: { id: 'preset' }, search: `?uscc=${usccOf(code)}&item=item${more}` })),
 	'/tasks/[id]': (code) => ['', '?step=scope', '?step=pool', '?step=draw', '?step=results'].map((search) => ({ params: { id: `task-${markOf(code)}` }, search })),
@@ -158,7 +171,8 @@ const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz'
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/notices/live', '/sampling/items', '/sampling/presets', '/sampling/presets/[id]'
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/notices/live', '/sampling/items', '/sampling/items/[id]', '/sampling/presets', '/sampling/presets/[id]',
+	'/sampling/registers/[register]/import', '/sampling/registers/[register]/refused', '/sampling/registers/[register]/template'
 ];
 
 const database = await testDatabase();
