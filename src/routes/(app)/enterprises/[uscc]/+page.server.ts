@@ -10,6 +10,7 @@ import { judgeFromForm } from '#lib/links/judge-form.server.ts';
 import { tiesOfEnterprise } from '#lib/links/ties.server.ts';
 import { revealReason } from '#lib/enterprises/reveal.ts';
 import { m } from '#lib/messages/messages.js';
+import { burdenOf } from '#lib/sampling/burden.server.ts';
 import { warningsOf } from '#lib/warnings/of-enterprise.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -22,6 +23,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const look = { kinds: kindsIn(url.searchParams), start: readStart(url.searchParams.get('before')) };
 	const found = await dossier(locals.db, actor, params.uscc, asked.day, look);
 	if (!found.ok) error(statusOf(found), m.access_error_not_found());
+	const burden = await burdenOf(locals.db, actor, params.uscc);
 	return {
 		...found,
 		known: asked.day,
@@ -29,6 +31,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		kinds: look.kinds,
 		startMonth: look.start?.month ?? null,
 		warnings: await warningsOf(locals.db, actor, params.uscc),
+		burden: burden.ok ? burden.burden : null,
 		ties: await tiesOfEnterprise(locals.db, actor, params.uscc),
 		reveals: mayReveal(actor),
 		mayJudge: may(actor, 'link.judge'),
