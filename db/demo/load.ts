@@ -25,6 +25,7 @@ import { plantedList, type Planted } from './planted.ts';
 import {
 	classColumns, classLines, enterpriseColumns, enterpriseLines, eventColumns, eventLines, historyColumns, historyLines, linkColumns, linkLines, type BatchFacts
 } from './rows.ts';
+import { playRegisters, writeObjectTags } from './registers.ts';
 import type { DemoSize } from './sizes.ts';
 import { writeMatchQueue, writeVisits } from './visits.ts';
 import { makeWorld, type World } from './world.ts';
@@ -95,6 +96,7 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		if (isNow) await playPlanning(db, today);
 		if (isNow) await playJoint(db, today);
 		await seedInspectors(db, world.frame, 3);
+		await playRegisters(db, today);
 		return {
 			ok: true,
 			enterprises: world.population.size,
@@ -134,6 +136,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 			progress('office');
 			await writeBatches(trx, batches);
 			await writeVisits(trx, world.frame);
+			await writeObjectTags(trx);
 			await keepObjects(trx, null);
 			await writeMatchQueue(trx, world.frame);
 			await seedWatermarks(
