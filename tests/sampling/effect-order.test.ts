@@ -69,6 +69,23 @@ describe('the verdict of back-validation', () => {
 		expect(months[0]!.breaks).toMatchObject([{ low: 0, high: 1, lower: { problems: 30, n: 50 }, higher: { problems: 5, n: 50 } }]);
 	});
 
+	/** Months of visits at planted rates; a fixed sequence, so that the shares below stay what they are. */
+	function planted(rates: readonly number[], perMonth: number, seed: number): MonthRow[] {
+		let state = seed * 2_654_435_761 + 1;
+		const chance = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+		return Array.from({ length: 12 }, (_, month) =>
+			row(`2026-${month + 1}-01`, ...rates.map((rate) => [Array.from({ length: perMonth }, chance).filter((u) => u < rate).length, perMonth] as const))
+		);
+	}
+	const share = (rates: readonly number[], kind: string): number =>
+		Array.from({ length: 400 }, (_, seed) => validate(classes, planted(rates, 10, seed))).filter((v) => v.verdict.kind === kind).length / 400;
+
+	test('where nothing differs a reversal is seldom claimed, and where it is planted it is seldom missed', () => {
+		expect(share([0.3, 0.3, 0.3, 0.3], 'reversed')).toBeLessThan(0.05);
+		expect(share([0.5, 0.3, 0.3, 0.25], 'reversed')).toBeGreaterThan(0.95);
+		expect(share([0.1, 0.2, 0.3, 0.4], 'holds')).toBeGreaterThan(0.99);
+	});
+
 	const cells = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 60, max: 120 })), { minLength: 3, maxLength: 3 });
 	test('turning the scale round never leaves the verdict at holds, and reversed turned round is not reversed everywhere', () => {
 		fc.assert(fc.property(fc.array(cells, { minLength: 1, maxLength: 4 }), (months) => {

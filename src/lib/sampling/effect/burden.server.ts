@@ -12,7 +12,7 @@ import type { FrozenStratum } from '../draw-record.server.ts';
 import type { ReasonCount } from '../pool.server.ts';
 import { expectedAvoided } from './burden.ts';
 import type { EffectFilter } from './filter.ts';
-import { armOf, askedVisits } from './visits.server.ts';
+import { visitRows } from './visits.server.ts';
 
 type Draw = {
 	readonly strata: readonly Pick<FrozenStratum, 'eligible' | 'quota' | 'recognised'>[];
@@ -35,12 +35,9 @@ export async function effectBurden(db: Kysely<DB>, actor: Actor, filter: EffectF
 			${filter.own ? sql`and t.department_id = ${actor.departmentId}` : sql``}
 	`.execute(db);
 	const { rows: counts } = await sql<{ planned: number; lead: number; enterprises: number }>`
-		select count(distinct (uscc, ref)) filter (where arm <> 'lead')::int as planned, count(distinct (uscc, ref)) filter (where arm = 'lead')::int as lead,
-			count(distinct uscc) filter (where arm <> 'lead')::int as enterprises
-		from (
-			select v.uscc, coalesce(v.task_id, v.lead_check_id, v.id) as ref, ${armOf} as arm
-			from inspection_visit v join enterprise e on e.uscc = v.uscc where ${askedVisits(actor, filter)}
-		) w
+		select coalesce(sum(n) filter (where not lead), 0)::int as planned, coalesce(sum(n) filter (where lead), 0)::int as lead,
+			count(*) filter (where not lead)::int as enterprises
+		from (select uscc, arm = 'lead' as lead, count(*) as n from (${visitRows(actor, filter, [])}) w group by 1, 2) u
 	`.execute(db);
 	const spared = draws.map((draw) => {
 		const n = draw.reasons.filter((r) => r.reason === 'no-evidence').reduce((sum, r) => sum + r.n, 0);

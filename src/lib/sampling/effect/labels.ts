@@ -29,8 +29,8 @@ export const referenceLabel = (reference: Reference): string => referenceNames[r
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 /** A difference of shares in percentage points, without its sign where it is 0. */
 export const points = (difference: number): string => (difference * 100).toFixed(1).replace('-0.0', '0.0').replace('-', '−');
-/** `1.8`; a bound that nobody needs exactly is `>99`. */
-export const times = (ratio: number): string => (ratio > 99 ? '>99' : ratio.toFixed(ratio < 0.95 ? 2 : 1));
+/** `1.84`, `6.0`: two digits where it matters on which side of 1 it lies; a bound that nobody needs exactly is `>99`. */
+export const times = (ratio: number): string => (ratio > 99 ? '>99' : ratio.toFixed(ratio < 2 ? 2 : 1));
 
 /** What a line says about its lift, in words. */
 export function liftText({ isReference, few, lift }: Compared, reference: { readonly n: number; readonly problems: number }): string {

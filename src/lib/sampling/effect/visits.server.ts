@@ -55,12 +55,18 @@ export async function freeTexts(db: Kysely<DB>, actor: Actor, filter: EffectFilt
  */
 export function visitRows(actor: Actor, filter: EffectFilter, texts: readonly FreeText[], value: RawBuilder<unknown> = sql`null::text`): RawBuilder<unknown> {
 	const said = [...inspectionResults.map((text) => ({ text, w: weight[outcomeOf(text)] })), ...texts.map(({ text, outcome }) => ({ text, w: weight[outcome] }))];
-	return sql`
-		select v.uscc, coalesce(v.task_id, v.lead_check_id, v.id) as ref, min(v.visited_on) as day, min(${armOf}) as arm, min(v.class) as class,
-			min(v.level) as level, min(v.indicator_id) as indicator_id, min(${value}) as scale_value, max(coalesce(o.w, 0)) as outcome
+	const from = sql`
 		from inspection_visit v join enterprise e on e.uscc = v.uscc
 		left join jsonb_to_recordset(${JSON.stringify(said)}::jsonb) as o (text text, w int) on o.text = v.result
-		where ${askedVisits(actor, filter)}
+		where ${askedVisits(actor, filter)}`;
+	// Only what was entered here has items of one visit; imported history, most of it all, need not be sorted for them.
+	return sql`
+		select v.uscc, v.id as ref, v.visited_on as day, ${armOf} as arm, v.class, v.level, v.indicator_id, ${value} as scale_value, coalesce(o.w, 0) as outcome
+		${from} and v.task_id is null and v.lead_check_id is null
+		union all
+		select v.uscc, coalesce(v.task_id, v.lead_check_id), min(v.visited_on), min(${armOf}), min(v.class), min(v.level), min(v.indicator_id), min(${value}),
+			max(coalesce(o.w, 0))
+		${from} and coalesce(v.task_id, v.lead_check_id) is not null
 		group by 1, 2`;
 }
 
