@@ -1364,14 +1364,6 @@ export interface TaskInspector {
   uscc: string;
 }
 
-export interface VisitAvoided {
-  item_id: string;
-  noted_at: Generated<Timestamp>;
-  task_id: string;
-  uscc: string;
-  visit_id: string;
-}
-
 export interface Warning {
   acknowledge_due: string | null;
   acknowledged_at: Timestamp | null;
@@ -1589,7 +1581,6 @@ export interface DB {
   source_mapping: SourceMapping;
   source_volume: SourceVolume;
   task_inspector: TaskInspector;
-  visit_avoided: VisitAvoided;
   warning: Warning;
   warning_event: WarningEvent;
   warning_feed: WarningFeed;

@@ -110,17 +110,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		create index joint_visit_part_ref on joint_visit_part (ref, uscc);
 
-		-- Visits that were not made because a result elsewhere stood in (结果互认).
-		create table visit_avoided (
-			uscc text not null,
-			task_id text not null,
-			item_id text not null,
-			-- The visit whose result stood in.
-			visit_id text not null,
-			noted_at timestamptz not null default now(),
-			primary key (uscc, task_id)
-		);
-
 		alter table inspection_visit
 			-- The level of the warning that led there, if one did; the grade or scale of an imported row.
 			add column level text,
