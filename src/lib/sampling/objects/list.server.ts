@@ -54,7 +54,7 @@ export async function objectCondition(db: Kysely<DB>, actor: Actor, filter: Obje
 	if (filter.industry !== null) parts.push(sql<SqlBool>`o.industry_key like ${`${filter.industry}%`}`);
 	if (filter.class !== null) parts.push(filter.class === 'none' ? sql<SqlBool>`o.class is null` : sql<SqlBool>`o.class = ${filter.class}`);
 	if (filter.keyClass !== null) parts.push(sql<SqlBool>`o.key_class = ${filter.keyClass}`);
-	if (filter.tag !== null) parts.push(filter.tag === untagged ? sql<SqlBool>`o.tags = '{}'` : sql<SqlBool>`${filter.tag} = any (o.tags)`);
+	if (filter.tag !== null) parts.push(filter.tag === untagged ? sql<SqlBool>`o.tags = '{}'` : sql<SqlBool>`o.tags <> '{}' and ${filter.tag} = any (o.tags)`);
 	if (filter.observed !== null) {
 		const running = sql<SqlBool>`o.uscc in (select p.uscc from observation_period p where p.ended_on is null and ${today}::date between p.from_on and p.until_on)`;
 		parts.push(filter.observed ? running : sql<SqlBool>`not ${running}`);

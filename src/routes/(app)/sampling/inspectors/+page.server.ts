@@ -4,12 +4,19 @@ import { inspectorUnits, listInspectors } from '#lib/sampling/registers/inspecto
 import { listItems } from '#lib/sampling/registers/items.server.ts';
 import type { PageServerLoad } from './$types';
 
+const pageSize = 100;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const actor = locals.actor!;
 	const filter = parseInspectorFilter(url.searchParams);
 	const [register, units, items] = await Promise.all([listInspectors(locals.db, actor, filter), inspectorUnits(locals.db, actor), listItems(locals.db, actor)]);
+	const all = register.inspectors.length;
+	const skip = Math.min(Math.max(0, Math.trunc(Number(url.searchParams.get('skip') ?? 0)) || 0), Math.max(0, all - 1));
 	return {
-		inspectors: register.inspectors,
+		inspectors: register.inspectors.slice(skip, skip + pageSize),
+		all,
+		previous: skip > 0 ? Math.max(0, skip - pageSize) : null,
+		next: skip + pageSize < all ? skip + pageSize : null,
 		units,
 		items: items.map(({ id, name }) => ({ id, name })),
 		filter,
