@@ -1,4 +1,5 @@
 import { m } from '#lib/messages/messages.js';
+import { usualConfidence } from './intervals.ts';
 import { percent, points } from './labels.ts';
 import type { Pair, Validation } from './order.ts';
 import { judgeableVisits } from './outcomes.ts';
@@ -27,8 +28,8 @@ export function verdictText(result: Validation): Said {
 				const about = figures(result, pair, -1);
 				return { title: m.effect_verdict_reversed_title(about), text: m.effect_verdict_reversed_text(about) };
 			});
-			const lower = [...new Set(verdict.pairs.map((pair) => pair.low))].sort((a, b) => a - b).map((i) => values[i]!.name);
-			return { sentences, act: m.effect_verdict_reversed_do({ low: lower.join('”“') }) };
+			const lower = [...new Set(verdict.pairs.map((pair) => pair.low))].sort((a, b) => a - b).map((i) => m.effect_quoted({ name: values[i]!.name }));
+			return { sentences, act: m.effect_verdict_reversed_do({ low: lower.join('、') }) };
 		}
 		case 'holds':
 		case 'flat': {
@@ -55,5 +56,7 @@ export function trendText(trend: Trend | null): string {
 		z: trend.z.toFixed(2).replace('-', '−'), p: trend.p < 0.001 ? '< 0.001' : `= ${trend.p.toFixed(3)}`,
 		method: trend.method === 'exact' ? m.effect_trend_exact() : m.effect_trend_normal()
 	};
+	// What chance may do is no direction.
+	if (trend.p >= 1 - usualConfidence) return m.effect_trend_flat(said);
 	return trend.z >= 0 ? m.effect_trend_up(said) : m.effect_trend_down(said);
 }
