@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import { effectBurden } from '#lib/sampling/effect/burden.server.ts';
@@ -7,6 +8,7 @@ import { planCoverage } from '#lib/sampling/effect/coverage.server.ts';
 import { filterOf } from '#lib/sampling/effect/filter.ts';
 import { effectOptions, effectRates } from '#lib/sampling/effect/rates.server.ts';
 import { scaleOf } from '#lib/sampling/effect/scales.ts';
+import { presetRulesSchema, ratioFor } from '#lib/sampling/presets.ts';
 import { databaseToday } from '#lib/sampling/task-access.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWorld, uscc } from './support.ts';
@@ -144,7 +146,7 @@ describe('the effect of sampling', () => {
 			const { verdict, values, months } = (await validation()).random.result;
 			expect(verdict.kind).toBe('reversed');
 			if (verdict.kind === 'reversed') expect(verdict.pairs.map((p) => `${p.low}${p.high}`)).toContain('03');
-			expect(values.map((v) => [v.name, v.cell.problems, v.cell.n])).toEqual([['A', 40, 100], ['B', 12, 100], ['C', 14, 100], ['D', 10, 100]]);
+			expect(values.map((value) => [value.name, value.cell.problems, value.cell.n])).toEqual([['A', 40, 100], ['B', 12, 100], ['C', 14, 100], ['D', 10, 100]]);
 			expect(months.filter((m) => m.says === 'breaks')).toHaveLength(1);
 		});
 
@@ -185,10 +187,35 @@ describe('the effect of sampling', () => {
 				grade(1 + i, '低', 4), grade(1 + i, '高', 1), grade(101 + i, '低', 6), grade(101 + i, '高', 2)
 			]).flat()).execute();
 			const found = await validation('grade:食品');
-			expect(found.random.result.values.map((v) => [v.name, v.cell.problems, v.cell.n])).toEqual([['低', 5, 60], ['高', 30, 60]]);
+			expect(found.random.result.values.map((value) => [value.name, value.cell.problems, value.cell.n])).toEqual([['低', 5, 60], ['高', 30, 60]]);
 			expect(found.random.result.verdict.kind).toBe('holds');
 			expect((await scalesOf(t.db, actorOf({ regionCode: '320500' }), rolling())).map((s) => s.kind)).toEqual(['class']);
 		});
+	});
+
+	test('what draws spared is estimated from what they froze, and only of tasks one may see', async () => {
+		const preset = await t.owner.selectFrom('sampling_preset').select(['id', 'version', 'rules']).orderBy('id').executeTakeFirstOrThrow();
+		const draw = async (id: string, region: string, state: string) => {
+			await t.owner.insertInto('sampling_task').values({
+				id, number: `CC-${id}`, name: id, item_id: 'registration', kind: 'targeted', preset_id: preset.id, preset_version: preset.version, region_code: region,
+				department_id: 'market', scope: '{}', state: 'drawn', created_by: 'planner-1'
+			}).execute();
+			await t.owner.insertInto('sampling_draw').values({
+				task_id: id, n: 1, format: 'f', state, salt: 's', seed: 's', commitment: `c-${id}`, pool_hash: 'h', weighted: false, committed_at: new Date(), committed_by: 'planner-1', drawn_at: new Date(),
+				frozen: JSON.stringify({
+					preset: { id: preset.id, version: preset.version }, strata: [{ eligible: 200, quota: 20, recognised: 50 }],
+					reasons: [{ eligible: false, reason: 'no-evidence', n: 1000 }, { eligible: false, reason: 'valid-result', n: 50 }]
+				})
+			}).execute();
+		};
+		await draw('seen', '320400', 'drawn');
+		await draw('void', '320400', 'void');
+		await draw('elsewhere', '320500', 'drawn');
+		const found = await effectBurden(t.db, actor, rolling());
+		expect(found).toMatchObject({ ok: true, draws: 1, recognised: 50, avoided: 5, spared: { enterprises: 1000 } });
+		const usual = ratioFor(v.parse(presetRulesSchema, preset.rules), { keyClass: false, class: 'A', named: false }).usual;
+		if (found.ok) expect(found.spared.visits).toBeCloseTo(1000 * usual, 8);
+		expect(await effectBurden(t.db, actor, rolling('region=320412'))).toMatchObject({ draws: 0 });
 	});
 
 	test('recognised results save as many visits as their stratum drew of those who stayed', () => {
