@@ -52,7 +52,7 @@ export async function nameObjects(trx: Transaction<DB>, actor: Actor, task: Task
 				passed: passed.map((at) => ({ ...known.get(at)!, reason: refused.get(at)! }))
 			};
 		}
-		const objects = await objectsAt(trx, { taskId: task.id, n: draw.n }, unknown);
+		const objects = await objectsAt(trx, { taskId: task.id, n: draw.n }, draw.salt, unknown);
 		const reasons = await refusalsNow(trx, actor, task, draw, objects);
 		for (const object of objects) {
 			known.set(placeKey(object), object);

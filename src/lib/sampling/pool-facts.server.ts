@@ -139,14 +139,24 @@ function plainText(of: FactsOf): RawBuilder<string> {
 		else ${`00000 ${noCounts(of)}`} end`;
 }
 
+/** The day on which the newest window began that holds an object's only visit (`e`): all that limits ask of its day. Null: in none. */
+function windowOfVisit(of: FactsOf): RawBuilder<string | null> {
+	const starts = [...new Set(['year' as const, ...limitsOf(of.rules).map((l) => l.window)].map((w) => windowStart(w, of.today)))].sort().reverse();
+	return sql<string | null>`case ${sql.join(starts.map((day) => sql`when e.visit_on >= ${day}::date then ${day}::date`), sql` `)} end`;
+}
+
 /** `rare` of an object (`e`) joined with what was found of it (`x`). */
 const rareText = (of: FactsOf): RawBuilder<string> => sql<string>`
 	greatest(coalesce(x.planned, false)::int::text, left(${plainText(of)}, 1))
 	|| (x.open_number is not null)::int || x.level || (x.observed_until is not null)::int || (x.recognised_on is not null)::int || ' '
 	|| coalesce(x.counts, substr(${plainText(of)}, 7)) || coalesce('=' || x.grade, '')`;
 
-/** What is rare, one row for each enterprise that has any of it. @param usccs of these only; null: of all. */
-function rareRows(of: FactsOf, usccs: Usccs): RawBuilder<unknown> {
+/**
+ * What is rare, one row for each enterprise that has any of it.
+ * @param usccs of these only; null: of all. @param explains with who visited last: for telling reasons, which counting need not.
+ */
+function rareRows(of: FactsOf, usccs: Usccs, explains: boolean): RawBuilder<unknown> {
+	const newest = (alias: string) => (explains ? sql`(array_agg(${sql.ref(`${alias}.department_id`)} order by ${sql.ref(`${alias}.visited_on`)} desc))[1]` : sql`null`);
 	const limits = limitsOf(of.rules);
 	const counts = limits.map((limit) => countColumn(limit, of));
 	const those = (column: string) => (usccs === null ? sql`` : sql`and ${sql.ref(column)} = any(${[...usccs]}::text[])`);
@@ -160,7 +170,7 @@ function rareRows(of: FactsOf, usccs: Usccs): RawBuilder<unknown> {
 			select v.uscc, concat_ws(',', ${sql.join(counts)}) as counts,
 				bool_or(v.visited_on >= ${year}::date and v.department_id = ${of.departmentId}) as planned,
 				null as open_number, null as open_department, 0 as level, null::date as observed_until, null::date as recognised_on, null as recognised_by,
-				null as grade, max(v.visited_on) as visited_on, (array_agg(v.department_id order by v.visited_on desc))[1] as visited_by
+				null as grade, max(v.visited_on) as visited_on, ${newest('v')} as visited_by
 			from inspection_visit v
 			where v.planned and v.visited_on >= ${since}::date
 				and v.uscc = any(array(select s.uscc from inspection_object s where s.visits > 1 ${those('s.uscc')}))
@@ -182,7 +192,7 @@ function rareRows(of: FactsOf, usccs: Usccs): RawBuilder<unknown> {
 			where p.ended_on is null and ${of.today}::date between p.from_on and p.until_on ${those('p.uscc')}
 			group by p.uscc
 			union all
-			select r.uscc, null, false, null, null, 0, null, max(r.visited_on), (array_agg(r.department_id order by r.visited_on desc))[1], null, null, null
+			select r.uscc, null, false, null, null, 0, null, max(r.visited_on), ${newest('r')}, null, null, null
 			from inspection_visit r
 			where r.item_id = ${of.itemId} and r.visited_on > ${of.today}::date - ${of.validityDays}::int
 				and r.result = any(${[...recognisedResults]}::text[]) ${those('r.uscc')}
@@ -210,7 +220,7 @@ export function factsQuery(of: FactsOf, restrict: Restrict, usccs: Usccs = null)
 			case when x.uscc is null then ${plainText(of)} else ${rareText(of)} end as rare,
 			x.open_number, x.open_department, coalesce(x.visited_on, e.visit_on) as visited_on, coalesce(x.visited_by, e.visit_by) as visited_by,
 			x.observed_until, x.recognised_on, x.recognised_by
-		from inspection_object e left join (${rareRows(of, usccs)}) x on x.uscc = e.uscc
+		from inspection_object e left join (${rareRows(of, usccs, true)}) x on x.uscc = e.uscc
 		where ${restrict} ${usccs === null ? sql`` : sql`and e.uscc = any(${[...usccs]}::text[])`}
 	`;
 }
@@ -222,13 +232,17 @@ type Moved = FactsKey & { readonly plain: string; readonly n: number };
 /** The two queries of `countFacts`: everybody by what their own row says, and those of whom more is known. */
 export function countQueries(of: FactsOf, restrict: Restrict): readonly [RawBuilder<FactsCount>, RawBuilder<Moved>] {
 	return [
+		// Grouped by what stands in the row first: texts are then made for a few groups, not for millions.
 		sql<FactsCount>`
-			select ${classOf(of.today)} as class, e.key_class, ${plainText(of)} as rare, count(*)::int as n,
+			select ${classOf(of.today)} as class, e.key_class, ${plainText(of)} as rare, sum(e.n)::int as n,
 				min(${classMonthOf(of.today)})::text as oldest, max(${classMonthOf(of.today)})::text as newest
-			from inspection_object e where ${restrict} group by 1, 2, 3`,
+			from (
+				select e.class, e.class_month, e.key_class, e.visits, ${windowOfVisit(of)} as visit_on, e.visit_by, e.visit_path, count(*) as n
+				from inspection_object e where ${restrict} group by 1, 2, 3, 4, 5, 6, 7
+			) e group by 1, 2, 3`,
 		sql<Moved>`
 			select ${classOf(of.today)} as class, e.key_class, ${plainText(of)} as plain, ${rareText(of)} as rare, count(*)::int as n
-			from (${rareRows(of, null)}) x join inspection_object e on e.uscc = x.uscc where ${restrict} group by 1, 2, 3, 4`
+			from (${rareRows(of, null, false)}) x join inspection_object e on e.uscc = x.uscc where ${restrict} group by 1, 2, 3, 4`
 	];
 }
 
@@ -238,8 +252,8 @@ export function countQueries(of: FactsOf, restrict: Restrict): readonly [RawBuil
  */
 export async function countFacts(db: Kysely<DB>, of: FactsOf, restrict: Restrict): Promise<FactsCount[]> {
 	const [everybody, known] = countQueries(of, restrict);
-	const { rows: plain } = await everybody.execute(db);
-	const { rows: moved } = await known.execute(db);
+	// Side by side where each has a connection of its own; within a transaction one after the other.
+	const [{ rows: plain }, { rows: moved }] = await Promise.all([everybody.execute(db), known.execute(db)]);
 	const keyOf = (k: Omit<FactsKey, 'rare'>, rare: string): string => `${k.class} ${k.key_class} ${rare}`;
 	const counted = new Map(plain.map((row) => [keyOf(row, row.rare), row]));
 	for (const { plain: from, ...row } of moved) {

@@ -47,14 +47,21 @@ export async function weightsOf(db: Kysely<DB>, of: DrawOf, code: string): Promi
 	return rows.some((r) => r.weights === null) ? null : rows.flatMap((r) => r.weights ?? []);
 }
 
+/** An object's id: the first half of SHA-256 over salt and credit code, as hexadecimal digits. */
+export const objectIdOf = (salt: string, uscc: string): string =>
+	createHash('sha256').update(Buffer.from(salt, 'hex')).update(uscc).digest('hex').slice(0, 2 * objectIdBytes);
+
 export type PlaceObject = { readonly code: string; readonly place: number; readonly uscc: string; readonly objectId: string };
 
-/** Who lies at some places of the frozen pool. Reads these places only, however large the pool is. */
+/**
+ * Who lies at some places of the frozen pool. Reads these places only, however large the pool is.
+ * @param salt of the draw: an object's id is the hash of its code, and one read less.
+ */
 export async function objectsAt(
-	db: Kysely<DB>, of: DrawOf, places: readonly { readonly code: string; readonly place: number }[]
+	db: Kysely<DB>, of: DrawOf, salt: string, places: readonly { readonly code: string; readonly place: number }[]
 ): Promise<PlaceObject[]> {
 	if (places.length === 0) return [];
-	const { rows } = await sql<PlaceObject>`
+	const { rows } = await sql<Omit<PlaceObject, 'objectId'>>`
 		with part as (
 			select p.stratum, p.part, p.size, (sum(p.size) over (partition by p.stratum order by p.part) - p.size)::int as first
 			from sampling_pool_part p where ${inPool(of)}
@@ -63,11 +70,10 @@ export async function objectsAt(
 			from unnest(${places.map((p) => p.code)}::text[], ${places.map((p) => p.place)}::int[]) as w (code, place)
 			join part on part.stratum = w.code and w.place >= part.first and w.place < part.first + part.size
 		)
-		select w.code, w.place, convert_from(substr(p.usccs, w.at * ${usccLength} + 1, ${usccLength}), 'UTF8') as uscc,
-			encode(substr(p.objects, w.at * ${objectIdBytes} + 1, ${objectIdBytes}), 'hex') as "objectId"
+		select w.code, w.place, convert_from(substr(p.usccs, w.at * ${usccLength} + 1, ${usccLength}), 'UTF8') as uscc
 		from wanted w join sampling_pool_part p on p.stratum = w.code and p.part = w.part and ${inPool(of)}
 	`.execute(db);
-	return rows;
+	return rows.map((row) => ({ ...row, objectId: objectIdOf(salt, row.uscc) }));
 }
 
 /** Object ids of a stratum in order, as one run of bytes. */

@@ -23,6 +23,11 @@ const insideOf = (task: Pick<Task, 'region_code' | 'department_id'>): Actor => (
  */
 export async function newerClassMonth(db: Kysely<DB>, task: Task): Promise<string | null> {
 	const anybody = insideOf(task);
+	// Most often no month is newer for anybody: told by an index, without a look at millions of objects.
+	const { rows: anywhere } = await sql<{ newer: boolean }>`
+		select exists (select from enterprise_class where month > coalesce(${task.class_month}::date, '-infinity')) as newer
+	`.execute(db);
+	if (!anywhere[0]!.newer) return null;
 	const { rows } = await sql<{ month: string | null }>`
 		select max(e.class_month)::text as month from inspection_object e
 		where e.class_month > coalesce(${task.class_month}::date, '-infinity') and ${scopePredicate(anybody, task.scope, await databaseToday(db))}
