@@ -139,10 +139,10 @@ function plainText(of: FactsOf): RawBuilder<string> {
 		else ${`00000 ${noCounts(of)}`} end`;
 }
 
-/** The day on which the newest window began that holds an object's only visit (`e`): all that limits ask of its day. Null: in none. */
-function windowOfVisit(of: FactsOf): RawBuilder<string | null> {
+/** The day on which the newest window began that holds an object's only visit (`e`): all that limits ask of its day. Before all of them: in none. */
+function windowOfVisit(of: FactsOf): RawBuilder<string> {
 	const starts = [...new Set(['year' as const, ...limitsOf(of.rules).map((l) => l.window)].map((w) => windowStart(w, of.today)))].sort().reverse();
-	return sql<string | null>`case ${sql.join(starts.map((day) => sql`when e.visit_on >= ${day}::date then ${day}::date`), sql` `)} end`;
+	return sql<string>`case ${sql.join(starts.map((day) => sql`when e.visit_on >= ${day}::date then ${day}::date`), sql` `)} else '-infinity' end`;
 }
 
 /** `rare` of an object (`e`) joined with what was found of it (`x`). */
