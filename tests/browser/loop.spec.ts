@@ -28,7 +28,7 @@ test('follows the prepaid-card incident from the map to a drawn task', async ({ 
 	// Scope and item are filled in already: these gyms, prepaid cards.
 	await expect(page.getByRole('checkbox', { name: /武进区 × 体育/ })).toBeChecked();
 	await expect(page.locator('select[name=item]')).toHaveValue('prepaid');
-	await page.getByRole('button', { name: '生成名单' }).click();
+	await page.getByRole('button', { name: '建立任务' }).click();
 
 	// Who is in, who is out, and why.
 	await expect(page).toHaveURL(/\/tasks\/[0-9a-f-]{36}/);
