@@ -20,11 +20,20 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 	{
 		account: 'planner',
 		paths: [
-			'/tasks/new', '/tasks/[id]', { route: '/tasks/[id]/pool', from: '/tasks/[id]?step=pool' }, '/lead-checks', '/lead-checks/new', '/sampling/presets', '/sampling/presets/[id]',
-			'/sampling/items', '/sampling/inspectors'
+			'/tasks/new', '/tasks/[id]', { route: '/tasks/[id]/pool', from: '/tasks/[id]?step=pool' }, '/lead-checks', '/lead-checks/new', '/lead-checks/reports',
+			'/lead-checks/reports/[id]', '/lead-checks/reports/new', '/sampling/plans', '/sampling/plans/[id]', '/sampling/campaigns', '/sampling/campaigns/[id]',
+			'/sampling/campaigns/new', '/sampling/joint', '/sampling/follow-up', '/sampling/effect', '/sampling/effect/classes', '/sampling/presets', '/sampling/presets/[id]',
+			{ route: '/sampling/presets/[id]/try', from: '/sampling/presets/[id]?look' }, '/sampling/presets/observation'
 		]
 	},
-	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]'] },
+	{
+		account: 'planner',
+		paths: [
+			'/sampling/items', '/sampling/items/[id]', '/sampling/inspectors', '/sampling/inspectors/[id]', '/sampling/objects', '/sampling/objects/[uscc]',
+			{ route: '/sampling/registers/[register]/import', from: '/sampling/items' }
+		]
+	},
+	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]', { route: '/my-tasks/[id]/[uscc]', from: '/my-tasks/[id]?look' }, { route: '/my-tasks/[id]/print', from: '/my-tasks/[id]?look' }] },
 	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/sources/new', '/admin/deliveries', '/admin/kinds', '/admin/kinds/new', '/admin/tokens', '/admin/exchanges', '/admin/channels'] },
 	{ account: 'secadmin', paths: ['/admin/accounts/[id]', '/admin/hosts'] },
 	{ account: 'auditor', paths: ['/admin/audit'] }
@@ -32,6 +41,8 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 
 /** Pages that the demo holds nothing for; they are visited by the tests that make something. */
 const elsewhere = [
+	'/tasks/[id]/certificate', '/tasks/[id]/certificate/outer', '/tasks/[id]/results/[uscc]', '/tasks/[id]/sheets', '/lead-checks/[id]/results',
+	'/my-tasks/lead-checks/[id]/print', '/my-tasks/rectifications/[uscc]/[id]', '/sampling/follow-up/rectifications/[uscc]/[id]',
 	'/disposals/[id]/print', '/warnings/incidents/[id]', '/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
 	'/admin/sources/[id]', '/admin/kinds/[name]', '/intake/sources/[id]', '/intake/sources/[id]/[kind]',
 	'/intake/rejects/mend', '/intake/rejects/row', '/intake/rejects/rules/[rule]'
@@ -47,8 +58,8 @@ test('no page is forgotten here', () => {
 	expect([...new Set([...visited, ...elsewhere])].sort()).toEqual(pages.sort());
 });
 
-for (const { account, paths } of visits) {
-	test(`${account}: every page opens, fits, has no fault and is accessible`, async ({ page }) => {
+for (const [i, { account, paths }] of visits.entries()) {
+	test(`${account} (${i + 1}): every page opens, fits, has no fault and is accessible`, async ({ page }) => {
 		test.setTimeout(paths.length * 20_000);
 		const faults: string[] = [];
 		page.on('pageerror', (error) => faults.push(error.message));
@@ -73,7 +84,7 @@ async function open(page: Page, path: string | { readonly route: string; readonl
 	const from = typeof path === 'string' ? route.replace(/\/\[[^/]+$/, '') : path.from;
 	if (from.includes('[')) await open(page, from.split('?', 1)[0]!);
 	await page.goto(from.includes('[') ? `${new URL(page.url()).pathname}?${from.split('?')[1]}` : from);
-	const leadsThere = new RegExp(`^${route.replace(/\[[^\]]+\]/g, '(?!new|rules|coverage|upload)[^/?]+')}(\\?|$)`);
+	const leadsThere = new RegExp(`^${route.replace(/\[[^\]]+\]/g, '(?!new|rules|coverage|upload|observation|reports)[^/?]+')}(\\?|$)`);
 	const hrefs = await page.locator('main a[href]').evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
 	const found = hrefs.map((href) => new URL(href, page.url())).find((url) => leadsThere.test(url.pathname));
 	expect(found, `${from} links to ${route}`).toBeDefined();
