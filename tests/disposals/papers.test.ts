@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAgency } from '#lib/disposals/agency.ts';
-import { attachmentBytes, typeOf } from '#lib/disposals/attachment-types.ts';
+import { attachmentBytes, typeOf } from '#lib/attachments/types.ts';
 import { defaultCauses, parseCause } from '#lib/disposals/causes.ts';
 import { defaultMeasures } from '#lib/disposals/default-measures.ts';
 import { asDownload } from '#lib/disposals/download.ts';

@@ -7,7 +7,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { attachmentCount, typeOf, type AttachmentFault } from './attachment-types.ts';
+import { attachmentCount, typeOf, type AttachmentFault } from '#lib/attachments/types.ts';
 import { lockDisposal, type StepLock } from './lock.server.ts';
 import type { DisposalState } from './states.ts';
 

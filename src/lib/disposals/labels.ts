@@ -1,6 +1,5 @@
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
-import type { AttachmentFault } from './attachment-types.ts';
 import { defaultMeasures } from './default-measures.ts';
 import type { FieldFault } from './field-check.ts';
 import type { Finding, ForbiddenKind } from './forbidden.ts';
@@ -65,11 +64,6 @@ const findingNames: Record<ForbiddenKind, (said: { found: string }) => string> =
 	penalty: m.disposals_finding_penalty, complainant: m.disposals_finding_complainant, identity: m.disposals_finding_identity, gap: m.disposals_finding_gap
 };
 export const findingLabel = ({ kind, found }: Finding): string => findingNames[kind]({ found });
-
-const faultNames: Record<AttachmentFault, Label> = {
-	'bad-name': m.disposals_fault_name, 'bad-type': m.disposals_fault_type, 'too-large': m.disposals_fault_large, empty: m.disposals_fault_empty
-};
-export const attachmentFaultLabel = (fault: AttachmentFault): string => faultNames[fault]();
 
 const fieldFaultNames: Record<FieldFault, (said: { limit: number }) => string> = {
 	date: m.disposals_field_bad_date, time: m.disposals_field_bad_time, choice: m.disposals_field_bad_choice, long: m.disposals_field_bad_long,

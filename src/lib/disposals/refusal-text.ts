@@ -1,10 +1,11 @@
+import { attachmentFaultLabel } from '#lib/attachments/labels.ts';
 import { m } from '#lib/messages/messages.js';
 import type { ApproveRefusal } from './approve.server.ts';
 import type { AttachRefusal } from './attachments.server.ts';
 import type { ProposeRefusal } from './choices.server.ts';
 import type { BeginRefusal, EditRefusal } from './draft.server.ts';
 import type { AfterRefusal, IssueRefusal } from './issue.server.ts';
-import { attachmentFaultLabel, disposalStateLabel, fieldFaultLabel, fieldLabel, findingLabel } from './labels.ts';
+import { disposalStateLabel, fieldFaultLabel, fieldLabel, findingLabel } from './labels.ts';
 
 type AnyRefusal = BeginRefusal | EditRefusal | ApproveRefusal | IssueRefusal | AfterRefusal | AttachRefusal | ProposeRefusal;
 

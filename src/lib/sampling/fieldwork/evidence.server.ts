@@ -5,12 +5,13 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotFound, type Refusal } from '#lib/access/refuse.ts';
-import { attachmentCount, typeOf, type AttachmentFault } from '#lib/disposals/attachment-types.ts';
+import { attachmentCount, typeOf, type AttachmentFault } from '#lib/attachments/types.ts';
 import { refText, type VisitRef } from './refs.ts';
 import { maySee } from './sheet.server.ts';
 import { lockSubject } from './subject.server.ts';
 
-export type EvidenceRefusal = Refusal | Refusal<'bad-file', { readonly fault: AttachmentFault }> | Refusal<'too-many-files', { readonly limit: number }>;
+export type BadFile = Refusal<'bad-file', { readonly fault: AttachmentFault }>;
+export type EvidenceRefusal = Refusal | BadFile | Refusal<'too-many-files', { readonly limit: number }>;
 
 /** Keeps a photograph or record with a visit: by its inspectors, until it is reviewed. The same bytes twice are one file. @param itemId null: of the whole visit. */
 export async function addEvidence(

@@ -40,5 +40,3 @@ export function publicationState(state: string, late = false): { readonly state:
 	return known ? { state: known[0], label: known[1]() } : { state: 'off', label: state };
 }
 
-/** `2.4 MB` or `310 KB`. */
-export const sizeOf = (bytes: number): string => (bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);

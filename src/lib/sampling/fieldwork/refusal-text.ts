@@ -1,7 +1,9 @@
 import type { Refusal } from '#lib/access/refuse.ts';
-import { attachmentBytes, attachmentCount } from '#lib/disposals/attachment-types.ts';
+import { attachmentFaultLabel } from '#lib/attachments/labels.ts';
+import { attachmentCount } from '#lib/attachments/types.ts';
 import { m } from '#lib/messages/messages.js';
 import { refusalLabel } from '../labels.ts';
+import type { BadFile } from './evidence.server.ts';
 import { noteLength } from './limits.ts';
 
 const texts: Readonly<Record<string, () => string>> = {
@@ -19,15 +21,8 @@ const texts: Readonly<Record<string, () => string>> = {
 	'too-many-files': () => m.fieldwork_refuse_too_many_files({ most: attachmentCount })
 };
 
-const faults: Readonly<Record<string, () => string>> = {
-	'bad-name': m.fieldwork_fault_name,
-	'bad-type': m.fieldwork_fault_type,
-	'too-large': () => m.fieldwork_fault_large({ size: attachmentBytes / 1024 / 1024 }),
-	empty: m.fieldwork_fault_empty
-};
-
 /** What to tell a person about a refusal of field work: what was wrong, and what to do. */
-export function fieldworkRefusal(refusal: Refusal): string {
-	const fault = 'fault' in refusal && typeof refusal.fault === 'string' ? faults[refusal.fault] : undefined;
-	return (fault ?? texts[refusal.reason])?.() ?? refusalLabel(refusal.reason);
+export function fieldworkRefusal(refusal: Refusal | BadFile): string {
+	if ('fault' in refusal) return attachmentFaultLabel(refusal.fault);
+	return texts[refusal.reason]?.() ?? refusalLabel(refusal.reason);
 }

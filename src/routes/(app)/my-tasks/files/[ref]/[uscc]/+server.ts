@@ -1,6 +1,8 @@
 import { error, json, redirect } from '@sveltejs/kit';
 import { notFound, statusOf } from '#lib/access/refuse.ts';
-import { attachmentBytes } from '#lib/disposals/attachment-types.ts';
+import { fileOf } from '#lib/attachments/body.server.ts';
+import { refusedFile } from '#lib/attachments/labels.ts';
+import { attachmentBytes } from '#lib/attachments/types.ts';
 import { m } from '#lib/messages/messages.js';
 import { addEvidence } from '#lib/sampling/fieldwork/evidence.server.ts';
 import { fieldworkRefusal } from '#lib/sampling/fieldwork/refusal-text.ts';
@@ -27,22 +29,11 @@ export const POST: RequestHandler = async ({ locals, params, request, url }) => 
 			if (typeof file === 'string') continue;
 			const bytes = new Uint8Array(await file.arrayBuffer());
 			const kept = await addEvidence(locals.db, actor, ref, params.uscc, { name: file.name, bytes, itemId: typeof item === 'string' && item !== '' ? item : null });
-			if (!kept.ok) error(statusOf(kept), m.fieldwork_file_refused({ name: file.name, fault: fieldworkRefusal(kept) }));
+			if (!kept.ok) error(statusOf(kept), refusedFile(file.name, fieldworkRefusal(kept)));
 		}
 		redirect(303, sheetPath(ref, params.uscc));
 	}
-	const bytes = await readUpTo(request.body, attachmentBytes + 1);
+	const bytes = await fileOf(request);
 	const kept = await addEvidence(locals.db, actor, ref, params.uscc, { name: url.searchParams.get('name') ?? '', bytes, itemId: url.searchParams.get('item') || null });
 	return kept.ok ? json({ id: kept.id }) : json({ message: fieldworkRefusal(kept) }, { status: statusOf(kept) });
 };
-
-async function readUpTo(body: ReadableStream<Uint8Array> | null, most: number): Promise<Uint8Array> {
-	const parts: Uint8Array[] = [];
-	let size = 0;
-	for await (const part of body ?? []) {
-		// The rest is read and forgotten: a connection with an unread rest is reset, and the answer lost with it.
-		if (size < most) parts.push(part);
-		size += part.length;
-	}
-	return Buffer.concat(parts);
-}
