@@ -5,8 +5,8 @@ import { check } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { addDays, addMonths, monthOf } from '#lib/calendar/days.ts';
-import { riskClasses, warningLevels } from './classes.ts';
+import { addDays } from '#lib/calendar/days.ts';
+import { oldestClassMonth, riskClasses, warningLevels } from './classes.ts';
 import type { Facts, Terms } from './eligibility.ts';
 import { limitsOf, windowStart, type Limit, type PresetRules } from './presets.ts';
 import { recognisedResults } from './recognition.ts';
@@ -66,7 +66,7 @@ export async function factsFor(
 	const [object, item, today] = await Promise.all([objectOf(db, actor, uscc), itemOf(db, itemId), databaseToday(db)]);
 	if (!object) return notFound;
 	if (!item) return refuse('item-unknown');
-	const oldest = addMonths(monthOf(today), -12);
+	const oldest = oldestClassMonth(today);
 	const [visits, open, observation, grade, recognised, warnings] = await Promise.all([
 		visitsOf(db, actor, uscc, today), openOf(db, actor, uscc), observationOf(db, uscc, today), gradeOf(db, uscc, item.field, oldest, today),
 		recognisedOf(db, uscc, itemId, item.validityDays, today), warningsOf(db, actor, uscc, warningIds)

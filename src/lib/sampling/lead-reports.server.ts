@@ -10,8 +10,7 @@ import { conflict, notAllowed, notFound, refuse, type Refusal } from '#lib/acces
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { leastFinding, reportNumber, reportSchema, type ReportState } from './lead-reports.ts';
-import { madeOnce } from './plans/once.server.ts';
-import { databaseToday } from './task-access.server.ts';
+import { databaseToday, madeBefore } from './task-access.server.ts';
 
 /** Reports about enterprises of the jurisdiction. Aliases `r` for the report, `e` for the enterprise. */
 function visibleReports(actor: Actor): RawBuilder<SqlBool> {
@@ -34,7 +33,7 @@ export async function enterReport(db: Kysely<DB>, actor: Actor, input: unknown, 
 	if (!enterprise) return notFound;
 	const id = chosen ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
-		const made = await madeOnce(trx, 'lead_report', id, actor);
+		const made = await madeBefore(trx, 'lead_report', id, actor);
 		if (made) return made;
 		const today = await databaseToday(trx);
 		if (reportedOn > today) return refuse('reported-in-the-future');

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import type { ClassKey } from './classes.ts';
+import { oldestClassMonth, type ClassKey } from './classes.ts';
 import type { Terms } from './eligibility.ts';
 import { limitsOf, windowStart, type Limit, type PresetRules } from './presets.ts';
 import { recognisedResults } from './recognition.ts';
@@ -46,16 +46,10 @@ export async function judgingOf(db: Kysely<DB>, task: Task): Promise<{ readonly 
 }
 
 /**
- * Months are delivered place by place, and a delivery leaves enterprises out: the class of an enterprise is its own newest one. Twelve
- * months old at most: sampling is planned by the year, and a class that nobody has renewed in one says nothing of today. Ours.
+ * Months are delivered place by place, and a delivery leaves enterprises out: the class of an enterprise is its own newest one, unless that is
+ * too old. A constant for the query: computed there, it would be once a row.
  */
-const classMonthsBack = 12;
-
-/** First day of the oldest month whose classes are looked at on a day. A constant for the query: computed there, it would be once a row. */
-function oldestMonth(today: string): RawBuilder<string> {
-	const months = Number(today.slice(0, 4)) * 12 + Number(today.slice(5, 7)) - 1 - classMonthsBack;
-	return sql<string>`${`${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}-01`}::date`;
-}
+const oldestMonth = (today: string): RawBuilder<string> => sql<string>`${oldestClassMonth(today)}::date`;
 
 /** What decides about a row of `factsQuery`, as it is grouped and joined by. Equal ones get equal verdicts. */
 export type FactsKey = {

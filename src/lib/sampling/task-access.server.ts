@@ -88,7 +88,7 @@ export async function databaseToday(db: Kysely<DB>): Promise<string> {
  * @returns Null when nothing was made yet.
  */
 export async function madeBefore(
-	trx: Kysely<DB>, table: 'sampling_task' | 'lead_check', id: string, actor: Actor
+	trx: Kysely<DB>, table: 'sampling_task' | 'lead_check' | 'sampling_plan' | 'campaign' | 'lead_report', id: string, actor: Actor
 ): Promise<{ readonly ok: true; readonly id: string } | Conflict | null> {
 	if (!/^[0-9a-f-]{36}$/.test(id)) return conflict;
 	await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(trx);

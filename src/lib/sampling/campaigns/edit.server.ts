@@ -9,9 +9,8 @@ import { check } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
-import { madeOnce } from '../plans/once.server.ts';
 import { ownItems } from '../registers/items.server.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday, madeBefore } from '../task-access.server.ts';
 import { warningScopes, type WarningScope } from '../warning-scope.server.ts';
 import { lockCampaign } from './access.server.ts';
 import { campaignFault, campaignSchema, type CampaignContent } from './content.ts';
@@ -56,7 +55,7 @@ export async function createCampaign(
 	if (!sound.ok) return sound;
 	const id = wanted.id ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
-		const made = await madeOnce(trx, 'campaign', id, actor);
+		const made = await madeBefore(trx, 'campaign', id, actor);
 		if (made) return made;
 		const year = sound.today.slice(0, 4);
 		const number = campaignNumber(year, await nextNumbers(trx, 'campaign', year));

@@ -69,13 +69,12 @@ export async function beginMonth(trx: Kysely<DB>): Promise<number> {
  * of the year before last go with the next write; until then they only make a query look at the visits themselves.
  */
 export async function keepVisits(trx: Kysely<DB>, which: Which): Promise<void> {
-	const those = which === null ? sql`` : sql`and v.uscc in (${which})`;
 	await sql`
 		update inspection_object o set visits = v.n, visit_on = v.visited_on, visit_by = v.department_id, visit_path = v.path
 		from (
 			select e.uscc, count(v.uscc) as n, max(v.visited_on) as visited_on, max(v.department_id) as department_id, max(v.path) as path
 			from inspection_object e left join inspection_visit v on v.uscc = e.uscc and v.planned
-				and v.visited_on >= date_trunc('year', now() at time zone 'Asia/Shanghai') - interval '1 year' ${those}
+				and v.visited_on >= date_trunc('year', now() at time zone 'Asia/Shanghai') - interval '1 year'
 			${which === null ? sql`` : sql`where e.uscc in (${which})`}
 			group by e.uscc
 		) v

@@ -9,10 +9,9 @@ import { check } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { ownItems } from '../registers/items.server.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday, madeBefore } from '../task-access.server.ts';
 import { lockPlan } from './access.server.ts';
 import { entryFault, entrySchema, type PlanEntry } from './entry.ts';
-import { madeOnce } from './once.server.ts';
 import { otherDepartments } from './partners.server.ts';
 import { wholeOf } from './scope-rules.ts';
 import { planNumber } from './states.ts';
@@ -33,7 +32,7 @@ export async function createPlan(
 	if (name === null) return refuse('name-missing');
 	const id = wanted.id ?? randomUUID();
 	return db.transaction().execute(async (trx) => {
-		const made = await madeOnce(trx, 'sampling_plan', id, actor);
+		const made = await madeBefore(trx, 'sampling_plan', id, actor);
 		if (made) return made;
 		const thisYear = Number((await databaseToday(trx)).slice(0, 4));
 		// A plan is made for the year that runs or the one to come.
