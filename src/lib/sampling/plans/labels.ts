@@ -1,4 +1,5 @@
 import type { Refusal } from '#lib/access/refuse.ts';
+import { dayOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { campaignStates, type CampaignState } from '../campaigns/states.ts';
 import { refusalLabel } from '../labels.ts';
@@ -67,6 +68,9 @@ const fields: Readonly<Record<string, Label>> = {
 	name: m.plans_campaign_name, reason: m.plans_campaign_reason, basis: m.plans_campaign_basis, plan: m.plans_campaign_plan,
 	medium: m.plans_report_medium, reportedOn: m.plans_report_day, content: m.plans_report_content, uscc: m.sampling_col_uscc
 };
+
+/** Who took a step and on which day; `–` for a step not taken yet. */
+export const whoWhen = (who: string | null, at: Date | string | null): string => (who === null || at === null ? '–' : m.plans_fact_at({ who, day: dayOf(new Date(at)) }));
 
 type Detail = Readonly<Partial<Record<'what' | 'from' | 'to' | 'state' | 'number' | 'day' | 'n' | 'fromOn' | 'untilOn', string | number>>>;
 
