@@ -1,4 +1,4 @@
-import { recheckTasks } from '#lib/sampling/recheck.server.ts';
+import { recheckTasks } from '#lib/sampling/draw/recheck.server.ts';
 import type { Job } from './job.ts';
 
 /** Looks at undrawn tasks again when a new month of classes has come. After the night's files, before planners sit down. */

@@ -7,8 +7,8 @@ import { addEvidence } from '#lib/sampling/fieldwork/evidence.server.ts';
 import { listPublications, markPublished } from '#lib/sampling/fieldwork/publication.server.ts';
 import { listCorrectable, openRectification } from '#lib/sampling/fieldwork/rectification.server.ts';
 import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
-import type { InspectionResult } from '#lib/sampling/results.ts';
-import { enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
+import type { InspectionResult } from '#lib/sampling/tasks/results.ts';
+import { enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/tasks/results.server.ts';
 import { demoActor } from './actors.ts';
 
 type Played = { readonly result: InspectionResult; readonly note: string; readonly then: 'accept' | 'return' | 'wait' };

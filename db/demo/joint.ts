@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { joinVisits } from '#lib/sampling/joint/decide.server.ts';
-import { createLeadCheck, leadCheckForm } from '#lib/sampling/lead-checks.server.ts';
+import { createLeadCheck, leadCheckForm } from '#lib/sampling/leads/checks.server.ts';
 import { demoActor } from './actors.ts';
 
 const complaints = ['办卡后停业，拒不退费', '后厨卫生差，食用后腹泻'];

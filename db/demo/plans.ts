@@ -4,12 +4,12 @@ import type { Actor } from '#lib/access/actor.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { decideCampaign, submitCampaign } from '#lib/sampling/campaigns/decide.server.ts';
 import { createCampaign } from '#lib/sampling/campaigns/edit.server.ts';
-import { decideReport, enterReport } from '#lib/sampling/lead-reports.server.ts';
+import { decideReport, enterReport } from '#lib/sampling/leads/reports.server.ts';
 import { decidePlan, filePlan, submitPlan } from '#lib/sampling/plans/decide.server.ts';
 import { createPlan, saveEntry } from '#lib/sampling/plans/edit.server.ts';
-import type { TaskScope } from '#lib/sampling/task-scope.ts';
-import { createTask } from '#lib/sampling/tasks.server.ts';
-import { suggestScope, warningScopes } from '#lib/sampling/warning-scope.server.ts';
+import type { TaskScope } from '#lib/sampling/tasks/scope.ts';
+import { createTask } from '#lib/sampling/tasks/tasks.server.ts';
+import { suggestScope, warningScopes } from '#lib/sampling/tasks/warning-scope.server.ts';
 import { demoActor } from './actors.ts';
 
 /** What the demo cannot do, a person could not either: it stops with the reason. */

@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { commit } from '#lib/sampling/commit.server.ts';
-import { draw } from '#lib/sampling/draw.server.ts';
-import type { InspectionResult } from '#lib/sampling/results.ts';
-import { enterResult, myTask, reviewResults } from '#lib/sampling/results.server.ts';
-import { createTask, suggestScope, warningScopes } from '#lib/sampling/tasks.server.ts';
+import { commit } from '#lib/sampling/draw/commit.server.ts';
+import { draw } from '#lib/sampling/draw/draw.server.ts';
+import type { InspectionResult } from '#lib/sampling/tasks/results.ts';
+import { enterResult, myTask, reviewResults } from '#lib/sampling/tasks/results.server.ts';
+import { createTask, suggestScope, warningScopes } from '#lib/sampling/tasks/tasks.server.ts';
 import { demoActor } from './actors.ts';
 
 type Wanted = { readonly indicator: string; readonly region: string; readonly itemId: string; readonly number: number };

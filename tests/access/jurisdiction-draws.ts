@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { drawFormat } from '#lib/sampling/draw.ts';
+import { drawFormat } from '#lib/sampling/draw/draw.ts';
 import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
 
 const stratum = { key: 'G-B', code: '0000000a', reason: 'class-rule', eligible: 1, scope: 1, planned: 0, recognised: 0, quota: 1, control: 0 };

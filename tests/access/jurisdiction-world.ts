@@ -11,7 +11,7 @@ import { paperOf } from '#lib/disposals/paper.ts';
 import { paperHash } from '#lib/disposals/paper-hash.ts';
 import { outsideSeries } from '#lib/warnings/outside.ts';
 import { reportOutside } from '#lib/warnings/outside.server.ts';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
 import { evaluation } from '../warnings/fixtures.ts';
 import { writeDraws } from './jurisdiction-draws.ts';
 import { writeEffect } from './jurisdiction-effect.ts';

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import type { Actor } from '#lib/access/actor.ts';
-import { verifyInside } from '#lib/sampling/certificate.server.ts';
-import { commit } from '#lib/sampling/commit.server.ts';
-import { draw } from '#lib/sampling/draw.server.ts';
-import { drawStratum, finalOrder } from '#lib/sampling/draw.ts';
+import { verifyInside } from '#lib/sampling/draw/certificate.server.ts';
+import { commit } from '#lib/sampling/draw/commit.server.ts';
+import { draw } from '#lib/sampling/draw/draw.server.ts';
+import { drawStratum, finalOrder } from '#lib/sampling/draw/draw.ts';
 import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
-import { judgePool } from '#lib/sampling/pool.server.ts';
-import { poolPage } from '#lib/sampling/pool-page.server.ts';
+import { judgePool } from '#lib/sampling/pool/pool.server.ts';
+import { poolPage } from '#lib/sampling/pool/page.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
-import { findTask } from '#lib/sampling/task-access.server.ts';
-import { createTask } from '#lib/sampling/tasks.server.ts';
+import { findTask } from '#lib/sampling/tasks/access.server.ts';
+import { createTask } from '#lib/sampling/tasks/tasks.server.ts';
 import type { BenchContext, BenchDatabase } from './context.ts';
 import { chiSquareOf } from './draw/bias.ts';
 

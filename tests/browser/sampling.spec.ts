@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { verifyOuter } from '../../src/lib/sampling/certificate.ts';
+import { verifyOuter } from '../../src/lib/sampling/draw/certificate.ts';
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { verifyOuter } from '../../src/lib/sampling/certificate.ts';
+import { verifyOuter } from '../../src/lib/sampling/draw/certificate.ts';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inspectionResults } from '#lib/sampling/results.ts';
+import { inspectionResults } from '#lib/sampling/tasks/results.ts';
 import { resultLabel } from '#lib/sampling/labels.ts';
 import { levels } from '#lib/warnings/levels.ts';
 import { levelLabel } from '#lib/warnings/labels.ts';

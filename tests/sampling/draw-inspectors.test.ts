@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drawTeams, refusalOf, type InspectorFacts } from '#lib/sampling/draw-inspectors.ts';
+import { drawTeams, refusalOf, type InspectorFacts } from '#lib/sampling/draw/inspectors.ts';
 
 const item = { id: 'item', departmentId: 'own' };
 const inspector: InspectorFacts = { id: 'i1', departmentId: 'own', state: 'active', expert: false, certificateUntil: '2026-12-31', itemIds: null, recused: [] };

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSame, verifyOuter, type OuterCertificate } from '#lib/sampling/certificate.ts';
+import { isSame, verifyOuter, type OuterCertificate } from '#lib/sampling/draw/certificate.ts';
 import {
 	byCode, commitment, drawFormat, drawKey, drawStratum, finalOrder, idAt, idsIn, integers, poolHash, sampleOf, shuffledPlaces, weightedPlaces
-} from '#lib/sampling/draw.ts';
+} from '#lib/sampling/draw/draw.ts';
 import { repeat, verify, weightedSample } from './second-program.ts';
 
 type Strata = OuterCertificate['strata'];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { validate, type MonthRow } from '#lib/sampling/effect/order.ts';
-import { inspectionResults } from '#lib/sampling/results.ts';
+import { inspectionResults } from '#lib/sampling/tasks/results.ts';
 import { outcomeOf, type Cell } from '#lib/sampling/effect/outcomes.ts';
 import { givenOrder, usualOrder } from '#lib/sampling/effect/scales.ts';
 

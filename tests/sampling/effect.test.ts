@@ -8,8 +8,8 @@ import { planCoverage } from '#lib/sampling/effect/coverage.server.ts';
 import { filterOf } from '#lib/sampling/effect/filter.ts';
 import { effectOptions, effectRates } from '#lib/sampling/effect/rates.server.ts';
 import { scaleOf } from '#lib/sampling/effect/scales.ts';
-import { presetRulesSchema, ratioFor } from '#lib/sampling/presets.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { presetRulesSchema, ratioFor } from '#lib/sampling/presets/presets.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWorld, uscc } from './support.ts';
 

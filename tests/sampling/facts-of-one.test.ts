@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, addMonths, monthOf } from '#lib/calendar/days.ts';
-import { factsFor } from '#lib/sampling/facts-of-one.server.ts';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
-import { countKey, limitsOf } from '#lib/sampling/presets.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { factsFor } from '#lib/sampling/pool/facts-of-one.server.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
+import { countKey, limitsOf } from '#lib/sampling/presets/presets.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedWarning, seedWorld, uscc } from './support.ts';
 

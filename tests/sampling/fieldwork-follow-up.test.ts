@@ -8,8 +8,8 @@ import { countPublications, exemptFromPublication, listPublications, markPublish
 import { publicationDue } from '#lib/sampling/fieldwork/publication.ts';
 import { checkRectification, countRectifications, findRectification, listCorrectable, listRectifications, openRectification } from '#lib/sampling/fieldwork/rectification.server.ts';
 import { mayMove, rectificationStates } from '#lib/sampling/fieldwork/rectification.ts';
-import { reviewLeadResult, enterLeadResult } from '#lib/sampling/lead-results.server.ts';
-import { enterResult, reviewResults } from '#lib/sampling/results.server.ts';
+import { reviewLeadResult, enterLeadResult } from '#lib/sampling/leads/results.server.ts';
+import { enterResult, reviewResults } from '#lib/sampling/tasks/results.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, colleague, daysAgo, inspector, planner, seedDrawnTask, seedFieldwork, seedLead, stranger, uscc } from './fieldwork-support.ts';
 

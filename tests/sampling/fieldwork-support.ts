@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { actorOf, classify, seedEnterprises, seedWarning, seedWorld, uscc } from './support.ts';
 
 export { actorOf, uscc };

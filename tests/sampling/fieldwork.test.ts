@@ -7,9 +7,9 @@ import { addEvidence, readEvidence, removeEvidence } from '#lib/sampling/fieldwo
 import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
 import { findSheet } from '#lib/sampling/fieldwork/sheet.server.ts';
 import { printSheets } from '#lib/sampling/fieldwork/print.server.ts';
-import { reviewLeadResult, enterLeadResult } from '#lib/sampling/lead-results.server.ts';
-import { gravestFirst, gravestOf, inspectionResults } from '#lib/sampling/results.ts';
-import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/results.server.ts';
+import { reviewLeadResult, enterLeadResult } from '#lib/sampling/leads/results.server.ts';
+import { gravestFirst, gravestOf, inspectionResults } from '#lib/sampling/tasks/results.ts';
+import { drawnObjects, enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/tasks/results.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, colleague, daysAgo, inspector, planner, seedDrawnTask, seedFieldwork, seedLead, stranger, uscc } from './fieldwork-support.ts';
 

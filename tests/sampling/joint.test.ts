@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
-import { commit } from '#lib/sampling/commit.server.ts';
-import { draw, redraw } from '#lib/sampling/draw.server.ts';
+import { commit } from '#lib/sampling/draw/commit.server.ts';
+import { draw, redraw } from '#lib/sampling/draw/draw.server.ts';
 import { joinVisits, keepApart, undoJoint } from '#lib/sampling/joint/decide.server.ts';
 import { decidedVisits, joinedWith, jointCount, proposals } from '#lib/sampling/joint/list.server.ts';
 import { groupsOf, isDecided, jointWindows, leadOf, type PendingVisit } from '#lib/sampling/joint/propose.ts';
-import { createLeadCheck } from '#lib/sampling/lead-checks.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { createTask } from '#lib/sampling/tasks.server.ts';
+import { createLeadCheck } from '#lib/sampling/leads/checks.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
+import { createTask } from '#lib/sampling/tasks/tasks.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWorld, uscc } from './support.ts';
 

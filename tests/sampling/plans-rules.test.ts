@@ -6,16 +6,16 @@ import { sumBurden, yearlyCap } from '#lib/sampling/burden.ts';
 import { campaignFault } from '#lib/sampling/campaigns/content.ts';
 import { campaignQuery, parseCampaignFilter } from '#lib/sampling/campaigns/list-filter.ts';
 import { afterCampaignMove, campaignStates } from '#lib/sampling/campaigns/states.ts';
-import { leadQuery, parseLeadFilter } from '#lib/sampling/lead-list.ts';
+import { leadQuery, parseLeadFilter } from '#lib/sampling/leads/list.ts';
 import { coveragePercent, entryFault, promisedCount, type PlanEntry } from '#lib/sampling/plans/entry.ts';
 import { scopeOfForm } from '#lib/sampling/plans/form.ts';
 import { scopeWithin, undirectedFault, wholeOf } from '#lib/sampling/plans/scope-rules.ts';
 import { afterPlanMove, planInForce, planStates } from '#lib/sampling/plans/states.ts';
 import { defaultDue, dueFault } from '#lib/sampling/plans/window.ts';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
-import { parseTaskFilter, taskQuery } from '#lib/sampling/task-list.ts';
-import type { TaskScope } from '#lib/sampling/task-scope.ts';
-import { taskName } from '#lib/sampling/task.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
+import { parseTaskFilter, taskQuery } from '#lib/sampling/tasks/list.ts';
+import type { TaskScope } from '#lib/sampling/tasks/scope.ts';
+import { taskName } from '#lib/sampling/tasks/task.ts';
 import { scopeOf } from './plans-support.ts';
 
 /** What a scope asks of an enterprise; members of warnings come in besides. */

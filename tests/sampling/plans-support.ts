@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import type { TaskScope } from '#lib/sampling/task-scope.ts';
+import type { TaskScope } from '#lib/sampling/tasks/scope.ts';
 import { actorOf, seedWorld, uscc } from './support.ts';
 
 export const planner = actorOf();

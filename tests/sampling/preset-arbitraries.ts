@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { checkMethods, classKeys, riskClasses, warningLevels, type ClassKey } from '#lib/sampling/classes.ts';
-import type { Facts, Terms } from '#lib/sampling/eligibility.ts';
-import { presetDraftSchema, type Limit, type PresetRules } from '#lib/sampling/presets.ts';
+import type { Facts, Terms } from '#lib/sampling/pool/eligibility.ts';
+import { presetDraftSchema, type Limit, type PresetRules } from '#lib/sampling/presets/presets.ts';
 
 /** The professional field of the rules below, and grades of which the rules know all but the last. */
 export const field = '食品经营';

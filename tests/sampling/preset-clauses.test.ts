@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { judge, type Facts, type Terms } from '#lib/sampling/eligibility.ts';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
-import { pointsOf, tierOf, type Professional } from '#lib/sampling/professional.ts';
-import { countKey, limitsOf, presetDraftSchema, presetRulesSchema, ratioFor, ruledBy, type PresetRules } from '#lib/sampling/presets.ts';
+import { judge, type Facts, type Terms } from '#lib/sampling/pool/eligibility.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
+import { pointsOf, tierOf, type Professional } from '#lib/sampling/presets/professional.ts';
+import { countKey, limitsOf, presetDraftSchema, presetRulesSchema, ratioFor, ruledBy, type PresetRules } from '#lib/sampling/presets/presets.ts';
 
 const preset = (id: string): PresetRules => presetDefaults.find((p) => p.id === id)!.rules;
 const plain: Terms = { joint: false, method: 'on-site', statutory: false, keyField: false, field: null, campaign: false, spareOnSite: true };

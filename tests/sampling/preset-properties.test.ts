@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { classKeys, riskClasses } from '#lib/sampling/classes.ts';
-import { judge, outReasons, parseStratum, rulesAsked, stratumText, type Facts, type Terms, type Verdict } from '#lib/sampling/eligibility.ts';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
-import { isGuarded, limitsOf, presetRulesSchema, ratioFor, windowStart, type Limit, type PresetRules } from '#lib/sampling/presets.ts';
+import { judge, outReasons, parseStratum, rulesAsked, stratumText, type Facts, type Terms, type Verdict } from '#lib/sampling/pool/eligibility.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
+import { isGuarded, limitsOf, presetRulesSchema, ratioFor, windowStart, type Limit, type PresetRules } from '#lib/sampling/presets/presets.ts';
 import { beingArb, rulesArb, termsArb } from './preset-arbitraries.ts';
 
 const shipped = presetDefaults.map((p) => [p.id, fc.constant(p.rules)] as const);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
-import { draftPreset, listPresets, presetVersions, switchPresetOn } from '#lib/sampling/presets.server.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
+import { draftPreset, listPresets, presetVersions, switchPresetOn } from '#lib/sampling/presets/presets.server.ts';
 import { listInspectors, saveInspector } from '#lib/sampling/registers/inspectors.server.ts';
 import { saveItem } from '#lib/sampling/registers/items.server.ts';
 import { seedSampling } from '#lib/sampling/seed.server.ts';
-import { presetFor } from '#lib/sampling/tasks.server.ts';
+import { presetFor } from '#lib/sampling/tasks/tasks.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedWorld } from './support.ts';
 

@@ -16,7 +16,7 @@ import { itemDetail, listItems, saveItem } from '#lib/sampling/registers/items.s
 import { refusedRows } from '#lib/sampling/registers/refused-file.server.ts';
 import { importLimits, type Register } from '#lib/sampling/registers/registers.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWorld, uscc } from './support.ts';
 

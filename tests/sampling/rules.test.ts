@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { judge, type Facts, type Terms } from '#lib/sampling/eligibility.ts';
-import { presetDefaults } from '#lib/sampling/preset-defaults.ts';
+import { judge, type Facts, type Terms } from '#lib/sampling/pool/eligibility.ts';
+import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
 import { classKeys } from '#lib/sampling/classes.ts';
-import { countKey, limitsOf, presetRulesSchema, ratioFor, windowStart, type PresetRules } from '#lib/sampling/presets.ts';
-import { apportion, ceilingOf, quotasFor, type QuotaStratum } from '#lib/sampling/quota.ts';
+import { countKey, limitsOf, presetRulesSchema, ratioFor, windowStart, type PresetRules } from '#lib/sampling/presets/presets.ts';
+import { apportion, ceilingOf, quotasFor, type QuotaStratum } from '#lib/sampling/draw/quota.ts';
 
 const preset = (id: string): PresetRules => presetDefaults.find((p) => p.id === id)!.rules;
 const countsWith = (rules: PresetRules, counts: Record<string, number>): number[] =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { itemDefaults, itemForIndustry } from '#lib/sampling/item-defaults.ts';
-import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/results.ts';
-import { afterMove, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/task.ts';
+import { itemDefaults, itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/tasks/results.ts';
+import { afterMove, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/tasks/task.ts';
 
 const moves: TaskMove[] = ['commit', 'reopen', 'draw', 'redraw', 'finish', 'cancel'];
 

@@ -7,7 +7,7 @@ import { evidence } from '#lib/warnings/evidence.server.ts';
 import { warningDetail } from '#lib/warnings/detail.server.ts';
 import type { Evaluation, EvidenceQuery } from '#lib/warnings/evaluation.ts';
 import { figure, percents } from '#lib/warnings/figures.ts';
-import { warningScopes } from '#lib/sampling/tasks.server.ts';
+import { warningScopes } from '#lib/sampling/tasks/tasks.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { listWarnings } from '#lib/warnings/list.server.ts';
 import { sentence, type SentenceInput } from '#lib/warnings/sentence.ts';

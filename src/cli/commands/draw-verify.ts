@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { verifyOuter, type Verification } from '#lib/sampling/certificate.ts';
+import { verifyOuter, type Verification } from '#lib/sampling/draw/certificate.ts';
 import { wrongUse, type Command } from '../command.ts';
 
 /** A pool of five million objects takes about 190 MB; what is much larger is no certificate. */

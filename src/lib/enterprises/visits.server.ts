@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { visibleTasks } from '#lib/sampling/task-access.server.ts';
+import { visibleTasks } from '#lib/sampling/tasks/access.server.ts';
 
 /** A visit that took place, or a lead check that is still to be made. */
 export type Visit = {

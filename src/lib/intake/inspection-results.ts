@@ -1,5 +1,5 @@
-import type { InspectionResult } from '#lib/sampling/results.ts';
-import { inspectionResults } from '#lib/sampling/results.ts';
+import type { InspectionResult } from '#lib/sampling/tasks/results.ts';
+import { inspectionResults } from '#lib/sampling/tasks/results.ts';
 
 /** The published words of the nine results (C8), as sources shorten them. */
 const patterns: readonly (readonly [RegExp, InspectionResult])[] = [

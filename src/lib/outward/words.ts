@@ -1,4 +1,4 @@
-import type { InspectionResult } from '#lib/sampling/results.ts';
+import type { InspectionResult } from '#lib/sampling/tasks/results.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 
 /** Words of the outside format. They are part of its version: an interface text may be reworded, these may not. */

@@ -7,8 +7,8 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { sumBurden, yearlyCap, type Burden, type BurdenVisit } from './burden.ts';
 import { classKeys } from './classes.ts';
-import { databaseToday, rulesOf } from './task-access.server.ts';
-import { presetFor } from './tasks.server.ts';
+import { databaseToday, rulesOf } from './tasks/access.server.ts';
+import { presetFor } from './tasks/tasks.server.ts';
 
 /** What an enterprise has borne this year and what is to come, over all departments, with the cap of the actor's own. */
 export async function burdenOf(db: Kysely<DB>, actor: Actor, uscc: string): Promise<{ ok: true; burden: Burden } | Refusal> {

@@ -1,4 +1,4 @@
-import type { PresetRules } from './presets.ts';
+import type { PresetRules } from './presets/presets.ts';
 import type { ClassKey } from './classes.ts';
 
 /** Visits of a calendar year to one enterprise (C6). Only planned visits of one's own authority count towards the cap. */

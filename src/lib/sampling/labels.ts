@@ -1,9 +1,9 @@
 import { m } from '#lib/messages/messages.js';
-import type { PoolReason } from './eligibility.ts';
+import type { PoolReason } from './pool/eligibility.ts';
 import { warningLevels, type ClassKey } from './classes.ts';
-import type { ClassRule, Limit, PresetRules, StratumKey } from './presets.ts';
-import type { InspectionResult, LeadGround } from './results.ts';
-import type { TaskState, TaskStep } from './task.ts';
+import type { ClassRule, Limit, PresetRules, StratumKey } from './presets/presets.ts';
+import type { InspectionResult, LeadGround } from './tasks/results.ts';
+import type { TaskState, TaskStep } from './tasks/task.ts';
 
 type Label = () => string;
 

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import * as v from 'valibot';
 import type { DB } from '#db/types.ts';
-import { itemDefaults } from './item-defaults.ts';
-import { presetDefaults } from './preset-defaults.ts';
-import { presetRulesSchema } from './presets.ts';
+import { itemDefaults } from './registers/item-defaults.ts';
+import { presetDefaults } from './presets/defaults.ts';
+import { presetRulesSchema } from './presets/presets.ts';
 import { itemContentOf } from './registers/items.server.ts';
 import { addVersions } from './registers/versions.server.ts';
 

@@ -1,5 +1,5 @@
 import { gammaUpper } from '#lib/detection/special.ts';
-import { drawStratum, type DrawStratum } from '#lib/sampling/draw.ts';
+import { drawStratum, type DrawStratum } from '#lib/sampling/draw/draw.ts';
 import { createHash } from 'node:crypto';
 
 /** All ordered samples of `count` of the places 0 … size − 1. */

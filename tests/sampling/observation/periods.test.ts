@@ -4,7 +4,7 @@ import { addDays, addMonths, monthOf } from '#lib/calendar/days.ts';
 import { listPeriods } from '#lib/sampling/observation/list.server.ts';
 import { endFallen, endPeriod, grantPeriod, type Grant } from '#lib/sampling/observation/periods.server.ts';
 import { grantRefusal, stateOf } from '#lib/sampling/observation/periods.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { testDatabase, type TestDatabase } from '../../support/database.ts';
 import { actorOf, seedWarning, seedWorld, uscc } from '../support.ts';
 

@@ -5,7 +5,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { visibleWork } from '../plans/access.server.ts';
-import { taskScopeSchema, type TaskScope } from '../task-scope.ts';
+import { taskScopeSchema, type TaskScope } from '../tasks/scope.ts';
 import { afterCampaignMove, campaignStates, type CampaignMove, type CampaignState } from './states.ts';
 
 export type Campaign = Omit<Selectable<Row>, 'state' | 'scope'> & { readonly state: CampaignState; readonly scope: TaskScope };

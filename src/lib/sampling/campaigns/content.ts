@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { daySchema, taskScopeSchema } from '../task-scope.ts';
+import { daySchema, taskScopeSchema } from '../tasks/scope.ts';
 
 const words = (least: number, most: number) => v.pipe(v.string(), v.trim(), v.minLength(least), v.maxLength(most));
 

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { lockCampaign } from './access.server.ts';
 
 type Done = { readonly ok: true } | Refusal;

@@ -5,9 +5,9 @@ import { check, may } from '#lib/access/permissions.ts';
 import { refuse } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { namedCells } from '../names.server.ts';
-import type { TaskState } from '../task.ts';
-import { visibleTasks } from '../task-access.server.ts';
+import { namedCells } from '../tasks/names.server.ts';
+import type { TaskState } from '../tasks/task.ts';
+import { visibleTasks } from '../tasks/access.server.ts';
 import { findCampaign } from './access.server.ts';
 
 export type CampaignTask = {

@@ -1,4 +1,4 @@
-import { inspectionResults, type InspectionResult } from '../results.ts';
+import { inspectionResults, type InspectionResult } from '../tasks/results.ts';
 
 /** What a result says about the question "was a problem found": yes, no, not yet, or in words nobody here understands. */
 export const outcomes = ['problem', 'none', 'undecided', 'unknown'] as const;

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
-import { inspectionResults } from '../results.ts';
+import { inspectionResults } from '../tasks/results.ts';
 import type { EffectFilter } from './filter.ts';
 import { outcomeOf, type Outcome } from './outcomes.ts';
 

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { may } from '#lib/access/permissions.ts';
 import { notFound, type NotFound } from '#lib/access/refuse.ts';
-import { findTask } from '../task-access.server.ts';
+import { findTask } from '../tasks/access.server.ts';
 import type { VisitRef } from './refs.ts';
 import { ownUsccs, sheetsOf, type Sheet } from './sheet.server.ts';
 

@@ -7,7 +7,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { namesLaw, type PublicationView } from './publication.ts';
 
 /** One visit whose result has to become, or became, public. */

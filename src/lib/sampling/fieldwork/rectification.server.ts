@@ -8,8 +8,8 @@ import { conflict, notAllowed, notFound, refuse, type NotFound, type Refusal } f
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
-import { correctableResults } from '../results.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { correctableResults } from '../tasks/results.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { mayMove } from './rectification.ts';
 
 export type Rectification = {

@@ -5,8 +5,8 @@ import { may } from '#lib/access/permissions.ts';
 import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { maskPhone } from '#lib/enterprises/mask.ts';
 import { joinedWith, type JoinedWith } from '../joint/list.server.ts';
-import { findLeadCheck } from '../lead-checks.server.ts';
-import { databaseToday, findTask } from '../task-access.server.ts';
+import { findLeadCheck } from '../leads/checks.server.ts';
+import { databaseToday, findTask } from '../tasks/access.server.ts';
 import { itemsOfLead, itemsOfTask, type VisitItem } from './items.server.ts';
 import { refText, type VisitRef } from './refs.ts';
 

@@ -6,7 +6,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { pendingVisits, type PendingRow } from './pending.server.ts';
 import { leadOf } from './propose.ts';
 

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { pendingVisits, type PendingRow } from './pending.server.ts';
 import { groupsOf, isDecided, leadOf, type Decided, type JointWindow, type LeadRule } from './propose.ts';
 

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { untagged, type ObjectFilter } from './filter.ts';
 
 export type ObjectListRow = {

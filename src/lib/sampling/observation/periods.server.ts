@@ -10,8 +10,8 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import { closingReasonNames, closingReasons } from '#lib/warnings/closing-reasons.ts';
 import { riskClasses, type ClassKey } from '../classes.ts';
-import { databaseToday, rulesOf } from '../task-access.server.ts';
-import { presetFor } from '../tasks.server.ts';
+import { databaseToday, rulesOf } from '../tasks/access.server.ts';
+import { presetFor } from '../tasks/tasks.server.ts';
 import { bottomLines, grantRefusal, newnesses, personReasons, type EndReason } from './periods.ts';
 
 /** Reasons of closing that say that nothing was the matter with the enterprise. */

@@ -1,6 +1,6 @@
 import { addMonths, isDay } from '#lib/calendar/days.ts';
 import type { ClassKey } from '../classes.ts';
-import type { Observation } from '../presets.ts';
+import type { Observation } from '../presets/presets.ts';
 
 /** 新技术、新产业、新业态、新模式: what an observation period is for. */
 export const newnesses = ['technology', 'industry', 'form', 'model'] as const;

@@ -7,7 +7,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { dayOf, isDay } from '#lib/calendar/days.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { findPlan, lockPlan, type Plan } from './access.server.ts';
 import { planInForce, planNumber } from './states.ts';
 

@@ -9,7 +9,7 @@ import { check } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { ownItems } from '../registers/items.server.ts';
-import { databaseToday, madeBefore } from '../task-access.server.ts';
+import { databaseToday, madeBefore } from '../tasks/access.server.ts';
 import { lockPlan } from './access.server.ts';
 import { entryFault, entrySchema, type PlanEntry } from './entry.ts';
 import { otherDepartments } from './partners.server.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { daySchema, taskScopeSchema } from '../task-scope.ts';
+import { daySchema, taskScopeSchema } from '../tasks/scope.ts';
 import { occurrences, promiseModes, randomKinds, type PromiseMode } from './kinds.ts';
 import { undirectedFault, type Cell, type Narrowing } from './scope-rules.ts';
 

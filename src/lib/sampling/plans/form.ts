@@ -1,9 +1,9 @@
 import { fail } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
-import { cellsOf } from '../cells.ts';
+import { cellsOf } from '../tasks/cells.ts';
 import { classKeys } from '../classes.ts';
 import { text, texts } from '../forms.ts';
-import type { TaskScope } from '../task-scope.ts';
+import type { TaskScope } from '../tasks/scope.ts';
 import type { Kept } from './kept.ts';
 import { planRefusal } from './labels.ts';
 

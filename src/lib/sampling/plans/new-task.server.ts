@@ -4,9 +4,9 @@ import type { Actor } from '#lib/access/actor.ts';
 import { notFound, type Refusal } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { campaignForTask } from '../campaigns/detail.server.ts';
-import { cellsOf } from '../cells.ts';
-import type { TaskScope } from '../task-scope.ts';
-import { suggestScope, warningScopes, warningsOfIncident, type WarningScope } from '../warning-scope.server.ts';
+import { cellsOf } from '../tasks/cells.ts';
+import type { TaskScope } from '../tasks/scope.ts';
+import { suggestScope, warningScopes, warningsOfIncident, type WarningScope } from '../tasks/warning-scope.server.ts';
 import { entryForTask } from './detail.server.ts';
 import { sourceOf, type TaskSource } from './task-source.server.ts';
 

@@ -1,5 +1,5 @@
 import { regionPrefix } from '#lib/access/scope.ts';
-import type { TaskScope } from '../task-scope.ts';
+import type { TaskScope } from '../tasks/scope.ts';
 
 export type Cell = TaskScope['cells'][number];
 

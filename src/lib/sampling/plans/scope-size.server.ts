@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { regionWithin } from '#lib/access/scope.server.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import type { TaskScope } from '../task-scope.ts';
+import type { TaskScope } from '../tasks/scope.ts';
 
 /**
  * How many active enterprises a scope holds now, by the register of objects. Members of warnings are not counted: plans have none.

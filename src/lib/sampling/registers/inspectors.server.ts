@@ -8,8 +8,8 @@ import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.t
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { regionChoices } from '../names.server.ts';
-import { databaseToday } from '../task-access.server.ts';
+import { regionChoices } from '../tasks/names.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 import { differences } from './differences.ts';
 import { inspectorColumns, type InspectorNames } from './inspector-columns.ts';
 import { certificateState, inspectorContentSchema, inspectorIdSchema, newInspector, soonDays, type InspectorContent } from './inspectors.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { daySchema } from '../task-scope.ts';
+import { daySchema } from '../tasks/scope.ts';
 
 export const inspectorStates = ['active', 'leave', 'left'] as const;
 export type InspectorState = (typeof inspectorStates)[number];

@@ -1,8 +1,8 @@
 import { may } from '#lib/access/permissions.ts';
-import { leadYear, pageOfLeadChecks } from '#lib/sampling/lead-checks.server.ts';
-import { parseLeadFilter } from '#lib/sampling/lead-list.ts';
-import { listReports } from '#lib/sampling/lead-reports.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { leadYear, pageOfLeadChecks } from '#lib/sampling/leads/checks.server.ts';
+import { parseLeadFilter } from '#lib/sampling/leads/list.ts';
+import { listReports } from '#lib/sampling/leads/reports.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,6 +1,6 @@
 import { listRectifications } from '#lib/sampling/fieldwork/rectification.server.ts';
-import { listLeadChecks } from '#lib/sampling/lead-checks.server.ts';
-import { myTasks } from '#lib/sampling/results.server.ts';
+import { listLeadChecks } from '#lib/sampling/leads/checks.server.ts';
+import { myTasks } from '#lib/sampling/tasks/results.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {

@@ -1,8 +1,8 @@
 import { may } from '#lib/access/permissions.ts';
 import { findCampaign } from '#lib/sampling/campaigns/access.server.ts';
 import { findPlan } from '#lib/sampling/plans/access.server.ts';
-import { countTaskDoors, pageOfTasks } from '#lib/sampling/task-list.server.ts';
-import { parseTaskFilter, taskDoors } from '#lib/sampling/task-list.ts';
+import { countTaskDoors, pageOfTasks } from '#lib/sampling/tasks/list.server.ts';
+import { parseTaskFilter, taskDoors } from '#lib/sampling/tasks/list.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

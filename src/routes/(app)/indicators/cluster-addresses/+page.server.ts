@@ -5,7 +5,7 @@ import {
 	decideClusterAddress, endClusterAddress, listClusterAddresses, proposeClusterAddress
 } from '#lib/links/cluster-addresses.server.ts';
 import { linkRefusalText } from '#lib/links/labels.ts';
-import { regionChoices } from '#lib/sampling/names.server.ts';
+import { regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

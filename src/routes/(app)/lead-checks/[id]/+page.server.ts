@@ -2,8 +2,8 @@ import { error, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { refused, text } from '#lib/sampling/forms.ts';
-import { cancelLeadCheck, findLeadCheck } from '#lib/sampling/lead-checks.server.ts';
-import { reviewLeadResult } from '#lib/sampling/lead-results.server.ts';
+import { cancelLeadCheck, findLeadCheck } from '#lib/sampling/leads/checks.server.ts';
+import { reviewLeadResult } from '#lib/sampling/leads/results.server.ts';
 import { correctionsOf } from '#lib/warnings/corrections.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 

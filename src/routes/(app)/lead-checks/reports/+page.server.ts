@@ -1,6 +1,6 @@
 import { may } from '#lib/access/permissions.ts';
-import { listReports } from '#lib/sampling/lead-reports.server.ts';
-import { reportStates } from '#lib/sampling/lead-reports.ts';
+import { listReports } from '#lib/sampling/leads/reports.server.ts';
+import { reportStates } from '#lib/sampling/leads/reports.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -2,7 +2,7 @@ import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { itemsOfTask } from '#lib/sampling/fieldwork/items.server.ts';
-import { myTask } from '#lib/sampling/results.server.ts';
+import { myTask } from '#lib/sampling/tasks/results.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {

@@ -1,7 +1,7 @@
 import { may } from '#lib/access/permissions.ts';
 import { parseCampaignFilter } from '#lib/sampling/campaigns/list-filter.ts';
 import { campaignYear, listCampaigns } from '#lib/sampling/campaigns/list.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

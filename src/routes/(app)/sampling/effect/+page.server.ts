@@ -4,7 +4,7 @@ import { effectBurden } from '#lib/sampling/effect/burden.server.ts';
 import { planCoverage } from '#lib/sampling/effect/coverage.server.ts';
 import { filterOf } from '#lib/sampling/effect/filter.ts';
 import { effectOptions, effectRates } from '#lib/sampling/effect/rates.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

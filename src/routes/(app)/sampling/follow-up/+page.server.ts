@@ -10,7 +10,7 @@ import { countRectifications, listCorrectable, listRectifications, openRectifica
 import { defaultRectificationDays } from '#lib/sampling/fieldwork/rectification.ts';
 import { fieldworkRefusal } from '#lib/sampling/fieldwork/refusal-text.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

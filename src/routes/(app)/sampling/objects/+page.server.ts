@@ -2,7 +2,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
-import { industryChoices, regionChoices } from '#lib/sampling/names.server.ts';
+import { industryChoices, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { objectFilterFields, parseObjectFilter } from '#lib/sampling/objects/filter.ts';
 import { listObjects, tagCounts } from '#lib/sampling/objects/list.server.ts';
 import { changeTags } from '#lib/sampling/objects/tags.server.ts';

@@ -5,7 +5,7 @@ import { number, text } from '#lib/sampling/forms.ts';
 import { createPlan } from '#lib/sampling/plans/edit.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
 import { listPlans, planYears } from '#lib/sampling/plans/list.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

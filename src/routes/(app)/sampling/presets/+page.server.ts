@@ -1,7 +1,7 @@
 import { may } from '#lib/access/permissions.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
-import { listPresets, switchPresetOn } from '#lib/sampling/presets.server.ts';
+import { listPresets, switchPresetOn } from '#lib/sampling/presets/presets.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {

@@ -5,8 +5,8 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
-import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
-import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
+import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith, scopeOfForm } from '#lib/sampling/plans/form.ts';
 import { occurrences } from '#lib/sampling/plans/kinds.ts';
 import { startOf } from '#lib/sampling/plans/new-task.server.ts';
@@ -14,9 +14,9 @@ import { otherDepartments, partnerItems } from '#lib/sampling/plans/partners.ser
 import { defaultDue } from '#lib/sampling/plans/window.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { defaultDays, taskKinds } from '#lib/sampling/task.ts';
-import { createTask, presetFor, tasksOfWarnings } from '#lib/sampling/tasks.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
+import { defaultDays, taskKinds } from '#lib/sampling/tasks/task.ts';
+import { createTask, presetFor, tasksOfWarnings } from '#lib/sampling/tasks/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

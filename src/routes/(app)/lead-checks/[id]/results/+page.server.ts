@@ -6,8 +6,8 @@ import { refusedWork } from '#lib/sampling/fieldwork/actions.server.ts';
 import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
 import { findSheet } from '#lib/sampling/fieldwork/sheet.server.ts';
 import { text } from '#lib/sampling/forms.ts';
-import { findLeadCheck } from '#lib/sampling/lead-checks.server.ts';
-import { reviewLeadResult } from '#lib/sampling/lead-results.server.ts';
+import { findLeadCheck } from '#lib/sampling/leads/checks.server.ts';
+import { reviewLeadResult } from '#lib/sampling/leads/results.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {

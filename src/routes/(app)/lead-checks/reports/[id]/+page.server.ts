@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { text } from '#lib/sampling/forms.ts';
-import { decideReport, reportDetail } from '#lib/sampling/lead-reports.server.ts';
+import { decideReport, reportDetail } from '#lib/sampling/leads/reports.server.ts';
 import { refusedWith, versionOf } from '#lib/sampling/plans/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 

@@ -3,9 +3,9 @@ import { error, redirect } from '@sveltejs/kit';
 import { check } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { text } from '#lib/sampling/forms.ts';
-import { enterReport } from '#lib/sampling/lead-reports.server.ts';
+import { enterReport } from '#lib/sampling/leads/reports.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

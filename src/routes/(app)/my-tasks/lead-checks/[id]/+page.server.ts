@@ -4,7 +4,7 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { detachFrom, enterFrom } from '#lib/sampling/fieldwork/actions.server.ts';
 import { findSheet, ownUsccs } from '#lib/sampling/fieldwork/sheet.server.ts';
-import { findLeadCheck } from '#lib/sampling/lead-checks.server.ts';
+import { findLeadCheck } from '#lib/sampling/leads/checks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {

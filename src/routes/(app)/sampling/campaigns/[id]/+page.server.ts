@@ -6,10 +6,10 @@ import { campaignDetail } from '#lib/sampling/campaigns/detail.server.ts';
 import { changeCampaign } from '#lib/sampling/campaigns/edit.server.ts';
 import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
 import { text } from '#lib/sampling/forms.ts';
-import { industryChoices, regionChoices } from '#lib/sampling/names.server.ts';
+import { industryChoices, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith, versionOf } from '#lib/sampling/plans/form.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

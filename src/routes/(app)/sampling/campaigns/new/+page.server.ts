@@ -8,13 +8,13 @@ import { createCampaign } from '#lib/sampling/campaigns/edit.server.ts';
 import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
-import { itemForIndustry } from '#lib/sampling/item-defaults.ts';
-import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
+import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
 import { startOf } from '#lib/sampling/plans/new-task.server.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
-import { defaultDays } from '#lib/sampling/task.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
+import { defaultDays } from '#lib/sampling/tasks/task.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -4,7 +4,7 @@ import { backValidation, scalesOf } from '#lib/sampling/effect/classes.server.ts
 import { filterOf } from '#lib/sampling/effect/filter.ts';
 import { effectOptions } from '#lib/sampling/effect/rates.server.ts';
 import { scaleOf, scaleText } from '#lib/sampling/effect/scales.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

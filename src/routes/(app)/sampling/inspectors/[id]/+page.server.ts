@@ -2,7 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { check, may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
-import { regionChoices } from '#lib/sampling/names.server.ts';
+import { regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { inspectorOfForm, typedOf } from '#lib/sampling/registers/forms.ts';
 import { inspectorDetail, inspectorNames, inspectorUnits, saveInspector } from '#lib/sampling/registers/inspectors.server.ts';
 import { registerRefusal } from '#lib/sampling/registers/labels.ts';

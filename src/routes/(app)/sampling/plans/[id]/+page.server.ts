@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { number, text, texts } from '#lib/sampling/forms.ts';
-import { industryChoices, namedCells, regionChoices } from '#lib/sampling/names.server.ts';
+import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { amendPlan, closePlan, decidePlan, filePlan, recallPlan, submitPlan } from '#lib/sampling/plans/decide.server.ts';
 import { planDetail } from '#lib/sampling/plans/detail.server.ts';
 import { removeEntry, renamePlan, saveEntry } from '#lib/sampling/plans/edit.server.ts';
@@ -10,7 +10,7 @@ import { refusedWith, scopeOfForm, versionOf } from '#lib/sampling/plans/form.ts
 import { otherDepartments } from '#lib/sampling/plans/partners.server.ts';
 import { wholeOf } from '#lib/sampling/plans/scope-rules.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
-import { databaseToday } from '#lib/sampling/task-access.server.ts';
+import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

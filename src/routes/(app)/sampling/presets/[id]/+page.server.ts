@@ -6,10 +6,10 @@ import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { m } from '#lib/messages/messages.js';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { refusalLabel } from '#lib/sampling/labels.ts';
-import { regionChoices } from '#lib/sampling/names.server.ts';
-import { newProfessional, rulesFrom } from '#lib/sampling/preset-form.ts';
-import { problemLabel, ruleChanges, ruleRows } from '#lib/sampling/preset-rows.ts';
-import { draftPreset, listPresets, presetVersions, switchPresetOn, type PresetRow } from '#lib/sampling/presets.server.ts';
+import { regionChoices } from '#lib/sampling/tasks/names.server.ts';
+import { newProfessional, rulesFrom } from '#lib/sampling/presets/form.ts';
+import { problemLabel, ruleChanges, ruleRows } from '#lib/sampling/presets/rows.ts';
+import { draftPreset, listPresets, presetVersions, switchPresetOn, type PresetRow } from '#lib/sampling/presets/presets.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** The version in use and the one that the editor works on: a draft, or without one the version in use. */

@@ -6,8 +6,8 @@ import { observationRefusal } from '#lib/sampling/observation/labels.ts';
 import { listPeriods, periodPageSize } from '#lib/sampling/observation/list.server.ts';
 import { endPeriod, grantPeriod } from '#lib/sampling/observation/periods.server.ts';
 import { periodStates } from '#lib/sampling/observation/periods.ts';
-import { rulesOf } from '#lib/sampling/task-access.server.ts';
-import { presetFor } from '#lib/sampling/tasks.server.ts';
+import { rulesOf } from '#lib/sampling/tasks/access.server.ts';
+import { presetFor } from '#lib/sampling/tasks/tasks.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

@@ -1,9 +1,9 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { verifyInside } from '#lib/sampling/certificate.server.ts';
-import { drawNumber } from '#lib/sampling/draw-number.ts';
-import { parseStratum } from '#lib/sampling/eligibility.ts';
-import { innerCertificate } from '#lib/sampling/inner-certificate.server.ts';
+import { verifyInside } from '#lib/sampling/draw/certificate.server.ts';
+import { drawNumber } from '#lib/sampling/draw/number.ts';
+import { parseStratum } from '#lib/sampling/pool/eligibility.ts';
+import { innerCertificate } from '#lib/sampling/draw/inner-certificate.server.ts';
 import { refusalLabel } from '#lib/sampling/labels.ts';
 import type { PageServerLoad } from './$types';
 

@@ -1,8 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import { poolReasons } from '#lib/sampling/eligibility.ts';
-import { poolPage, poolPageSize } from '#lib/sampling/pool-page.server.ts';
+import { poolReasons } from '#lib/sampling/pool/eligibility.ts';
+import { poolPage, poolPageSize } from '#lib/sampling/pool/page.server.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {

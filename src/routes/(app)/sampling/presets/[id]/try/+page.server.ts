@@ -1,14 +1,14 @@
 import { error } from '@sveltejs/kit';
 import { searchEnterprises } from '#lib/enterprises/search.server.ts';
-import { judge, rulesAsked, type Facts, type Terms } from '#lib/sampling/eligibility.ts';
-import { factsFor } from '#lib/sampling/facts-of-one.server.ts';
+import { judge, rulesAsked, type Facts, type Terms } from '#lib/sampling/pool/eligibility.ts';
+import { factsFor } from '#lib/sampling/pool/facts-of-one.server.ts';
 import { refusalLabel } from '#lib/sampling/labels.ts';
-import { listPresets } from '#lib/sampling/presets.server.ts';
-import { limitsOf, ratioFor, type PresetRules } from '#lib/sampling/presets.ts';
-import { gradesOf } from '#lib/sampling/professional.ts';
+import { listPresets } from '#lib/sampling/presets/presets.server.ts';
+import { limitsOf, ratioFor, type PresetRules } from '#lib/sampling/presets/presets.ts';
+import { gradesOf } from '#lib/sampling/presets/professional.ts';
 import { listItems } from '#lib/sampling/registers/items.server.ts';
-import { sourceOf } from '#lib/sampling/rule-sources.ts';
-import { termsFrom, whatIfFrom } from '#lib/sampling/what-if.ts';
+import { sourceOf } from '#lib/sampling/presets/rule-sources.ts';
+import { termsFrom, whatIfFrom } from '#lib/sampling/presets/what-if.ts';
 import type { PageServerLoad } from './$types';
 
 type Found = { readonly uscc: string; readonly name: string; readonly regionName: string | null; readonly status: string };

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { exportCertificate } from '#lib/sampling/certificate.server.ts';
-import { drawNumber } from '#lib/sampling/draw-number.ts';
+import { exportCertificate } from '#lib/sampling/draw/certificate.server.ts';
+import { drawNumber } from '#lib/sampling/draw/number.ts';
 import { refusalLabel } from '#lib/sampling/labels.ts';
 import type { PageServerLoad } from './$types';
 

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
-import { exportCertificate } from '#lib/sampling/certificate.server.ts';
-import { drawNumber } from '#lib/sampling/draw-number.ts';
-import { exportInner } from '#lib/sampling/inner-certificate.server.ts';
+import { exportCertificate } from '#lib/sampling/draw/certificate.server.ts';
+import { drawNumber } from '#lib/sampling/draw/number.ts';
+import { exportInner } from '#lib/sampling/draw/inner-certificate.server.ts';
 import { refusalLabel } from '#lib/sampling/labels.ts';
-import { exportList } from '#lib/sampling/list-export.server.ts';
+import { exportList } from '#lib/sampling/tasks/list-export.server.ts';
 import type { RequestHandler } from './$types';
 
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -5,8 +5,8 @@ import { refusedWork } from '#lib/sampling/fieldwork/actions.server.ts';
 import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
 import { findSheet } from '#lib/sampling/fieldwork/sheet.server.ts';
 import { text } from '#lib/sampling/forms.ts';
-import { reviewResults } from '#lib/sampling/results.server.ts';
-import { findTask } from '#lib/sampling/task-access.server.ts';
+import { reviewResults } from '#lib/sampling/tasks/results.server.ts';
+import { findTask } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, params }) => {
