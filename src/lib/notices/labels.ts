@@ -1,6 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import type { Handed } from './handing.ts';
 import type { NoticeKind } from './kinds.ts';
+import type { NewNotice } from './notify.server.ts';
 import type { Choice } from './rhythm.ts';
 
 const kinds: Record<NoticeKind, () => string> = {
@@ -9,9 +10,18 @@ const kinds: Record<NoticeKind, () => string> = {
 	reminder: m.notices_kind_reminder, escalated: m.notices_kind_escalated, resurfaced: m.notices_kind_resurfaced, returned: m.notices_kind_returned,
 	'disposal-to-approve': m.notices_kind_disposal_to_approve, 'disposal-approved': m.notices_kind_disposal_approved,
 	'disposal-declined': m.notices_kind_disposal_declined, 'incident-merged': m.notices_kind_incident_merged, 'result-back': m.notices_kind_result_back,
-	'inspection-requested': m.notices_kind_inspection_requested
+	'inspection-requested': m.notices_kind_inspection_requested, 'sampling-to-approve': m.notices_kind_sampling_to_approve,
+	'sampling-returned': m.notices_kind_sampling_returned, 'sampling-approved': m.notices_kind_sampling_approved, 'task-rechecked': m.notices_kind_task_rechecked,
+	'results-to-review': m.notices_kind_results_to_review, 'visits-assigned': m.notices_kind_visits_assigned, 'visit-returned': m.notices_kind_visit_returned
 };
 export const noticeKindLabel = (kind: NoticeKind): string => kinds[kind]();
+
+const objects: Record<Exclude<NewNotice['objectKind'], 'warnings'>, () => string> = {
+	warning: () => '', incident: m.notices_incident, disposal: m.notices_disposal, plan: m.notices_plan, campaign: m.notices_campaign, task: m.notices_task,
+	'lead-check': m.notices_lead_check, 'own-task': m.notices_own_task, 'own-lead-check': m.notices_lead_check
+};
+/** The word before a number; a warning's number stands alone. */
+export const noticeObjectLabel = (kind: Exclude<NewNotice['objectKind'], 'warnings'>): string => objects[kind]();
 
 const choices: Record<Choice, () => string> = { none: m.notices_choice_none, digest: m.notices_choice_digest, 'at-once': m.notices_choice_at_once };
 export const choiceLabel = (choice: Choice): string => choices[choice]();

@@ -2,30 +2,25 @@ import type { NewNotice } from './notify.server.ts';
 
 type Told = Pick<NewNotice, 'objectKind' | 'objectId'>;
 
+/** Where the page of one object lies; its id follows. */
+const places: Record<Exclude<Told['objectKind'], 'warnings'>, string> = {
+	warning: '/warnings/', incident: '/warnings/incidents/', disposal: '/disposals/', plan: '/sampling/plans/', campaign: '/sampling/campaigns/', task: '/tasks/',
+	'lead-check': '/lead-checks/', 'own-task': '/my-tasks/', 'own-lead-check': '/my-tasks/lead-checks/'
+};
+
 /** The page of what a notice is about. */
 export function pathOf({ objectKind, objectId }: Told): string {
 	const id = encodeURIComponent(objectId);
-	switch (objectKind) {
-		case 'warning':
-			return `/warnings/${id}`;
-		case 'incident':
-			return `/warnings/incidents/${id}`;
-		case 'disposal':
-			return `/disposals/${id}`;
-		case 'warnings':
-			return `/warnings?door=${id}`;
-	}
+	return objectKind === 'warnings' ? `/warnings?door=${id}` : places[objectKind] + id;
 }
 
-const pages = [
-	[/^\/warnings\/([\w-]{1,80})$/, 'warning'], [/^\/warnings\/incidents\/([\w-]{1,80})$/, 'incident'], [/^\/disposals\/([\w-]{1,80})$/, 'disposal']
-] as const;
+const isId = /^[\w-]{1,80}$/;
 
 /** What a page is about, so that its notices count as read once it was opened; null for pages about nothing of the kind. */
 export function objectOf(url: Pick<URL, 'pathname' | 'searchParams'>): Told | null {
-	for (const [path, objectKind] of pages) {
-		const objectId = path.exec(url.pathname)?.[1];
-		if (objectId !== undefined) return { objectKind, objectId };
+	for (const [objectKind, place] of Object.entries(places) as [keyof typeof places, string][]) {
+		const objectId = url.pathname.startsWith(place) ? url.pathname.slice(place.length) : '';
+		if (isId.test(objectId)) return { objectKind, objectId };
 	}
 	const door = url.pathname === '/warnings' ? url.searchParams.get('door') : null;
 	return door === null ? null : { objectKind: 'warnings', objectId: door };

@@ -8,8 +8,11 @@ export const noticeChannel = 'qianshao_notice';
 export type NewNotice = {
 	readonly userId: string;
 	readonly kind: NoticeKind;
-	/** `warnings`: several at once; its `objectId` is a query of the desk, `door=overdue`. */
-	readonly objectKind: 'warning' | 'incident' | 'disposal' | 'warnings';
+	/**
+	 * `warnings`: several at once; its `objectId` is a query of the desk, `door=overdue`. `own-task`, `own-lead-check`: an inspector's part
+	 * of a list.
+	 */
+	readonly objectKind: 'warning' | 'incident' | 'disposal' | 'warnings' | 'plan' | 'campaign' | 'task' | 'lead-check' | 'own-task' | 'own-lead-check';
 	readonly objectId: string;
 	/** `2026-000123`; the only thing about it that may leave the network. */
 	readonly number: string | null;

@@ -1,9 +1,12 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { visibleLeadChecks } from '#lib/sampling/leads/checks.server.ts';
+import { visibleWork } from '#lib/sampling/plans/access.server.ts';
+import type { NewNotice } from './notify.server.ts';
 
 export type ObjectRef = { readonly objectKind: string; readonly objectId: string };
 
@@ -14,7 +17,7 @@ export type VisibleObject = {
 	readonly regionName: string | null;
 	readonly industryKey: string | null;
 	readonly industryName: string | null;
-	/** An incident's title. */
+	/** An incident's title, the name of a plan, campaign or task, the enterprise of a lead check. */
 	readonly title: string | null;
 };
 
@@ -22,28 +25,49 @@ export const refKey = ({ objectKind, objectId }: ObjectRef): string => `${object
 
 const nothing: VisibleObject = { level: null, item: null, regionName: null, industryKey: null, industryName: null, title: null };
 
+type Kind = Exclude<NewNotice['objectKind'], 'warnings'>;
+
+/** Objects of one kind with what is shown of them, of those whose ids are asked for and that the actor may see. */
+const readers: Record<Kind, (actor: Actor, ids: readonly string[]) => RawBuilder<unknown>> = {
+	warning: (actor, ids) => sql`select w.id, w.level, w.item, w.region_code, w.industry_key, null as title
+		from warning w where w.id = any(${ids}) and ${watched(actor, 'w')}`,
+	incident: (actor, ids) => sql`select i.id, null, null, null, null, i.title
+		from incident i where i.id = any(${ids}) and exists (select from warning w where w.incident_id = i.id and ${watched(actor, 'w')})`,
+	disposal: (actor, ids) => sql`select d.id, null, null, d.region_code, d.industry_key, null from disposal d where d.id = any(${ids}) and ${watched(actor, 'd')}`,
+	plan: (actor, ids) => sql`select p.id, null, null, null, null, p.name from sampling_plan p where p.id = any(${ids}) and ${visibleWork(actor, 'p')}`,
+	campaign: (actor, ids) => sql`select c.id, null, null, null, null, c.name from campaign c where c.id = any(${ids}) and ${visibleWork(actor, 'c')}`,
+	task: (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and ${visibleWork(actor, 't')}`,
+	'lead-check': (actor, ids) => leadChecks(ids, may(actor, 'task.see') ? visibleLeadChecks(actor) : sql`false`),
+	'own-task': (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and exists (
+		select from task_inspector s where s.task_id = t.id and s.draw_n = t.draw_n and s.inspector_id = ${ownSeat(actor)}
+	)`,
+	'own-lead-check': (actor, ids) => leadChecks(ids, sql`${ownSeat(actor)} = any(l.inspector_ids)`)
+};
+
+const watched = (actor: Actor, table: string): RawBuilder<SqlBool> =>
+	may(actor, 'warning.see') ? withinJurisdiction(scopeOf(actor), { region: `${table}.region_code`, industry: `${table}.industry_key` }) : sql<SqlBool>`false`;
+
+const leadChecks = (ids: readonly string[], visible: RawBuilder<unknown>) => sql`select l.id, null, null, null, null, e.name
+	from lead_check l join enterprise e on e.uscc = l.uscc where l.id = any(${ids}) and ${visible}`;
+
+const ownSeat = (actor: Actor): string | null => (may(actor, 'task.see-own') ? actor.inspectorId : null);
+
 /**
  * The objects that a person may see now, by {@link refKey}. What was told when somebody could see it is not told any more after they
  * have moved elsewhere.
  */
 export async function visibleObjects(db: Kysely<DB>, actor: Actor, refs: readonly ObjectRef[]): Promise<ReadonlyMap<string, VisibleObject>> {
 	const found = new Map<string, VisibleObject>();
-	if (!may(actor, 'warning.see')) return found;
-	const ids = (kind: string) => refs.filter((ref) => ref.objectKind === kind).map((ref) => ref.objectId);
-	const within = (table: string) => withinJurisdiction(scopeOf(actor), { region: `${table}.region_code`, industry: `${table}.industry_key` });
-	for (const ref of refs) if (ref.objectKind === 'warnings') found.set(refKey(ref), nothing);
+	if (may(actor, 'warning.see')) for (const ref of refs) if (ref.objectKind === 'warnings') found.set(refKey(ref), nothing);
+	const asked = (Object.keys(readers) as Kind[]).flatMap((kind) => {
+		const ids = refs.filter((ref) => ref.objectKind === kind).map((ref) => ref.objectId);
+		return ids.length === 0 ? [] : [sql`select ${kind}::text as kind, o.* from (${readers[kind](actor, ids)}) o (id, level, item, region_code, industry_key, title)`];
+	});
+	if (asked.length === 0) return found;
 	const { rows } = await sql<VisibleObject & ObjectRef>`
-		select t.*, r.name as "regionName", n.name as "industryName" from (
-			select 'warning' as "objectKind", w.id as "objectId", w.level, w.item, w.region_code, w.industry_key as "industryKey", null as title
-			from warning w where w.id = any(${ids('warning')}) and ${within('w')}
-			union all
-			select 'disposal', d.id, null, null, d.region_code, d.industry_key, null
-			from disposal d where d.id = any(${ids('disposal')}) and ${within('d')}
-			union all
-			select 'incident', i.id, null, null, null, null, i.title
-			from incident i where i.id = any(${ids('incident')})
-				and exists (select from warning w where w.incident_id = i.id and ${within('w')})
-		) t left join region r on r.code = t.region_code left join industry n on n.key = t."industryKey"
+		select t.kind as "objectKind", t.id as "objectId", t.level::text, t.item::text, t.industry_key::text as "industryKey", t.title::text,
+			r.name as "regionName", n.name as "industryName"
+		from (${sql.join(asked, sql` union all `)}) t left join region r on r.code = t.region_code::text left join industry n on n.key = t.industry_key::text
 	`.execute(db);
 	for (const { level, item, regionName, industryKey, industryName, title, ...ref } of rows) {
 		found.set(refKey(ref), { level, item, regionName, industryKey, industryName, title });

@@ -3,10 +3,13 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import { tellApprovers, tellAuthors } from '../notices.server.ts';
 import { databaseToday } from '../tasks/access.server.ts';
-import { lockCampaign } from './access.server.ts';
+import { lockCampaign, type Campaign } from './access.server.ts';
 
 type Done = { readonly ok: true } | Refusal;
+
+const toldOf = ({ id, number }: Campaign) => ({ objectKind: 'campaign' as const, objectId: id, number });
 
 /** Puts a draft before the head of the department. */
 export async function submitCampaign(db: Kysely<DB>, actor: Actor, id: string, version: number): Promise<Done> {
@@ -20,6 +23,7 @@ export async function submitCampaign(db: Kysely<DB>, actor: Actor, id: string, v
 			.where('id', '=', id)
 			.execute();
 		await audit(trx, actor, { action: 'campaign.submit', objectKind: 'campaign', objectId: id, detail: { number: locked.campaign.number } });
+		await tellApprovers(trx, toldOf(locked.campaign), locked.campaign.department_id, [locked.campaign.created_by], version, actor);
 		return { ok: true };
 	});
 }
@@ -53,6 +57,7 @@ export async function decideCampaign(
 			action: decision.approve ? 'campaign.approve' : 'campaign.return', objectKind: 'campaign', objectId: id,
 			detail: { number: locked.campaign.number, ...(decision.approve ? {} : { reason: note }) }
 		});
+		await tellAuthors(trx, toldOf(locked.campaign), [locked.campaign.created_by, locked.campaign.submitted_by], decision.approve, version, actor);
 		return { ok: true };
 	});
 }

@@ -12,6 +12,7 @@ import { availableTeam, candidates } from '../registers/eligible-inspectors.serv
 import { joinDrawn, leaveJoint } from '../joint/decide.server.ts';
 import { nameObjects, type Passed } from './named-objects.server.ts';
 import { hashOfPool, type PlaceObject } from '../pool/parts.server.ts';
+import { tellAssigned } from '../notices.server.ts';
 import { ceilingRefusal, newerClassMonth } from './recheck.server.ts';
 import { databaseToday, lockTask, type Task } from '../tasks/access.server.ts';
 import { afterMove } from '../tasks/task.ts';
@@ -73,6 +74,8 @@ export async function draw(
 			action: 'task.draw', objectKind: 'sampling_task', objectId: task.id,
 			detail: { number: task.number, draw: record.n, drawn: objects.length, passed: named.passed.length, commitment: record.commitment }
 		});
+		const called = new Set([...inspectors.teams.values(), ...experts.teams.values()].flat());
+		await tellAssigned(trx, { kind: 'task', id: task.id }, task.number, [...called], record.n, actor);
 		return { ok: true, drawn: objects.length, passed: named.passed.length };
 	});
 }

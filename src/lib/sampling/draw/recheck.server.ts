@@ -8,6 +8,7 @@ import type { DrawRecord } from './record.server.ts';
 import { scopePredicate } from '../pool/facts.server.ts';
 import { judgePool } from '../pool/pool.server.ts';
 import { leftThisYear } from './quota.ts';
+import { tellPlanner } from '../notices.server.ts';
 import { beginMonth } from '../objects/keep.server.ts';
 import { databaseToday, lockTask, openTasks, type Task } from '../tasks/access.server.ts';
 
@@ -71,11 +72,16 @@ export async function recheckTasks(db: Kysely<DB>): Promise<{ readonly begun: nu
 		const first = task.state === 'draft' && task.class_month === null;
 		const { eligible } = await judgePool(db, insideOf(task), task);
 		const found: Recheck = { month, before: task.state === 'committed' ? task.pool_size : null, now: eligible };
-		await db
-			.updateTable('sampling_task')
-			// A draft that nobody has looked at with an earlier month has nothing new to tell.
-			.set(task.state === 'draft' ? { class_month: month, recheck: first ? null : JSON.stringify(found) } : { recheck: JSON.stringify(found) })
-			.where('id', '=', task.id).where('state', '=', task.state).execute();
+		await db.transaction().execute(async (trx) => {
+			const changed = await trx
+				.updateTable('sampling_task')
+				// A draft that nobody has looked at with an earlier month has nothing new to tell.
+				.set(task.state === 'draft' ? { class_month: month, recheck: first ? null : JSON.stringify(found) } : { recheck: JSON.stringify(found) })
+				.where('id', '=', task.id).where('state', '=', task.state).executeTakeFirst();
+			if (first || changed.numUpdatedRows === 0n) return;
+			const list = { createdBy: task.created_by, departmentId: task.department_id };
+			await tellPlanner(trx, 'task-rechecked', { objectKind: 'task', objectId: task.id, number: task.number }, list, month, null);
+		});
 		if (!first) rechecked++;
 	}
 	return { begun, rechecked };

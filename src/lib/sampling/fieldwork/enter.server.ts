@@ -7,6 +7,7 @@ import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { gravestOf, inspectionResults, visitDayRefusal } from '../tasks/results.ts';
 import { databaseToday } from '../tasks/access.server.ts';
+import { tellReviewer } from '../notices.server.ts';
 import { noteLength } from './limits.ts';
 import { lockSubject, type Subject } from './subject.server.ts';
 import { refText, type VisitRef } from './refs.ts';
@@ -72,7 +73,8 @@ export async function enterFindings(
 		if (pending.length === 0) return { ok: true, written: 0, complete: subject.result !== null };
 		if (subject.reviewedAt !== null) return refuse('already-reviewed');
 		if (!subject.open) return refuse('wrong-state', { state: subject.state });
-		const dayRefusal = visitDayRefusal(entered.visitedOn, subject.from, await databaseToday(trx));
+		const today = await databaseToday(trx);
+		const dayRefusal = visitDayRefusal(entered.visitedOn, subject.from, today);
 		if (dayRefusal) return refuse(dayRefusal);
 		const dayMoved = entered.seenOn !== undefined && !sameDay && entered.seenOn !== (subject.visitedOn ?? '');
 		if (dayMoved || pending.some((f) => f.seen !== undefined && f.seen !== (stored.get(f.itemId)?.entered_at.toISOString() ?? ''))) {
@@ -84,6 +86,7 @@ export async function enterFindings(
 			action: 'result.enter', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id,
 			detail: { number: subject.number, uscc, visitedOn: entered.visitedOn, ...saidOf(pending, subject) }
 		});
+		if (complete) await tellReviewer(trx, ref, subject.number, today, actor);
 		return { ok: true, written: pending.length, complete };
 	});
 }

@@ -7,6 +7,7 @@ import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { lockLeadCheck } from '../leads/checks.server.ts';
 import { lockTask } from '../tasks/access.server.ts';
+import { tellVisitReturned } from '../notices.server.ts';
 import { publicationDue } from './publication.ts';
 import { refText, type VisitRef } from './refs.ts';
 import { lockSubject } from './subject.server.ts';
@@ -59,14 +60,16 @@ export async function returnResult(db: Kysely<DB>, actor: Actor, ref: VisitRef, 
 		const id = ref.kind === 'task' ? ('task_id' as const) : ('lead_check_id' as const);
 		await trx.deleteFrom('inspection_visit').where('uscc', '=', uscc).where(id, '=', ref.id).execute();
 		await keepVisits(trx, sql`select ${uscc}::text`);
-		await sql`
+		const { rows } = await sql<{ n: number }>`
 			insert into result_return (uscc, ref, n, reason, returned_by)
 			select ${uscc}, ${refText(ref)}, coalesce(max(n), 0) + 1, ${because}, ${actor.id} from result_return where uscc = ${uscc} and ref = ${refText(ref)}
+			returning n
 		`.execute(trx);
 		await audit(trx, actor, {
 			action: 'result.return', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id,
 			detail: { number: subject.number, uscc, reason: because }
 		});
+		await tellVisitReturned(trx, subject, rows[0]!.n, actor);
 		return { ok: true };
 	});
 }

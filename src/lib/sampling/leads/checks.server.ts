@@ -9,6 +9,7 @@ import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.t
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
+import { tellAssigned } from '../notices.server.ts';
 import { ownItems } from '../registers/items.server.ts';
 import { teamSize } from '../draw/teams.ts';
 import { availableInspectors } from '../registers/eligible-inspectors.server.ts';
@@ -98,6 +99,7 @@ export async function createLeadCheck(db: Kysely<DB>, actor: Actor, wanted: NewL
 			objectId: id,
 			detail: { number, uscc: wanted.uscc, ground, warning: wanted.warningId, ...(reportId === null ? {} : { report: reportId }) }
 		});
+		await tellAssigned(trx, { kind: 'lead', id }, number, ids, 1, actor);
 		return { ok: true, id };
 	});
 }
@@ -142,7 +144,7 @@ async function reportRefusal(db: Kysely<DB>, actor: Actor, reportId: string, usc
 	return ground === 'monitoring-finding' ? null : refuse('report-ground');
 }
 
-function visibleLeadChecks(actor: Actor): RawBuilder<SqlBool> {
+export function visibleLeadChecks(actor: Actor): RawBuilder<SqlBool> {
 	if (may(actor, 'task.see-own')) return sql<SqlBool>`${actor.inspectorId} = any(l.inspector_ids)`;
 	const region = withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' });
 	return may(actor, 'task.see') ? region : sql<SqlBool>`false`;

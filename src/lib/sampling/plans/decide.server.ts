@@ -7,11 +7,14 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { dayOf, isDay } from '#lib/calendar/days.ts';
+import { tellApprovers, tellAuthors } from '../notices.server.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { findPlan, lockPlan, type Plan } from './access.server.ts';
 import { planInForce, planNumber } from './states.ts';
 
 type Done = { readonly ok: true } | Refusal;
+
+const toldOf = ({ id, number }: Plan) => ({ objectKind: 'plan' as const, objectId: id, number });
 
 /** Puts a draft before the head of the department. */
 export async function submitPlan(db: Kysely<DB>, actor: Actor, id: string, version: number): Promise<Done> {
@@ -26,6 +29,7 @@ export async function submitPlan(db: Kysely<DB>, actor: Actor, id: string, versi
 			.where('id', '=', id)
 			.execute();
 		await audit(trx, actor, { action: 'plan.submit', objectKind: 'sampling_plan', objectId: id, detail: { number: locked.plan.number, entries: entries.length } });
+		await tellApprovers(trx, toldOf(locked.plan), locked.plan.department_id, [locked.plan.created_by], version, actor);
 		return { ok: true };
 	});
 }
@@ -66,6 +70,7 @@ export async function decidePlan(
 			action: decision.approve ? 'plan.approve' : 'plan.return', objectKind: 'sampling_plan', objectId: id,
 			detail: { number: locked.plan.number, ...(decision.approve ? {} : { reason: note }) }
 		});
+		await tellAuthors(trx, toldOf(locked.plan), [locked.plan.created_by, locked.plan.submitted_by], decision.approve, version, actor);
 		return { ok: true };
 	});
 }
