@@ -5,6 +5,7 @@ import { statusOf } from '#lib/access/refuse.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
+import { itemChoice } from '#lib/sampling/registers/item-choice.ts';
 import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith, scopeOfForm } from '#lib/sampling/plans/form.ts';
@@ -41,7 +42,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		campaigns: source === null ? campaigns.filter((campaign) => campaign.state !== 'cancelled') : [],
 		source: source === null ? null : { kind: source.kind, occurrence: source.occurrence, departments: source.departments, window: source.window, entryId: source.entryId, campaignId: source.campaignId },
 		scope: { ...scope, cells: named },
-		items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}${item.sub_item ? `（${item.sub_item}）` : ''}` })),
+		items: items.map(itemChoice),
 		itemId: source?.itemId ?? itemForIndustry(items, industry)?.id ?? null,
 		partners, regions, industries, today,
 		departmentNames: source?.departments?.length ? Object.fromEntries((await otherDepartments(db, actor)).map(({ id, name }) => [id, name])) : {},

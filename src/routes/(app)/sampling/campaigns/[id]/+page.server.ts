@@ -8,6 +8,7 @@ import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
 import { text } from '#lib/sampling/forms.ts';
 import { industryChoices, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith, versionOf } from '#lib/sampling/plans/form.ts';
+import { itemChoice } from '#lib/sampling/registers/item-choice.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
@@ -23,7 +24,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 
 	async function formChoices() {
 		const [items, regions, industries] = await Promise.all([ownItems(db, actor), regionChoices(db, actor), industryChoices(db, actor)]);
-		return { items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}` })), regions, industries };
+		return { items: items.map(itemChoice), regions, industries };
 	}
 };
 

@@ -12,6 +12,7 @@ import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
 import { startOf } from '#lib/sampling/plans/new-task.server.ts';
+import { itemChoice } from '#lib/sampling/registers/item-choice.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { defaultDays } from '#lib/sampling/tasks/task.ts';
@@ -34,7 +35,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		id: randomUUID(), warnings, named: warnings.filter((w) => w.uscc !== null), regions, industries, today,
 		others: others.filter((campaign) => campaign.state !== 'cancelled'),
-		items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}` })),
+		items: items.map(itemChoice),
 		content: {
 			name: '', reason: warnings.length === 0 ? '' : m.plans_campaign_reason_default({ numbers: warnings.map((w) => w.number).join('、') }), basis: '', plan: '',
 			itemId: itemForIndustry(items, industry)?.id ?? null, fromOn: today, untilOn: addDays(today, 2 * defaultDays), scope: { ...suggested, cells }

@@ -9,6 +9,7 @@ import { removeEntry, renamePlan, saveEntry } from '#lib/sampling/plans/edit.ser
 import { refusedWith, scopeOfForm, versionOf } from '#lib/sampling/plans/form.ts';
 import { otherDepartments } from '#lib/sampling/plans/partners.server.ts';
 import { wholeOf } from '#lib/sampling/plans/scope-rules.ts';
+import { itemChoice } from '#lib/sampling/registers/item-choice.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
@@ -33,7 +34,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 			ownItems(db, actor), otherDepartments(db, actor), regionChoices(db, actor), industryChoices(db, actor),
 			namedCells(db, wholeOf(actor.regionCode, actor.industries))
 		]);
-		return { items: items.map((item) => ({ value: item.id, label: `${item.number} ${item.name}` })), departments, regions, industries, whole };
+		return { items: items.map(itemChoice), departments, regions, industries, whole };
 	}
 };
 
