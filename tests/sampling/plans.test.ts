@@ -154,6 +154,8 @@ describe('a task under a line of a plan', () => {
 	const task = (entryId: string, change: object = {}) =>
 		createTask(t.db, planner, { warningIds: [], scope: scopeOf(), itemId: 'price', dueOn: today, spareOnSite: true, entryId, ...change });
 
+	const wishOf = async (id: string) => must(await taskDetail(t.db, planner, id)).task.settings.wish;
+
 	it('takes item, kind and occurrence from the line, and its promise as the wish', async () => {
 		const { id } = await approved([line({ mode: 'ratio', promised: 0.05 })]);
 		const made = must(await task((await entryOf(id)).id, { kind: 'undirected', occurrence: 'occasional' }));
@@ -190,6 +192,7 @@ describe('a task under a line of a plan', () => {
 		const [first, second] = [await entryOf(id, 0), await entryOf(id, 1)];
 		await setDrawn(t.owner, must(await task(first.id)).id, 4, 3);
 		const dropped = must(await task(first.id));
+		expect(await wishOf(dropped.id)).toEqual({ mode: 'number', number: 6 });
 		await setDrawn(t.owner, dropped.id, 2, 2, 10);
 		await t.owner.updateTable('sampling_task').set({ state: 'cancelled' }).where('id', '=', dropped.id).execute();
 		must(await task(second.id));
@@ -208,7 +211,9 @@ describe('a task under a line of a plan', () => {
 		must(await decidePlan(t.db, head, amended.id, 3, { approve: true, note: '' }));
 		expect(must(await planDetail(t.db, planner, id)).plan.state).toBe('closed');
 		expect(await task(first.id)).toMatchObject({ reason: 'plan-not-in-force' });
-		await setDrawn(t.owner, must(await task(copy.id)).id, 1, 1, 20);
+		const last = must(await task(copy.id));
+		expect(await wishOf(last.id)).toEqual({ mode: 'number', number: 1 });
+		await setDrawn(t.owner, last.id, 1, 1, 20);
 		expect(await entryOf(amended.id, 0)).toMatchObject({ tasks: 2, visited: 4, promise: 5, visitedPercent: 80 });
 	});
 

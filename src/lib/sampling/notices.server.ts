@@ -36,8 +36,10 @@ export async function tellApprovers(
 export async function tellAuthors(
 	trx: Transaction<DB>, told: Told, authors: readonly (string | null)[], approved: boolean, round: number, by: Actor
 ): Promise<void> {
-	const people = [...new Set(authors.filter((id) => id !== null))];
-	await tell(trx, approved ? 'sampling-approved' : 'sampling-returned', told, people, round, by);
+	const people = await trx
+		.selectFrom('app_user').select('id')
+		.where('state', '=', 'active').where('id', 'in', ['', ...authors.filter((id) => id !== null)]).orderBy('id').execute();
+	await tell(trx, approved ? 'sampling-approved' : 'sampling-returned', told, people.map(({ id }) => id), round, by);
 }
 
 /** Tells the planner of a list; where they have left, every planner of its department. */

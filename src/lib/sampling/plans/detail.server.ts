@@ -33,6 +33,13 @@ type EntryRow = {
 	readonly visited: number;
 };
 
+/** What was done under a line `e` and under its earlier versions: tasks, and visits drawn and made. */
+const doneUnder = sql`
+	select count(distinct t.id) as tasks, count(o.uscc) as drawn, count(o.uscc) filter (where o.result is not null) as visited
+	from plan_entry same join sampling_task t on t.plan_entry_id = same.id and t.state <> 'cancelled'
+	left join sampling_object o on o.task_id = t.id and o.draw_n = coalesce(t.draw_n, 1)
+	where same.origin = e.origin`;
+
 /** The lines of a plan with what was done under them and under their earlier versions. The caller has checked access to the plan. */
 async function entriesOf(db: Kysely<DB>, planId: string): Promise<EntryRow[]> {
 	const { rows } = await sql<EntryRow>`
@@ -42,12 +49,7 @@ async function entriesOf(db: Kysely<DB>, planId: string): Promise<EntryRow[]> {
 			e.from_on as "fromOn", e.until_on as "untilOn", e.mode, e.promised, e.note,
 			coalesce(c.tasks, 0)::int as tasks, coalesce(c.drawn, 0)::int as drawn, coalesce(c.visited, 0)::int as visited
 		from plan_entry e join inspection_item i on i.id = e.item_id
-		left join lateral (
-			select count(distinct t.id) as tasks, count(o.uscc) as drawn, count(o.uscc) filter (where o.result is not null) as visited
-			from plan_entry same join sampling_task t on t.plan_entry_id = same.id and t.state <> 'cancelled'
-			left join sampling_object o on o.task_id = t.id and o.draw_n = coalesce(t.draw_n, 1)
-			where same.origin = e.origin
-		) c on true
+		left join lateral (${doneUnder}) c on true
 		where e.plan_id = ${planId}
 		order by e.position, e.id
 	`.execute(db);
@@ -105,6 +107,7 @@ export async function entryForTask(db: Kysely<DB>, actor: Actor, entryId: string
 		.innerJoin('sampling_plan as p', 'p.id', 'e.plan_id')
 		.select(['e.id', 'e.origin', 'e.item_id', 'e.kind', 'e.occurrence', 'e.scope', 'e.department_ids', 'e.from_on', 'e.until_on', 'e.mode', 'e.promised', 'e.position'])
 		.select(['p.id as plan_id', 'p.number', 'p.name', 'p.state', 'p.department_id'])
+		.select(sql<number>`(select c.drawn::int from (${doneUnder}) c)`.as('drawn'))
 		.where('e.id', '=', entryId)
 		.where(visibleWork(actor, 'p'))
 		.where('p.department_id', '=', actor.departmentId)

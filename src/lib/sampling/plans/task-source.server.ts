@@ -51,9 +51,9 @@ async function planned(db: Kysely<DB>, actor: Actor, entryId: string): Promise<{
 	const found = await entryForTask(db, actor, entryId);
 	if (!found.ok) return found;
 	const { entry } = found;
-	// A share that was promised is drawn; how many of a promised number are left, the planner says.
-	const settings: Partial<TaskSettings> =
-		entry.mode === 'number' ? { wish: { mode: 'number', number: Math.min(entry.promised, 100_000) } } : { wish: { mode: 'ratio', ratio: entry.promised } };
+	// Of a promised number, what earlier tasks have left of it; a share is drawn anew by each.
+	const left = Math.min(Math.max(entry.promised - entry.drawn, 1), 100_000);
+	const settings: Partial<TaskSettings> = { wish: entry.mode === 'number' ? { mode: 'number', number: left } : { mode: 'ratio', ratio: entry.promised } };
 	return {
 		ok: true,
 		source: {
