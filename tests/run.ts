@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildWhenNeeded } from '../src/cli/start/build.ts';
 import { tooNewFor90 } from './sent/old-browsers.ts';
 import { ensureChineseFont, findChromium } from './support/chromium.ts';
@@ -15,6 +15,9 @@ const good: Count = { passed: 1, failed: 0, skipped: 0 };
 const bad: Count = { passed: 0, failed: 1, skipped: 0 };
 const long = process.argv.includes('--long');
 const longest = (long ? 240 : 30) * 60_000;
+
+// Each program that the tests start would compile the same sources again.
+process.env['NODE_COMPILE_CACHE'] ??= resolve('.cache/compiled');
 
 const bin = (name: string) => join('node_modules', '.bin', name);
 const results: { readonly name: string; readonly count: Count; readonly seconds: number }[] = [];

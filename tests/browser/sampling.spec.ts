@@ -150,3 +150,23 @@ test('a lead check that is not needed any more is cancelled with a reason', asyn
 	await page.getByRole('button', { name: '取消线索核查' }).click();
 	await expect(page.getByText('已取消：举报人撤回')).toBeVisible();
 });
+
+test('what is chosen is saved as it is chosen; a wrong figure is named and the former one kept', async ({ page }) => {
+	await signIn(page, 'planner');
+	await page.goto('/tasks/new?region=320500&industry=H62');
+	await page.getByRole('button', { name: '建立任务' }).click();
+	await page.waitForURL(/\/tasks\/[0-9a-f-]{36}/);
+	const address = new URL(page.url()).pathname;
+	await page.goto(`${address}?step=settings`);
+	await page.waitForLoadState('networkidle');
+	await page.getByLabel('抽取户数').fill('4');
+	await page.getByLabel('抽取户数').press('Tab');
+	await expect(page.getByRole('heading', { name: '预计抽取 4 户' })).toBeVisible();
+	await page.goto(`${address}?step=settings`);
+	await expect(page.getByLabel('抽取户数')).toHaveValue('4');
+	await page.getByLabel('样本上限').fill('-3');
+	await page.getByLabel('样本上限').press('Tab');
+	await expect(page.getByText('样本上限（1–100000）：数值为空或超出范围')).toBeVisible();
+	await page.goto(`${address}?step=settings`);
+	await expect(page.getByLabel('样本上限')).toHaveValue('30');
+});

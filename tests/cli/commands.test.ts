@@ -10,7 +10,7 @@ import { testDatabase } from '../support/database.ts';
 function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
 		encoding: 'utf8',
-		env: { PATH: process.env['PATH'], ...env },
+		env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
 		timeout: 30_000
 	});
 	return { status, stdout, stderr, lines: stderr.trim().split('\n') };
