@@ -1,5 +1,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { Scope } from './actor.ts';
+import type { Actor, Scope } from './actor.ts';
+import { may } from './permissions.ts';
+import { scopeOf } from './scope.ts';
 
 /** The columns a row's place stands in, `'warning.region_code'`; leave `industry` out where rows have none. */
 export type JurisdictionColumns = {
@@ -24,6 +26,18 @@ export function withinJurisdiction(scope: Scope, columns: JurisdictionColumns): 
 	const column = sql.ref(columns.industry);
 	const keys = scope.industries.map((key) => sql<SqlBool>`${column} like ${`${industryKey(key)}%`}`);
 	return sql<SqlBool>`(${region} and (${sql.join(keys, sql` or `)}))`;
+}
+
+/**
+ * Rows of a department's own work in sampling that an actor may look at: plans, campaigns, tasks. Those of their region; with an industry
+ * restriction those of their own department alone, for such work has no one industry.
+ *
+ * @param alias of a table with `region_code` and `department_id`.
+ */
+export function visibleWork(actor: Actor, alias: string): RawBuilder<SqlBool> {
+	if (!may(actor, 'task.see')) return sql<SqlBool>`false`;
+	const region = withinJurisdiction({ ...scopeOf(actor), industries: null }, { region: `${alias}.region_code` });
+	return actor.industries === null ? region : sql<SqlBool>`(${region} and ${sql.ref(`${alias}.department_id`)} = ${actor.departmentId})`;
 }
 
 /** A column holding region codes lies below a prefix: `''` everything, `'3204'` the city and its counties. */

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { visibleTasks } from '#lib/sampling/tasks/access.server.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 
 /** A visit that took place, or a lead check that is still to be made. */
 export type Visit = {
@@ -32,7 +32,7 @@ export async function visitsOf(db: Kysely<DB>, actor: Actor, uscc: string): Prom
 		left join department d on d.id = v.department_id
 		left join inspection_item i on i.id = v.item_id
 		left join lead_check l on l.id = v.lead_check_id
-		left join sampling_task t on t.id = v.task_id and ${visibleTasks(actor)}
+		left join sampling_task t on t.id = v.task_id and ${visibleWork(actor, 't')}
 		where v.uscc = ${uscc}
 		union all
 		select l.id, null, l.due_on::text, 'lead-check', i.name, null, d.name, l.id, null, l.number

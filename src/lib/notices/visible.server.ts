@@ -3,9 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { visibleLeadChecks } from '#lib/sampling/leads/checks.server.ts';
-import { visibleWork } from '#lib/sampling/plans/access.server.ts';
+import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
 import type { NewNotice } from './notify.server.ts';
 
 export type ObjectRef = { readonly objectKind: string; readonly objectId: string };
@@ -37,7 +35,9 @@ const readers: Record<Kind, (actor: Actor, ids: readonly string[]) => RawBuilder
 	plan: (actor, ids) => sql`select p.id, null, null, null, null, p.name from sampling_plan p where p.id = any(${ids}) and ${visibleWork(actor, 'p')}`,
 	campaign: (actor, ids) => sql`select c.id, null, null, null, null, c.name from campaign c where c.id = any(${ids}) and ${visibleWork(actor, 'c')}`,
 	task: (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and ${visibleWork(actor, 't')}`,
-	'lead-check': (actor, ids) => leadChecks(ids, may(actor, 'task.see') ? visibleLeadChecks(actor) : sql`false`),
+	'lead-check': (actor, ids) => leadChecks(
+		ids, may(actor, 'task.see') ? withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' }) : sql`false`
+	),
 	'own-task': (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and exists (
 		select from task_inspector s where s.task_id = t.id and s.draw_n = t.draw_n and s.inspector_id = ${ownSeat(actor)}
 	)`,

@@ -4,7 +4,7 @@ import type { Campaign as Row, DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
-import { visibleWork } from '../plans/access.server.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 import { taskScopeSchema, type TaskScope } from '../tasks/scope.ts';
 import { afterCampaignMove, campaignStates, type CampaignMove, type CampaignState } from './states.ts';
 

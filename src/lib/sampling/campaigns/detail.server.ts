@@ -3,11 +3,10 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { refuse } from '#lib/access/refuse.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { namedCells } from '../tasks/names.server.ts';
 import type { TaskState } from '../tasks/task.ts';
-import { visibleTasks } from '../tasks/access.server.ts';
 import { findCampaign } from './access.server.ts';
 
 export type CampaignTask = {
@@ -24,7 +23,7 @@ async function tasksUnder(db: Kysely<DB>, actor: Actor, id: string): Promise<Cam
 		select t.id, t.number, t.state, t.due_on as "dueOn",
 			(select count(*)::int from sampling_object o where o.task_id = t.id and o.draw_n = coalesce(t.draw_n, 1)) as drawn,
 			(select count(*)::int from sampling_object o where o.task_id = t.id and o.draw_n = coalesce(t.draw_n, 1) and o.result is not null) as visited
-		from sampling_task t where t.campaign_id = ${id} and ${visibleTasks(actor)} order by t.number
+		from sampling_task t where t.campaign_id = ${id} and ${visibleWork(actor, 't')} order by t.number
 	`.execute(db);
 	return rows;
 }

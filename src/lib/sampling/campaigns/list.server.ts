@@ -2,9 +2,8 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
-import { visibleWork } from '../plans/access.server.ts';
 import { campaignPage, type CampaignFilter } from './list-filter.ts';
 import type { CampaignState } from './states.ts';
 

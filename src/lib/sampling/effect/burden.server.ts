@@ -4,10 +4,9 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { regionWithin } from '#lib/access/scope.server.ts';
+import { regionWithin, visibleWork } from '#lib/access/scope.server.ts';
 import { jointCount } from '../joint/list.server.ts';
 import { presetRulesSchema, ratioFor } from '../presets/presets.ts';
-import { visibleTasks } from '../tasks/access.server.ts';
 import type { FrozenStratum } from '../draw/record.server.ts';
 import type { ReasonCount } from '../pool/pool.server.ts';
 import { expectedAvoided } from './burden.ts';
@@ -28,7 +27,7 @@ export async function effectBurden(db: Kysely<DB>, actor: Actor, filter: EffectF
 		select d.frozen -> 'strata' as strata, d.frozen -> 'reasons' as reasons, p.rules
 		from sampling_draw d join sampling_task t on t.id = d.task_id
 		join sampling_preset p on p.id = d.frozen -> 'preset' ->> 'id' and p.version = (d.frozen -> 'preset' ->> 'version')::int
-		where d.state = 'drawn' and ${visibleTasks(actor)}
+		where d.state = 'drawn' and ${visibleWork(actor, 't')}
 			and (d.drawn_at at time zone 'Asia/Shanghai')::date between ${filter.from}::date and ${filter.to}::date
 			${filter.region === null ? sql`` : sql`and ${regionWithin(regionPrefix(filter.region), 't.region_code')}`}
 			${filter.itemId === null ? sql`` : sql`and t.item_id = ${filter.itemId}`}

@@ -144,7 +144,7 @@ async function reportRefusal(db: Kysely<DB>, actor: Actor, reportId: string, usc
 	return ground === 'monitoring-finding' ? null : refuse('report-ground');
 }
 
-export function visibleLeadChecks(actor: Actor): RawBuilder<SqlBool> {
+function visibleLeadChecks(actor: Actor): RawBuilder<SqlBool> {
 	if (may(actor, 'task.see-own')) return sql<SqlBool>`${actor.inspectorId} = any(l.inspector_ids)`;
 	const region = withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' });
 	return may(actor, 'task.see') ? region : sql<SqlBool>`false`;

@@ -1,20 +1,12 @@
-import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { DB, SamplingPlan } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { scopeOf } from '#lib/access/scope.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 import { afterPlanMove, planStates, type PlanMove, type PlanState } from './states.ts';
 
 export type Plan = Omit<Selectable<SamplingPlan>, 'state'> & { readonly state: PlanState };
-
-/** Rows of a department's own work that an actor may look at: of their region; with an industry restriction those of their own department alone. */
-export function visibleWork(actor: Actor, alias: string): RawBuilder<SqlBool> {
-	if (!may(actor, 'task.see')) return sql<SqlBool>`false`;
-	const region = withinJurisdiction({ ...scopeOf(actor), industries: null }, { region: `${alias}.region_code` });
-	return actor.industries === null ? region : sql<SqlBool>`(${region} and ${sql.ref(`${alias}.department_id`)} = ${actor.departmentId})`;
-}
 
 function planOf(row: Selectable<SamplingPlan>): Plan {
 	const state = planStates.find((s) => s === row.state);

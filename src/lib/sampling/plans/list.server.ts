@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { visibleWork } from './access.server.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 import type { PlanState } from './states.ts';
 
 export type PlanRow = {

@@ -3,14 +3,14 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { oldestClassMonth, riskClasses, warningLevels } from '../classes.ts';
 import type { Facts, Terms } from './eligibility.ts';
 import { limitsOf, windowStart, type Limit, type PresetRules } from '../presets/presets.ts';
 import { recognisedResults } from './recognition.ts';
-import { databaseToday, visibleTasks } from '../tasks/access.server.ts';
+import { databaseToday } from '../tasks/access.server.ts';
 
 /** A question about one enterprise: a check of this item, by rules that need not be in force, because of these warnings. */
 export type OneQuestion = {
@@ -137,7 +137,7 @@ async function visitsOf(db: Kysely<DB>, actor: Actor, uscc: string, today: strin
 
 async function openOf(db: Kysely<DB>, actor: Actor, uscc: string) {
 	const { rows } = await sql<AboutOne['open'][number]>`
-		select distinct case when ${visibleTasks(actor)} then t.number end as number, coalesce(d.name, t.department_id) as department
+		select distinct case when ${visibleWork(actor, 't')} then t.number end as number, coalesce(d.name, t.department_id) as department
 		from sampling_object o join sampling_task t on t.id = o.task_id and t.draw_n = o.draw_n left join department d on d.id = t.department_id
 		where o.uscc = ${uscc} and t.state = 'drawn' and o.result is null
 		order by 1

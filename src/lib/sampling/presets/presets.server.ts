@@ -5,9 +5,9 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { presetDraftSchema, presetRulesSchema, type PresetRules } from './presets.ts';
-import { visibleTasks } from '../tasks/access.server.ts';
 
 export type PresetRow = {
 	readonly id: string;
@@ -104,7 +104,7 @@ export async function presetVersions(db: Kysely<DB>, actor: Actor, id: string): 
 	if (!may(actor, 'task.see')) return [];
 	const { rows } = await sql<PresetVersion & { region: string }>`
 		select p.version, p.region_code as region, p.state, c.display_name as "createdBy", p.created_at as "createdAt", d.display_name as "decidedBy", p.decided_at as "decidedAt",
-			(select count(*)::int from sampling_task t where t.preset_id = p.id and t.preset_version = p.version and ${visibleTasks(actor)}) as tasks
+			(select count(*)::int from sampling_task t where t.preset_id = p.id and t.preset_version = p.version and ${visibleWork(actor, 't')}) as tasks
 		from sampling_preset p left join app_user c on c.id = p.created_by left join app_user d on d.id = p.decided_by
 		where p.id = ${id} order by p.version desc
 	`.execute(db);

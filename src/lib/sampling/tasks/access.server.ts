@@ -1,11 +1,10 @@
-import { sql, type Kysely, type RawBuilder, type Selectable, type SqlBool } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import * as v from 'valibot';
 import type { DB, SamplingTask } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check, type Action } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, type Conflict, type NotAllowed, type NotFound } from '#lib/access/refuse.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
-import { scopeOf } from '#lib/access/scope.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 import { presetRulesSchema, type PresetRules } from '../presets/presets.ts';
 import { taskScopeSchema, taskSettingsSchema, type TaskScope, type TaskSettings } from './scope.ts';
 import { taskKinds, taskStates, type TaskKind, type TaskState } from './task.ts';
@@ -17,16 +16,10 @@ export type Task = Omit<Selectable<SamplingTask>, 'state' | 'kind' | 'scope' | '
 	readonly settings: TaskSettings;
 };
 
-/** Tasks an actor may look at: of their region, and with an industry restriction only those of their own department. */
-export function visibleTasks(actor: Actor): RawBuilder<SqlBool> {
-	const region = withinJurisdiction({ ...scopeOf(actor), industries: null }, { region: 't.region_code' });
-	return actor.industries === null ? region : sql<SqlBool>`(${region} and t.department_id = ${actor.departmentId})`;
-}
-
 /** Loads a task for reading, or says why not; outside the jurisdiction it does not exist. */
 export async function findTask(db: Kysely<DB>, actor: Actor, id: string): Promise<{ ok: true; task: Task } | NotAllowed | NotFound> {
 	if (check(actor, 'task.see')) return notAllowed;
-	const row = await db.selectFrom('sampling_task as t').selectAll('t').where('t.id', '=', id).where(visibleTasks(actor)).executeTakeFirst();
+	const row = await db.selectFrom('sampling_task as t').selectAll('t').where('t.id', '=', id).where(visibleWork(actor, 't')).executeTakeFirst();
 	return row ? { ok: true, task: taskOf(row) } : notFound;
 }
 
@@ -43,7 +36,7 @@ export async function lockTask(
 		.selectFrom('sampling_task as t')
 		.selectAll('t')
 		.where('t.id', '=', id)
-		.where(visibleTasks(actor))
+		.where(visibleWork(actor, 't'))
 		.forUpdate()
 		.executeTakeFirst();
 	if (!row) return notFound;

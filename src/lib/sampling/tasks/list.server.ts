@@ -2,8 +2,9 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
+import { visibleWork } from '#lib/access/scope.server.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { databaseToday, visibleTasks } from './access.server.ts';
+import { databaseToday } from './access.server.ts';
 import { taskDoors, taskPage, type TaskDoor, type TaskDue, type TaskFilter, type TaskSourceKind } from './list.ts';
 import type { TaskKind, TaskState } from './task.ts';
 
@@ -73,7 +74,7 @@ function dueWithin(due: TaskDue, today: string): RawBuilder<SqlBool> {
 }
 
 function matching(actor: Actor, filter: TaskFilter, today: string): RawBuilder<SqlBool> {
-	const all = [visibleTasks(actor), behindDoor(actor, filter.door, today)];
+	const all = [visibleWork(actor, 't'), behindDoor(actor, filter.door, today)];
 	if (filter.kind !== null) all.push(sql<SqlBool>`t.kind = ${filter.kind}`);
 	if (filter.source !== null) all.push(sql<SqlBool>`${source} = ${filter.source}`);
 	if (filter.crossing !== null) {
@@ -119,6 +120,6 @@ export async function countTaskDoors(db: Kysely<DB>, actor: Actor, filter: TaskF
 	if (!may(actor, 'task.see')) return {};
 	const today = await databaseToday(db);
 	const sums = taskDoors.map((door) => sql`(count(*) filter (where ${matching(actor, { ...filter, door }, today)}))::int as ${sql.ref(door)}`);
-	const { rows } = await sql<Record<TaskDoor, number>>`select ${sql.join(sums)} from ${tables} where ${visibleTasks(actor)}`.execute(db);
+	const { rows } = await sql<Record<TaskDoor, number>>`select ${sql.join(sums)} from ${tables} where ${visibleWork(actor, 't')}`.execute(db);
 	return rows[0]!;
 }

@@ -7,17 +7,16 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inScope, scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
-import { visibleWork } from '../plans/access.server.ts';
 import type { Occurrence } from '../plans/kinds.ts';
 import { scopeWithin, undirectedFault, wholeOf } from '../plans/scope-rules.ts';
 import { partnersOf, sourceOf, type Partner } from '../plans/task-source.server.ts';
 import { dueFault } from '../plans/window.ts';
 import { ownItems } from '../registers/items.server.ts';
-import { databaseToday, findTask, madeBefore, rulesOf, visibleTasks, type Task } from './access.server.ts';
+import { databaseToday, findTask, madeBefore, rulesOf, type Task } from './access.server.ts';
 import { initialSettings, taskScopeSchema, type TaskScope } from './scope.ts';
 import { taskName, taskNumber, type TaskKind, type TaskState } from './task.ts';
 import { warningScopes, warningsOfIncident, type WarningScope } from './warning-scope.server.ts';
@@ -213,7 +212,7 @@ export async function tasksOfWarnings(db: Kysely<DB>, actor: Actor, warningIds: 
 	const { rows } = await sql<WarningTask>`
 		select distinct t.id, t.number, t.name, t.state, t.due_on as "dueOn"
 		from sampling_task_warning l join sampling_task t on t.id = l.task_id join warning w on w.id = l.warning_id
-		where l.warning_id = any(${[...warningIds]}) and ${visibleTasks(actor)}
+		where l.warning_id = any(${[...warningIds]}) and ${visibleWork(actor, 't')}
 			and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
 		order by t.number
 	`.execute(db);
