@@ -276,11 +276,13 @@ describe('refusals', () => {
 		await t.owner.updateTable('inspector').set({ state: 'active' }).execute();
 	});
 
-	test('a frozen pool that was tampered with is not drawn from', async () => {
+	test.each([
+		['one object is put in the place of another', sql`update sampling_pool_part set objects = overlay(objects placing '\\xffffffffffffffffffffffffffffffff'::bytea from 1)`],
+		['a part is taken out', sql`delete from sampling_pool_part`]
+	])('a frozen pool is not drawn from where %s', async (_, tamper) => {
 		const task = await pooled(t);
 		await commit(t.db, planner, task.id, wish(2));
-		// One object is put in the place of another.
-		await sql`update sampling_pool_part set objects = overlay(objects placing '\xffffffffffffffffffffffffffffffff'::bytea from 1) where task_id = ${task.id} and stratum <> ''`.execute(t.owner);
+		await sql`${tamper} where task_id = ${task.id} and stratum <> ''`.execute(t.owner);
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-tampered' });
 	});
 

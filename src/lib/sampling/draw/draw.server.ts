@@ -14,7 +14,7 @@ import { nameObjects, type Passed } from './named-objects.server.ts';
 import { hashOfPool, type PlaceObject } from '../pool/parts.server.ts';
 import { tellAssigned } from '../notices.server.ts';
 import { ceilingRefusal, newerClassMonth } from './recheck.server.ts';
-import { databaseToday, lockTask, type Task } from '../tasks/access.server.ts';
+import { databaseToday, findTask, lockTask, type Task } from '../tasks/access.server.ts';
 import { afterMove } from '../tasks/task.ts';
 
 /**
@@ -32,6 +32,7 @@ const drawLock = 0x51534452;
 export async function draw(
 	db: Kysely<DB>, actor: Actor, taskId: string, entropyValue: string | null = null
 ): Promise<{ readonly ok: true; readonly drawn: number; readonly passed: number } | Refusal> {
+	const hashing = await beginHashing(db, actor, taskId);
 	return db.transaction().execute(async (trx) => {
 		await sql`select pg_advisory_xact_lock(${drawLock})`.execute(trx);
 		const found = await lockTask(trx, actor, 'task.draw', taskId);
@@ -46,6 +47,7 @@ export async function draw(
 		const unfit = await staleRefusal(trx, actor, task, record);
 		if (unfit) return unfit;
 		const named = await nameObjects(trx, actor, task, record, entropy);
+		if ((await hashing(trx, record)) !== record.pool_hash) return refuse('pool-tampered');
 		if (!named.ok) return refuse('pool-changed');
 
 		const key = drawKey(record.seed, entropy);
@@ -80,6 +82,23 @@ export async function draw(
 	});
 }
 
+/**
+ * Begins to hash the frozen pool, which nothing but a tampering hand changes, beside the draw: with millions it takes as long as all the rest.
+ * Before the transaction, so that no draw holds one connection while it waits for another.
+ *
+ * @returns the hash of a draw's pool, computed anew where another draw than expected is the one that counts.
+ */
+async function beginHashing(db: Kysely<DB>, actor: Actor, taskId: string): Promise<(trx: Transaction<DB>, record: DrawRecord) => Promise<string>> {
+	const hashOf = (on: Kysely<DB>, { n, frozen }: DrawRecord) => hashOfPool(on, { taskId, n }, frozen.strata);
+	const found = await findTask(db, actor, taskId);
+	const expected = found.ok ? await currentDraw(db, found.task) : null;
+	if (expected?.state !== 'committed') return hashOf;
+	const begun = hashOf(db, expected);
+	// A draw that is refused first does not wait for it.
+	begun.catch(() => undefined);
+	return (trx, record) => (record.n === expected.n ? begun : hashOf(trx, record));
+}
+
 /** Why a commitment can no longer be drawn; null when it can. */
 async function staleRefusal(trx: Transaction<DB>, actor: Actor, task: Task, record: DrawRecord): Promise<Refusal | null> {
 	const month = await newerClassMonth(trx, task);
@@ -87,7 +106,6 @@ async function staleRefusal(trx: Transaction<DB>, actor: Actor, task: Task, reco
 	const team = await availableTeam(trx, task, await databaseToday(trx));
 	const people = { inspectors: candidates(team.inspectors), experts: candidates(team.experts) };
 	if (!isDeepStrictEqual(people, { inspectors: record.frozen.inspectors, experts: record.frozen.experts })) return refuse('inspectors-changed');
-	if ((await hashOfPool(trx, { taskId: task.id, n: record.n }, record.frozen.strata)) !== record.pool_hash) return refuse('pool-tampered');
 	return ceilingRefusal(trx, actor, task, record);
 }
 

@@ -14,7 +14,7 @@ export type Passed = PlaceObject & { readonly reason: string };
 
 export type Named =
 	| { readonly ok: true; readonly taken: readonly (PlaceObject & DrawnPlace)[]; readonly passed: readonly Passed[] }
-	/** So many of a stratum may no longer be visited that its quota cannot be filled. */
+	/** So many of a stratum may no longer be visited that its quota cannot be filled, or parts of the pool are gone. */
 	| { readonly ok: false };
 
 const placeKey = (p: { readonly code: string; readonly place: number }): string => `${p.code} ${p.place}`;
@@ -53,6 +53,8 @@ export async function nameObjects(trx: Transaction<DB>, actor: Actor, task: Task
 			};
 		}
 		const objects = await objectsAt(trx, { taskId: task.id, n: draw.n }, draw.salt, unknown);
+		// Places that hold nobody: not the pool that was frozen.
+		if (objects.length < unknown.length) return { ok: false };
 		const reasons = await refusalsNow(trx, actor, task, draw, objects);
 		for (const object of objects) {
 			known.set(placeKey(object), object);
