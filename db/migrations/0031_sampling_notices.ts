@@ -5,7 +5,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 	await sql`
 		alter table notice drop constraint notice_object_kind;
 		alter table notice add constraint notice_object_kind check (object_kind in (
-			'warning', 'incident', 'disposal', 'warnings', 'plan', 'campaign', 'task', 'lead-check', 'own-task', 'own-lead-check'
+			'warning', 'incident', 'disposal', 'warnings', 'sampling_plan', 'campaign', 'sampling_task', 'lead_check', 'own_task', 'own_lead_check'
 		));
 	`.execute(db);
 }

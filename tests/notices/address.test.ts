@@ -37,7 +37,7 @@ test.each([
 test.each(['', 'https://x.test', 'x.test:25', 'x.test/path', 'user@x.test', 'a b', 'x.test?y', '[::1]:25', '*.office.test'])('%j is no host', (text) => expect(readHost(text)).toBeNull());
 
 test('each object has a page of its own, which is known again when it is opened', () => {
-	for (const objectKind of ['warning', 'incident', 'disposal', 'warnings', 'plan', 'campaign', 'task', 'lead-check', 'own-task', 'own-lead-check'] as const) {
+	for (const objectKind of ['warning', 'incident', 'disposal', 'warnings', 'sampling_plan', 'campaign', 'sampling_task', 'lead_check', 'own_task', 'own_lead_check'] as const) {
 		const told = { objectKind, objectId: 'f08bbf24-5836' };
 		expect(objectOf(new URL(pathOf(told), 'http://x'))).toEqual(told);
 	}

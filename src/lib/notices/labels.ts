@@ -17,8 +17,8 @@ const kinds: Record<NoticeKind, () => string> = {
 export const noticeKindLabel = (kind: NoticeKind): string => kinds[kind]();
 
 const objects: Record<Exclude<NewNotice['objectKind'], 'warnings'>, () => string> = {
-	warning: () => '', incident: m.notices_incident, disposal: m.notices_disposal, plan: m.notices_plan, campaign: m.notices_campaign, task: m.notices_task,
-	'lead-check': m.notices_lead_check, 'own-task': m.notices_own_task, 'own-lead-check': m.notices_lead_check
+	warning: () => '', incident: m.notices_incident, disposal: m.notices_disposal, sampling_plan: m.notices_plan, campaign: m.notices_campaign, sampling_task: m.notices_task,
+	lead_check: m.notices_lead_check, own_task: m.notices_own_task, own_lead_check: m.notices_lead_check
 };
 /** The word before a number; a warning's number stands alone. */
 export const noticeObjectLabel = (kind: Exclude<NewNotice['objectKind'], 'warnings'>): string => objects[kind]();

@@ -4,8 +4,8 @@ type Told = Pick<NewNotice, 'objectKind' | 'objectId'>;
 
 /** Where the page of one object lies; its id follows. */
 const places: Record<Exclude<Told['objectKind'], 'warnings'>, string> = {
-	warning: '/warnings/', incident: '/warnings/incidents/', disposal: '/disposals/', plan: '/sampling/plans/', campaign: '/sampling/campaigns/', task: '/tasks/',
-	'lead-check': '/lead-checks/', 'own-task': '/my-tasks/', 'own-lead-check': '/my-tasks/lead-checks/'
+	warning: '/warnings/', incident: '/warnings/incidents/', disposal: '/disposals/', sampling_plan: '/sampling/plans/', campaign: '/sampling/campaigns/', sampling_task: '/tasks/',
+	lead_check: '/lead-checks/', own_task: '/my-tasks/', own_lead_check: '/my-tasks/lead-checks/'
 };
 
 /** The page of what a notice is about. */

@@ -9,10 +9,10 @@ export type NewNotice = {
 	readonly userId: string;
 	readonly kind: NoticeKind;
 	/**
-	 * `warnings`: several at once; its `objectId` is a query of the desk, `door=overdue`. `own-task`, `own-lead-check`: an inspector's part
+	 * `warnings`: several at once; its `objectId` is a query of the desk, `door=overdue`. `own_task`, `own_lead_check`: an inspector's part
 	 * of a list.
 	 */
-	readonly objectKind: 'warning' | 'incident' | 'disposal' | 'warnings' | 'plan' | 'campaign' | 'task' | 'lead-check' | 'own-task' | 'own-lead-check';
+	readonly objectKind: 'warning' | 'incident' | 'disposal' | 'warnings' | 'sampling_plan' | 'campaign' | 'sampling_task' | 'lead_check' | 'own_task' | 'own_lead_check';
 	readonly objectId: string;
 	/** `2026-000123`; the only thing about it that may leave the network. */
 	readonly number: string | null;

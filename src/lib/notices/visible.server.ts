@@ -32,16 +32,16 @@ const readers: Record<Kind, (actor: Actor, ids: readonly string[]) => RawBuilder
 	incident: (actor, ids) => sql`select i.id, null, null, null, null, i.title
 		from incident i where i.id = any(${ids}) and exists (select from warning w where w.incident_id = i.id and ${watched(actor, 'w')})`,
 	disposal: (actor, ids) => sql`select d.id, null, null, d.region_code, d.industry_key, null from disposal d where d.id = any(${ids}) and ${watched(actor, 'd')}`,
-	plan: (actor, ids) => sql`select p.id, null, null, null, null, p.name from sampling_plan p where p.id = any(${ids}) and ${visibleWork(actor, 'p')}`,
+	sampling_plan: (actor, ids) => sql`select p.id, null, null, null, null, p.name from sampling_plan p where p.id = any(${ids}) and ${visibleWork(actor, 'p')}`,
 	campaign: (actor, ids) => sql`select c.id, null, null, null, null, c.name from campaign c where c.id = any(${ids}) and ${visibleWork(actor, 'c')}`,
-	task: (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and ${visibleWork(actor, 't')}`,
-	'lead-check': (actor, ids) => leadChecks(
+	sampling_task: (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and ${visibleWork(actor, 't')}`,
+	lead_check: (actor, ids) => leadChecks(
 		ids, may(actor, 'task.see') ? withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' }) : sql`false`
 	),
-	'own-task': (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and exists (
+	own_task: (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and exists (
 		select from task_inspector s where s.task_id = t.id and s.draw_n = t.draw_n and s.inspector_id = ${ownSeat(actor)}
 	)`,
-	'own-lead-check': (actor, ids) => leadChecks(ids, sql`${ownSeat(actor)} = any(l.inspector_ids)`)
+	own_lead_check: (actor, ids) => leadChecks(ids, sql`${ownSeat(actor)} = any(l.inspector_ids)`)
 };
 
 const watched = (actor: Actor, table: string): RawBuilder<SqlBool> =>

@@ -7,7 +7,7 @@ import { refText, type VisitRef } from './fieldwork/refs.ts';
 
 /** What people are told about: a plan or campaign, a list, or, for its inspectors, their part of a list. */
 export type Told = {
-	readonly objectKind: 'plan' | 'campaign' | 'task' | 'lead-check' | 'own-task' | 'own-lead-check';
+	readonly objectKind: 'sampling_plan' | 'campaign' | 'sampling_task' | 'lead_check' | 'own_task' | 'own_lead_check';
 	readonly objectId: string;
 	readonly number: string;
 };
@@ -55,7 +55,7 @@ export async function tellPlanner(
 }
 
 /** A list as its inspectors find it among their own. */
-const ownList = (ref: VisitRef, number: string): Told => ({ objectKind: ref.kind === 'task' ? 'own-task' : 'own-lead-check', objectId: ref.id, number });
+const ownList = (ref: VisitRef, number: string): Told => ({ objectKind: ref.kind === 'task' ? 'own_task' : 'own_lead_check', objectId: ref.id, number });
 
 async function tellInspectors(
 	trx: Transaction<DB>, kind: 'visits-assigned' | 'visit-returned', ref: VisitRef, number: string, inspectorIds: readonly string[], round: string | number, by: Actor
@@ -77,9 +77,10 @@ export const tellVisitReturned = (
 
 /** Tells the planner that results wait for their review: once a day and list, however many come in. @param today `YYYY-MM-DD` */
 export async function tellReviewer(trx: Transaction<DB>, ref: VisitRef, number: string, today: string, by: Actor): Promise<void> {
+	const objectKind = ref.kind === 'task' ? 'sampling_task' : 'lead_check';
 	const { rows } = await sql<{ createdBy: string; departmentId: string }>`
-		select created_by as "createdBy", department_id as "departmentId" from ${sql.table(ref.kind === 'task' ? 'sampling_task' : 'lead_check')} where id = ${ref.id}
+		select created_by as "createdBy", department_id as "departmentId" from ${sql.table(objectKind)} where id = ${ref.id}
 	`.execute(trx);
 	const list = rows[0];
-	if (list) await tellPlanner(trx, 'results-to-review', { objectKind: ref.kind === 'task' ? 'task' : 'lead-check', objectId: ref.id, number }, list, `${refText(ref)}|${today}`, by);
+	if (list) await tellPlanner(trx, 'results-to-review', { objectKind, objectId: ref.id, number }, list, `${refText(ref)}|${today}`, by);
 }

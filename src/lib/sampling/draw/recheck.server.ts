@@ -80,7 +80,7 @@ export async function recheckTasks(db: Kysely<DB>): Promise<{ readonly begun: nu
 				.where('id', '=', task.id).where('state', '=', task.state).executeTakeFirst();
 			if (first || changed.numUpdatedRows === 0n) return;
 			const list = { createdBy: task.created_by, departmentId: task.department_id };
-			await tellPlanner(trx, 'task-rechecked', { objectKind: 'task', objectId: task.id, number: task.number }, list, month, null);
+			await tellPlanner(trx, 'task-rechecked', { objectKind: 'sampling_task', objectId: task.id, number: task.number }, list, month, null);
 		});
 		if (!first) rechecked++;
 	}

@@ -14,7 +14,7 @@ import { planInForce, planNumber } from './states.ts';
 
 type Done = { readonly ok: true } | Refusal;
 
-const toldOf = ({ id, number }: Plan) => ({ objectKind: 'plan' as const, objectId: id, number });
+const toldOf = ({ id, number }: Plan) => ({ objectKind: 'sampling_plan' as const, objectId: id, number });
 
 /** Puts a draft before the head of the department. */
 export async function submitPlan(db: Kysely<DB>, actor: Actor, id: string, version: number): Promise<Done> {
