@@ -7,5 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		alter table notice add constraint notice_object_kind check (object_kind in (
 			'warning', 'incident', 'disposal', 'warnings', 'sampling_plan', 'campaign', 'sampling_task', 'lead_check', 'own_task', 'own_lead_check'
 		));
+		-- What waits for nobody any more is taken back from everybody.
+		create index notice_unread_about on notice (object_id, object_kind) where read_at is null;
 	`.execute(db);
 }

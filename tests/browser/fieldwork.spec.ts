@@ -73,7 +73,7 @@ test('a photograph is kept with the visit, and another file is refused by its na
 	await picker.setInputFiles({ name: '门头.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff, 1, 2, 3]) });
 	await expect(page.getByRole('link', { name: '门头.jpg' })).toBeVisible();
 	await picker.setInputFiles({ name: '名单.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no photograph') });
-	await expect(page.getByText('名单.jpg：不是可接收的类型')).toBeVisible();
+	await expect(page.getByText('名单.jpg：只接受 PDF')).toBeVisible();
 	await page.getByRole('button', { name: '删除 门头.jpg' }).click();
 	await expect(page.getByText('还没有照片或记录')).toBeVisible();
 });

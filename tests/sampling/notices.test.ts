@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { ownNotices } from '#lib/notices/own.server.ts';
-import { decideCampaign, submitCampaign } from '#lib/sampling/campaigns/decide.server.ts';
+import { ownNotices, unreadCount } from '#lib/notices/own.server.ts';
+import { decideCampaign, recallCampaign, submitCampaign } from '#lib/sampling/campaigns/decide.server.ts';
 import { createCampaign } from '#lib/sampling/campaigns/edit.server.ts';
 import { commit } from '#lib/sampling/draw/commit.server.ts';
 import { draw, redraw } from '#lib/sampling/draw/draw.server.ts';
 import { recheckTasks } from '#lib/sampling/draw/recheck.server.ts';
+import { checkRectification, openRectification } from '#lib/sampling/fieldwork/rectification.server.ts';
 import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
-import { createLeadCheck } from '#lib/sampling/leads/checks.server.ts';
+import { cancelLeadCheck, createLeadCheck } from '#lib/sampling/leads/checks.server.ts';
 import { decidePlan, recallPlan, submitPlan } from '#lib/sampling/plans/decide.server.ts';
 import { createPlan, saveEntry } from '#lib/sampling/plans/edit.server.ts';
-import { enterResult } from '#lib/sampling/tasks/results.server.ts';
+import { enterResult, reviewResults } from '#lib/sampling/tasks/results.server.ts';
 import { createTask } from '#lib/sampling/tasks/tasks.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf } from './support.ts';
@@ -43,6 +44,7 @@ async function toldTo(actor: Actor): Promise<string[]> {
 	await t.owner.updateTable('notice').set({ read_at: new Date() }).where('user_id', '=', actor.id).execute();
 	return [...notices].reverse().map(({ kind, about, by }) => [kind, about?.href ?? 'gone', by ?? 'system'].join(' '));
 }
+const unread = (actor: Actor) => unreadCount(t.db, actor);
 const must = <T extends { readonly ok: boolean }>(result: T): Extract<T, { readonly ok: true }> => {
 	if (!result.ok) throw new Error(JSON.stringify(result));
 	return result as Extract<T, { readonly ok: true }>;
@@ -113,7 +115,7 @@ test('inspectors are told of a lead check', async () => {
 	expect(await toldTo(stranger)).toEqual([]);
 });
 
-test('the planner is told once a day that results wait; what is sent back is told to its team, each time', async () => {
+test('the planner is told once that results wait, until it is read; what is sent back is told to its team, each time, and its answer to the planner', async () => {
 	await seedDrawnTask(t.owner, { id: 'results', usccs: [uscc(1), uscc(2)] });
 	const enter = (n: number, result: string) => enterResult(t.db, inspector, 'results', uscc(n), { result, note: '', visitedOn: today });
 	must(await enter(1, 'no-problem'));
@@ -125,8 +127,54 @@ test('the planner is told once a day that results wait; what is sent back is tol
 	for (const person of [inspector, colleague]) expect(await toldTo(person)).toEqual(['visit-returned /my-tasks/results 计划员']);
 	expect(await toldTo(stranger)).toEqual([]);
 	must(await enter(1, 'disclosure-missing'));
+	expect(await toldTo(planner)).toEqual(['results-to-review /tasks/results 检查员甲']);
 	must(await back());
 	expect(await toldTo(inspector)).toEqual(['visit-returned /my-tasks/results 计划员']);
+});
+
+test('what waits for nobody any more is taken back: after a decision, a review, a new draw and a cancelled list', async () => {
+	for (const person of [planner, head, inspector, colleague, stranger]) await toldTo(person);
+	await seedDrawnTask(t.owner, { id: 'over', usccs: [uscc(7), uscc(8)] });
+	for (const n of [7, 8]) must(await enterResult(t.db, inspector, 'over', uscc(n), { result: 'no-problem', note: '', visitedOn: today }));
+	must(await reviewResults(t.db, planner, 'over', [uscc(7)]));
+	expect(await unread(planner)).toBe(1);
+	must(await returnResult(t.db, planner, { kind: 'task', id: 'over' }, uscc(8), '照片不清'));
+	expect([await unread(planner), await unread(inspector)]).toEqual([0, 1]);
+	// Its answer takes back what waited for the colleague as well.
+	must(await enterResult(t.db, inspector, 'over', uscc(8), { result: 'no-problem', note: '照片已重新拍摄', visitedOn: today }));
+	expect([await unread(planner), await unread(inspector), await unread(colleague)]).toEqual([1, 0, 0]);
+	must(await reviewResults(t.db, planner, 'over', null));
+	expect(await unread(planner)).toBe(0);
+
+	const { id } = must(await createCampaign(t.db, planner, {
+		warningIds: [],
+		content: {
+			name: '另一专项检查', reason: '投诉集中', basis: '《中华人民共和国食品安全法》第一百一十条', plan: '逐户现场检查进货查验和后厨卫生。', itemId: 'registration',
+			scope: scopeOf(), fromOn: today, untilOn: addDays(today, 60)
+		}
+	}));
+	must(await submitCampaign(t.db, planner, id, 1));
+	expect(await unread(head)).toBe(1);
+	must(await recallCampaign(t.db, planner, id, 2));
+	expect(await unread(head)).toBe(0);
+
+	const lead = must(await createLeadCheck(t.db, planner, {
+		uscc: uscc(9), warningId: null, ground: 'complaint', evidence: `${uscc(9)} 被投诉无法退款`, itemId: 'registration', inspectorIds: ['i1', 'i2'], dueOn: '2098-12-31'
+	}));
+	expect(await unread(inspector)).toBe(1);
+	must(await cancelLeadCheck(t.db, planner, lead.id, '投诉人已撤回'));
+	expect(await unread(inspector)).toBe(0);
+});
+
+test('what has to be put right is told to the inspectors of the visit, and how it was found to who asked for it', async () => {
+	await seedDrawnTask(t.owner, { id: 'right', usccs: [uscc(10)] });
+	must(await enterResult(t.db, inspector, 'right', uscc(10), { result: 'disclosure-missing', note: '', visitedOn: today }));
+	must(await reviewResults(t.db, planner, 'right', null));
+	for (const person of [planner, inspector, colleague]) await toldTo(person);
+	const { id } = must(await openRectification(t.db, planner, { uscc: uscc(10), ref: 'task:right', itemId: 'registration', demand: '补报年度报告', dueOn: addDays(today, 30) }));
+	for (const person of [inspector, colleague]) expect(await toldTo(person)).toEqual(['rectification-to-check /my-tasks/right 计划员']);
+	must(await checkRectification(t.db, inspector, uscc(10), { id, version: 1 }, { outcome: 'corrected', checkedOn: today, finding: '' }));
+	expect(await toldTo(planner)).toEqual(['rectification-checked /tasks/right 检查员甲']);
 });
 
 test('where the planner has left, the planners of the department are told', async () => {
@@ -157,6 +205,7 @@ test('what somebody may see no more is not shown', async () => {
 	must(await returnResult(t.db, planner, { kind: 'task', id: 'gone' }, uscc(6), '照片不清'));
 	await t.owner.deleteFrom('task_inspector').where('task_id', '=', 'gone').where('inspector_id', '=', 'i1').execute();
 	expect(await toldTo(inspector)).toEqual(['visit-returned gone 计划员']);
-	// A planner of another city was never told, and would not be shown it.
-	expect(await toldTo({ ...planner, regionCode: '320500' })).toEqual(expect.arrayContaining(['results-to-review gone 检查员甲']));
+	// Nor does a planner see it who has moved to another city.
+	must(await enterResult(t.db, colleague, 'gone', uscc(6), { result: 'no-problem', note: '照片已重新拍摄', visitedOn: today }));
+	expect(await toldTo({ ...planner, regionCode: '320500' })).toEqual(expect.arrayContaining(['results-to-review gone 检查员乙']));
 });

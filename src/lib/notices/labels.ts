@@ -12,7 +12,8 @@ const kinds: Record<NoticeKind, () => string> = {
 	'disposal-declined': m.notices_kind_disposal_declined, 'incident-merged': m.notices_kind_incident_merged, 'result-back': m.notices_kind_result_back,
 	'inspection-requested': m.notices_kind_inspection_requested, 'sampling-to-approve': m.notices_kind_sampling_to_approve,
 	'sampling-returned': m.notices_kind_sampling_returned, 'sampling-approved': m.notices_kind_sampling_approved, 'task-rechecked': m.notices_kind_task_rechecked,
-	'results-to-review': m.notices_kind_results_to_review, 'visits-assigned': m.notices_kind_visits_assigned, 'visit-returned': m.notices_kind_visit_returned
+	'results-to-review': m.notices_kind_results_to_review, 'visits-assigned': m.notices_kind_visits_assigned, 'visit-returned': m.notices_kind_visit_returned,
+	'rectification-to-check': m.notices_kind_rectification_to_check, 'rectification-checked': m.notices_kind_rectification_checked
 };
 export const noticeKindLabel = (kind: NoticeKind): string => kinds[kind]();
 

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { tellApprovers, tellAuthors } from '../notices.server.ts';
+import { retireApproval, tellApprovers, tellAuthors } from '../notices.server.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { lockCampaign, type Campaign } from './access.server.ts';
 
@@ -35,6 +35,7 @@ export async function recallCampaign(db: Kysely<DB>, actor: Actor, id: string, v
 		if (!locked.ok) return locked;
 		await trx.updateTable('campaign').set({ state: locked.to, version: version + 1 }).where('id', '=', id).execute();
 		await audit(trx, actor, { action: 'campaign.recall', objectKind: 'campaign', objectId: id, detail: { number: locked.campaign.number } });
+		await retireApproval(trx, toldOf(locked.campaign));
 		return { ok: true };
 	});
 }
@@ -57,6 +58,7 @@ export async function decideCampaign(
 			action: decision.approve ? 'campaign.approve' : 'campaign.return', objectKind: 'campaign', objectId: id,
 			detail: { number: locked.campaign.number, ...(decision.approve ? {} : { reason: note }) }
 		});
+		await retireApproval(trx, toldOf(locked.campaign));
 		await tellAuthors(trx, toldOf(locked.campaign), [locked.campaign.created_by, locked.campaign.submitted_by], decision.approve, version, actor);
 		return { ok: true };
 	});
@@ -93,6 +95,7 @@ export async function cancelCampaign(db: Kysely<DB>, actor: Actor, id: string, v
 		if (open > 0) return refuse('tasks-open', { n: open });
 		await trx.updateTable('campaign').set({ state: locked.to, summary: text, version: version + 1 }).where('id', '=', id).execute();
 		await audit(trx, actor, { action: 'campaign.cancel', objectKind: 'campaign', objectId: id, detail: { number: locked.campaign.number, reason: text } });
+		await retireApproval(trx, toldOf(locked.campaign));
 		return { ok: true };
 	});
 }

@@ -12,7 +12,7 @@ import { availableTeam, candidates } from '../registers/eligible-inspectors.serv
 import { joinDrawn, leaveJoint } from '../joint/decide.server.ts';
 import { nameObjects, type Passed } from './named-objects.server.ts';
 import { hashOfPool, type PlaceObject } from '../pool/parts.server.ts';
-import { tellAssigned } from '../notices.server.ts';
+import { retireList, retireVisits, tellAssigned } from '../notices.server.ts';
 import { ceilingRefusal, newerClassMonth } from './recheck.server.ts';
 import { databaseToday, findTask, lockTask, type Task } from '../tasks/access.server.ts';
 import { afterMove } from '../tasks/task.ts';
@@ -187,6 +187,7 @@ export async function redraw(db: Kysely<DB>, actor: Actor, taskId: string, reaso
 		await audit(trx, actor, {
 			action: 'task.redraw', objectKind: 'sampling_task', objectId: taskId, detail: { number: task.number, draw: record.n, reason: reason.trim() }
 		});
+		await retireVisits(trx, taskId);
 		return { ok: true };
 	});
 }
@@ -205,6 +206,7 @@ export async function cancelTask(db: Kysely<DB>, actor: Actor, taskId: string, r
 		await audit(trx, actor, {
 			action: 'task.cancel', objectKind: 'sampling_task', objectId: taskId, detail: { number: found.task.number, reason: reason.trim() }
 		});
+		await retireList(trx, { kind: 'task', id: taskId });
 		return { ok: true };
 	});
 }

@@ -7,7 +7,7 @@ import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { gravestOf, inspectionResults, visitDayRefusal } from '../tasks/results.ts';
 import { databaseToday } from '../tasks/access.server.ts';
-import { tellReviewer } from '../notices.server.ts';
+import { retireResults, tellReviewer } from '../notices.server.ts';
 import { noteLength } from './limits.ts';
 import { lockSubject, type Subject } from './subject.server.ts';
 import { refText, type VisitRef } from './refs.ts';
@@ -86,7 +86,10 @@ export async function enterFindings(
 			action: 'result.enter', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id,
 			detail: { number: subject.number, uscc, visitedOn: entered.visitedOn, ...saidOf(pending, subject) }
 		});
-		if (complete) await tellReviewer(trx, ref, subject.number, today, actor);
+		if (complete) {
+			await retireResults(trx, ref);
+			await tellReviewer(trx, ref, subject.number, actor);
+		}
 		return { ok: true, written: pending.length, complete };
 	});
 }

@@ -10,6 +10,8 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { correctableResults } from '../tasks/results.ts';
 import { databaseToday } from '../tasks/access.server.ts';
+import { tellRectificationChecked, tellRectificationOpened } from '../notices.server.ts';
+import { refOf } from './refs.ts';
 import { mayMove } from './rectification.ts';
 
 export type Rectification = {
@@ -144,6 +146,7 @@ export async function openRectification(db: Kysely<DB>, actor: Actor, wanted: Ne
 		await audit(trx, actor, {
 			action: 'rectification.open', objectKind: 'rectification', objectId: id, detail: { number: found.number, uscc: found.uscc, due: wanted.dueOn, note: demand }
 		});
+		await tellRectificationOpened(trx, refOf(found.ref)!, found.uscc, found.number, id, actor);
 		return { ok: true, id };
 	});
 }
@@ -159,7 +162,7 @@ export async function checkRectification(
 ): Promise<{ readonly ok: true } | Refusal> {
 	if (!may(actor, 'rectification.check')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
-		await sql`select 1 from rectification where uscc = ${uscc} and id = ${seen.id} for update`.execute(trx);
+		const locked = await trx.selectFrom('rectification').select('created_by').where('uscc', '=', uscc).where('id', '=', seen.id).forUpdate().executeTakeFirst();
 		const there = await findRectification(trx, actor, uscc, seen.id);
 		if (!there.ok) return there;
 		const { rectification: row, today } = there;
@@ -186,6 +189,8 @@ export async function checkRectification(
 			action: 'rectification.check', objectKind: 'rectification', objectId: seen.id,
 			detail: { number: row.number, uscc, from: row.state, to: found.outcome, day: found.checkedOn, note: finding || null }
 		});
+		const asked = { id: seen.id, createdBy: locked?.created_by ?? null, departmentId: row.departmentId };
+		await tellRectificationChecked(trx, refOf(row.ref)!, row.number, asked, row.version, actor);
 		return { ok: true };
 	});
 }

@@ -7,7 +7,7 @@ import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { lockLeadCheck } from '../leads/checks.server.ts';
 import { lockTask } from '../tasks/access.server.ts';
-import { tellVisitReturned } from '../notices.server.ts';
+import { retireResults, tellVisitReturned } from '../notices.server.ts';
 import { publicationDue } from './publication.ts';
 import { refText, type VisitRef } from './refs.ts';
 import { lockSubject } from './subject.server.ts';
@@ -69,6 +69,7 @@ export async function returnResult(db: Kysely<DB>, actor: Actor, ref: VisitRef, 
 			action: 'result.return', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id,
 			detail: { number: subject.number, uscc, reason: because }
 		});
+		await retireResults(trx, ref);
 		await tellVisitReturned(trx, subject, rows[0]!.n, actor);
 		return { ok: true };
 	});

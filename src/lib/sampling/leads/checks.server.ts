@@ -9,7 +9,7 @@ import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.t
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
-import { tellAssigned } from '../notices.server.ts';
+import { retireList, tellAssigned } from '../notices.server.ts';
 import { ownItems } from '../registers/items.server.ts';
 import { teamSize } from '../draw/teams.ts';
 import { availableInspectors } from '../registers/eligible-inspectors.server.ts';
@@ -304,6 +304,7 @@ export async function cancelLeadCheck(db: Kysely<DB>, actor: Actor, id: string, 
 			objectId: id,
 			detail: { number: lead.number, uscc: lead.uscc, reason: reason.trim() }
 		});
+		await retireList(trx, { kind: 'lead', id });
 		return { ok: true };
 	});
 }

@@ -7,7 +7,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { dayOf, isDay } from '#lib/calendar/days.ts';
-import { tellApprovers, tellAuthors } from '../notices.server.ts';
+import { retireApproval, tellApprovers, tellAuthors } from '../notices.server.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { findPlan, lockPlan, type Plan } from './access.server.ts';
 import { planInForce, planNumber } from './states.ts';
@@ -41,6 +41,7 @@ export async function recallPlan(db: Kysely<DB>, actor: Actor, id: string, versi
 		if (!locked.ok) return locked;
 		await trx.updateTable('sampling_plan').set({ state: locked.to, version: version + 1 }).where('id', '=', id).execute();
 		await audit(trx, actor, { action: 'plan.recall', objectKind: 'sampling_plan', objectId: id, detail: { number: locked.plan.number } });
+		await retireApproval(trx, toldOf(locked.plan));
 		return { ok: true };
 	});
 }
@@ -70,6 +71,7 @@ export async function decidePlan(
 			action: decision.approve ? 'plan.approve' : 'plan.return', objectKind: 'sampling_plan', objectId: id,
 			detail: { number: locked.plan.number, ...(decision.approve ? {} : { reason: note }) }
 		});
+		await retireApproval(trx, toldOf(locked.plan));
 		await tellAuthors(trx, toldOf(locked.plan), [locked.plan.created_by, locked.plan.submitted_by], decision.approve, version, actor);
 		return { ok: true };
 	});
