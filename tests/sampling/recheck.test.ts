@@ -10,7 +10,7 @@ import { nameObjects } from '#lib/sampling/draw/named-objects.server.ts';
 import { keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import { poolOf, poolPage } from '#lib/sampling/pool/page.server.ts';
 import { newerClassMonth, recheckTasks, seenRecheck } from '#lib/sampling/draw/recheck.server.ts';
-import { findTask } from '#lib/sampling/tasks/access.server.ts';
+import { databaseToday, findTask } from '#lib/sampling/tasks/access.server.ts';
 import { createTask } from '#lib/sampling/tasks/tasks.server.ts';
 import type { TaskScope } from '#lib/sampling/tasks/scope.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -161,6 +161,26 @@ describe('what happened to the frozen pool before its draw', () => {
 		await t.owner.insertInto('inspection_visit').values({ ...visit, uscc: uscc(13), id: 'import-2' }).execute();
 		await keepObjects(t.owner, null);
 		expect(await reasonsOf(t, (await pooled(t)).id)).toMatchObject({ 'class-rule': 10, 'yearly-cap': 2 });
+	});
+
+	test('a cap that is used up is told with the visit that used it, not with whichever was last', async () => {
+		const today = await databaseToday(t.db);
+		const first = `${today.slice(0, 4)}-01-01`;
+		const visit = { uscc: uscc(6), path: 'random', planned: true, result: 'no-problem' };
+		await t.owner
+			.insertInto('inspection_visit')
+			.values([{ ...visit, id: 'own', visited_on: first, department_id: 'market' }, { ...visit, id: 'other', visited_on: today, department_id: 'culture' }])
+			.execute();
+		await keepObjects(t.owner, null);
+		const { id } = await pooled(t);
+		const told = async () => {
+			const page = await poolPage(t.db, planner, id, { page: 0, reason: 'yearly-cap' });
+			if (!page.ok) throw new Error(page.reason);
+			return page.rows.filter((row) => row.uscc === uscc(6)).map((row) => row.data);
+		};
+		expect(await told()).toEqual([expect.objectContaining({ by: '常州市市场监督管理局', on: first })]);
+		expect(await commit(t.db, planner, id, two)).toMatchObject({ ok: true });
+		expect(await told()).toEqual([expect.objectContaining({ by: '常州市市场监督管理局', on: first })]);
 	});
 
 	test('planned visits that come late use up the yearly ratio of the class, not only the cap of those visited', async () => {

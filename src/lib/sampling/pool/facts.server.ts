@@ -5,7 +5,7 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { oldestClassMonth, type ClassKey } from '../classes.ts';
 import type { Terms } from './eligibility.ts';
-import { limitsOf, windowStart, type Limit, type PresetRules } from '../presets/presets.ts';
+import { countKey, limitsOf, windowStart, type Limit, type PresetRules } from '../presets/presets.ts';
 import { recognisedResults } from './recognition.ts';
 import { databaseToday, rulesOf, type Task } from '../tasks/access.server.ts';
 import type { TaskScope } from '../tasks/scope.ts';
@@ -111,10 +111,16 @@ export function scopePredicate(actor: Pick<Actor, 'role' | 'regionCode' | 'indus
 
 const classOf = (today: string): RawBuilder<ClassKey> => sql<ClassKey>`case when e.class_month >= ${oldestMonth(today)} then e.class else 'none' end`;
 
-function countColumn(limit: Limit, of: FactsOf): RawBuilder<number> {
-	return sql<number>`count(*) filter (where v.visited_on >= ${windowStart(limit.window, of.today)}::date
-		and (${limit.counting === 'all'} or v.department_id = ${of.departmentId})
-		and (${limit.visits === 'planned'} or v.path in ('random', 'joint', 'imported')))`;
+/** The visits (`v`) that count under a limit. */
+const counted = (limit: Limit, of: FactsOf): RawBuilder<SqlBool> => sql<SqlBool>`v.visited_on >= ${windowStart(limit.window, of.today)}::date
+	and (${limit.counting === 'all'} or v.department_id = ${of.departmentId})
+	and (${limit.visits === 'planned'} or v.path in ('random', 'joint', 'imported'))`;
+
+/** The newest visit of each limit that counts under it, `{ "<limit>": { "on", "by" } }` as text: whoever is left out is told by which. */
+function newestOf(limits: readonly Limit[], of: FactsOf): RawBuilder<string> {
+	const each = limits.map((limit) => sql`${countKey(limit)}::text,
+		(array_agg(jsonb_build_object('on', v.visited_on, 'by', v.department_id) order by v.visited_on desc) filter (where ${counted(limit, of)}))[1]`);
+	return sql<string>`jsonb_build_object(${sql.join(each)})::text`;
 }
 
 type Restrict = RawBuilder<SqlBool>;
@@ -150,49 +156,49 @@ const rareText = (of: FactsOf): RawBuilder<string> => sql<string>`
  * @param usccs of these only; null: of all. @param explains with who visited last: for telling reasons, which counting need not.
  */
 function rareRows(of: FactsOf, usccs: Usccs, explains: boolean): RawBuilder<unknown> {
-	const newest = (alias: string) => (explains ? sql`(array_agg(${sql.ref(`${alias}.department_id`)} order by ${sql.ref(`${alias}.visited_on`)} desc))[1]` : sql`null`);
+	const newestDepartment = explains ? sql`(array_agg(r.department_id order by r.visited_on desc))[1]` : sql`null`;
 	const limits = limitsOf(of.rules);
-	const counts = limits.map((limit) => countColumn(limit, of));
+	const counts = limits.map((limit) => sql`count(*) filter (where ${counted(limit, of)})`);
 	const those = (column: string) => (usccs === null ? sql`` : sql`and ${sql.ref(column)} = any(${[...usccs]}::text[])`);
 	const year = windowStart('year', of.today);
 	const since = limits.some((l) => l.window === 'two-years') ? windowStart('two-years', of.today) : year;
 	return sql`
 		select uscc, bool_or(planned) as planned, max(counts) as counts, max(level) as level, max(grade) as grade,
 			max(open_number) as open_number, max(open_department) as open_department, max(observed_until) as observed_until,
-			max(recognised_on) as recognised_on, max(recognised_by) as recognised_by, max(visited_on) as visited_on, max(visited_by) as visited_by
+			max(recognised_on) as recognised_on, max(recognised_by) as recognised_by, max(visited) as visited
 		from (
 			select v.uscc, concat_ws(',', ${sql.join(counts)}) as counts,
 				bool_or(v.visited_on >= ${year}::date and v.department_id = ${of.departmentId}) as planned,
 				null as open_number, null as open_department, 0 as level, null::date as observed_until, null::date as recognised_on, null as recognised_by,
-				null as grade, max(v.visited_on) as visited_on, ${newest('v')} as visited_by
+				null as grade, ${explains ? newestOf(limits, of) : sql`null`} as visited
 			from inspection_visit v
 			where v.planned and v.visited_on >= ${since}::date
 				and v.uscc = any(array(select s.uscc from inspection_object s where s.visits > 1 ${those('s.uscc')}))
 			group by v.uscc
 			union all
-			select o.uscc, null, bool_or(t.department_id = ${of.departmentId}), min(t.number), min(t.department_id), 0, null, null, null, null, null, null
+			select o.uscc, null, bool_or(t.department_id = ${of.departmentId}), min(t.number), min(t.department_id), 0, null, null, null, null, null
 			from sampling_object o join sampling_task t on t.id = o.task_id and t.draw_n = o.draw_n
 			where t.state = 'drawn' and o.result is null and t.id <> ${of.taskId} ${those('o.uscc')}
 			group by o.uscc
 			union all
 			select s.uscc, null, false, null, null, max(case w.level when 'red' then 4 when 'orange' then 3 when 'yellow' then 2 else 1 end),
-				null, null, null, null, null, null
+				null, null, null, null, null
 			from warning_subject s join warning w on w.id = s.warning_id
 			where s.warning_id = any(${[...of.warningIds]}::text[]) and s.role in ('named', 'member') ${those('s.uscc')}
 			group by s.uscc
 			union all
-			select p.uscc, null, false, null, null, 0, max(p.until_on), null, null, null, null, null
+			select p.uscc, null, false, null, null, 0, max(p.until_on), null, null, null, null
 			from observation_period p
 			where p.ended_on is null and ${of.today}::date between p.from_on and p.until_on ${those('p.uscc')}
 			group by p.uscc
 			union all
-			select r.uscc, null, false, null, null, 0, null, max(r.visited_on), ${newest('r')}, null, null, null
+			select r.uscc, null, false, null, null, 0, null, max(r.visited_on), ${newestDepartment}, null, null
 			from inspection_visit r
 			where r.item_id = ${of.itemId} and r.visited_on > ${of.today}::date - ${of.validityDays}::int
 				and r.result = any(${[...recognisedResults]}::text[]) ${those('r.uscc')}
 			group by r.uscc
 			union all
-			(select distinct on (g.uscc) g.uscc, null, false, null, null, 0, null, null, null, g.grade, null, null
+			(select distinct on (g.uscc) g.uscc, null, false, null, null, 0, null, null, null, g.grade, null
 			from professional_grade g
 			where g.field = ${of.field} and g.month between ${oldestMonth(of.today)} and ${of.today}::date ${those('g.uscc')}
 			order by g.uscc, g.month desc, g.version desc)
@@ -203,7 +209,7 @@ const classMonthOf = (today: string): RawBuilder<string | null> => sql<string | 
 
 /**
  * The facts of every object that `restrict` lets through, one row each: `FactsKey`, uscc, class_month, and for explaining: open_number,
- * open_department, visited_on, visited_by, observed_until, recognised_on, recognised_by.
+ * open_department, visited_on and visited_by (of an only visit), visited (of several, by limit), observed_until, recognised_on, recognised_by.
  * Imported visits count as random ones: where the path is unknown, an enterprise is rather spared than visited twice.
  *
  * @param usccs the facts of these only; null: of all.
@@ -212,7 +218,7 @@ export function factsQuery(of: FactsOf, restrict: Restrict, usccs: Usccs = null)
 	return sql<FactsKey>`
 		select e.uscc, ${classOf(of.today)} as class, ${classMonthOf(of.today)} as class_month, e.key_class,
 			case when x.uscc is null then ${plainText(of)} else ${rareText(of)} end as rare,
-			x.open_number, x.open_department, coalesce(x.visited_on, e.visit_on) as visited_on, coalesce(x.visited_by, e.visit_by) as visited_by,
+			x.open_number, x.open_department, e.visit_on as visited_on, e.visit_by as visited_by, x.visited,
 			x.observed_until, x.recognised_on, x.recognised_by
 		from inspection_object e left join (${rareRows(of, usccs, true)}) x on x.uscc = e.uscc
 		where ${restrict} ${usccs === null ? sql`` : sql`and e.uscc = any(${[...usccs]}::text[])`}

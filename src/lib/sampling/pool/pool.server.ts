@@ -101,13 +101,17 @@ export const verdictRows = (verdicts: readonly object[]): RawBuilder<unknown> =>
 		class text, key_class boolean, rare text, eligible boolean, stratum text, reason text, max jsonb, weight int
 	) on j.class = f.class and j.key_class = f.key_class and j.rare = f.rare`;
 
+/** Of the visit that last counted under the limit that is reached: its day, or whose it was. */
+const visitOf = (part: 'on' | 'by'): RawBuilder<string> =>
+	sql<string>`coalesce(f.visited::jsonb -> (j.max ->> 'window' || '/' || (j.max ->> 'counting') || '/' || (j.max ->> 'visits')) ->> ${part}::text, ${sql.ref(`f.visited_${part}`)}::text)`;
+
 /** What there is to say of one who was left out: which limit, which list, by whom, when, until when; null when the reason says all. */
 export const detailOf = (of: FactsOf): RawBuilder<unknown> => sql`nullif(jsonb_strip_nulls(jsonb_build_object(
 	'limit', j.max,
 	'task', case when j.reason = 'open-task' then f.open_number end,
 	'by', case j.reason when 'open-task' then f.open_department when 'valid-result' then f.recognised_by
-		when 'yearly-cap' then f.visited_by when 'frequency' then f.visited_by end,
-	'on', case j.reason when 'yearly-cap' then f.visited_on when 'frequency' then f.visited_on when 'valid-result' then f.recognised_on end,
+		when 'yearly-cap' then ${visitOf('by')} when 'frequency' then ${visitOf('by')} end,
+	'on', case j.reason when 'yearly-cap' then ${visitOf('on')} when 'frequency' then ${visitOf('on')} when 'valid-result' then f.recognised_on::text end,
 	'until', case j.reason when 'observation' then f.observed_until when 'valid-result' then f.recognised_on + ${of.validityDays}::int end
 )), '{}')`;
 
