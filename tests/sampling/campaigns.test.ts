@@ -112,8 +112,8 @@ describe('a campaign', () => {
 		expect(await submitCampaign(t.db, otherPlanner, id, 1)).toMatchObject({ reason: 'not-allowed' });
 		expect(await cancelCampaign(t.db, otherPlanner, id, 1, '取消')).toMatchObject({ reason: 'not-allowed' });
 		expect(await cancelCampaign(t.db, farPlanner, id, 1, '取消')).toMatchObject({ reason: 'not-found' });
-		expect(await listCampaigns(t.db, farPlanner, all)).toEqual({ rows: [], total: 0 });
-		expect(await listCampaigns(t.db, actorOf({ role: 'sysadmin' }), all)).toEqual({ rows: [], total: 0 });
+		expect(await listCampaigns(t.db, farPlanner, all)).toEqual({ rows: [], total: 0, skip: 0 });
+		expect(await listCampaigns(t.db, actorOf({ role: 'sysadmin' }), all)).toEqual({ rows: [], total: 0, skip: 0 });
 	});
 });
 

@@ -105,6 +105,8 @@ describe('visits of two departments to one enterprise', () => {
 		expect(await keepApart(t.db, market, uscc(2), refs, '  无 ')).toMatchObject({ reason: 'reason-missing' });
 		expect(await keepApart(t.db, market, uscc(2), refs, '文旅部门须夜间检查')).toEqual({ ok: true });
 		expect(await of(market, 2)).toEqual([]);
+		// Beyond the end there is the last page.
+		for (const wanted of [0, 5000]) expect(await decidedVisits(t.db, culture, 'apart', wanted)).toMatchObject({ total: 1, skip: 0, rows: [{ uscc: uscc(2) }] });
 		expect((await decidedVisits(t.db, culture, 'apart', 0)).rows).toMatchObject([{ reason: '文旅部门须夜间检查' }]);
 		const third = await lead(market, 2, 22, 'prepaid');
 		expect((await of(market, 2)).map((p) => p.parts.length)).toEqual([3]);

@@ -138,6 +138,11 @@ describe('the list of tasks', () => {
 		await setDrawn(t.owner, over.id, 2, 0, 10);
 		await t.owner.updateTable('sampling_task').set({ state: 'cancelled', due_on: addDays(today, -9) }).where('id', '=', over.id).execute();
 
+		const [first, beyond] = [await page(), await page('skip=99999')];
+		expect(first.total).toBeGreaterThan(50);
+		expect(beyond).toEqual(await page('skip=50'));
+		expect(beyond.skip).toBe(50);
+
 		const queries = [
 			'', 'kind=undirected', 'kind=targeted', 'crossing=own', 'crossing=joint', 'q=娱乐', 'q=CC', 'q=武进', 'state=drawn', 'state=cancelled',
 			...taskSources.map((source) => `source=${source}`), ...taskDues.map((due) => `due=${due}`)
@@ -169,8 +174,8 @@ describe('the list of tasks', () => {
 		expect((await page('', otherPlanner)).total).toBeGreaterThan(40);
 		const counts = await countTaskDoors(t.db, otherPlanner, parseTaskFilter(new URLSearchParams()));
 		expect({ ...counts, all: 0 }).toEqual({ all: 0, draft: 0, committed: 0, recheck: 0, review: 0, overdue: 0 });
-		expect(await page('', farPlanner)).toEqual({ rows: [], total: 0 });
-		expect(await page('', actorOf({ role: 'inspector' }))).toEqual({ rows: [], total: 0 });
+		expect(await page('', farPlanner)).toEqual({ rows: [], total: 0, skip: 0 });
+		expect(await page('', actorOf({ role: 'inspector' }))).toEqual({ rows: [], total: 0, skip: 0 });
 		expect((await page('', { ...otherPlanner, industries: ['H'] })).total).toBe(0);
 		expect(await countTaskDoors(t.db, actorOf({ role: 'auditor' }), parseTaskFilter(new URLSearchParams()))).toEqual({});
 	});

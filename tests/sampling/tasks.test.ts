@@ -75,6 +75,11 @@ describe('from a scope to a verified draw', () => {
 		const page = await poolPage(t.db, planner, id, { page: 0 });
 		if (!page.ok) throw new Error(page.reason);
 		const reasonOf = (n: number) => page.rows.find((r) => r.uscc === uscc(n))?.reason;
+		// Beyond the end there is the last page, found by text or not.
+		for (const text of ['', uscc(1)]) {
+			const beyond = await poolPage(t.db, planner, id, { page: 99_999, text });
+			expect(beyond).toMatchObject({ ok: true, skip: 0, rows: text === '' ? page.rows : [{ uscc: uscc(1) }] });
+		}
 		// The hot cell that 1 contributes to names nobody; the address cluster names 2.
 		expect(reasonOf(1)).toBe('no-evidence');
 		expect(reasonOf(2)).toBe('evidence');
@@ -257,8 +262,8 @@ describe('refusals', () => {
 		expect(await commit(t.db, far, task.id, wish(2))).toMatchObject({ reason: 'not-found' });
 		expect(await exportCertificate(t.db, far, task.id)).toMatchObject({ reason: 'not-found' });
 		expect(await poolPage(t.db, far, task.id, { page: 0 })).toMatchObject({ reason: 'not-found' });
-		expect(await pageOfTasks(t.db, far, parseTaskFilter(new URLSearchParams()))).toEqual({ rows: [], total: 0 });
-		expect(await pageOfTasks(t.db, actorOf({ role: 'sysadmin' }), parseTaskFilter(new URLSearchParams()))).toEqual({ rows: [], total: 0 });
+		expect(await pageOfTasks(t.db, far, parseTaskFilter(new URLSearchParams()))).toEqual({ rows: [], total: 0, skip: 0 });
+		expect(await pageOfTasks(t.db, actorOf({ role: 'sysadmin' }), parseTaskFilter(new URLSearchParams()))).toEqual({ rows: [], total: 0, skip: 0 });
 		expect(await commit(t.db, actorOf({ departmentId: 'culture' }), task.id, wish(2))).toMatchObject({ reason: 'not-allowed' });
 	});
 

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
+import { heldSkip } from '../paging.ts';
 import { campaignPage, type CampaignFilter } from './list-filter.ts';
 import type { CampaignState } from './states.ts';
 
@@ -41,8 +42,11 @@ const visitedOf = sql`(select count(*)::int from sampling_task t join sampling_o
 /** One page of campaigns, the newest first, with how many there are. */
 export async function listCampaigns(
 	db: Kysely<DB>, actor: Actor, filter: CampaignFilter
-): Promise<{ readonly rows: readonly CampaignRow[]; readonly total: number }> {
+): Promise<{ readonly rows: readonly CampaignRow[]; readonly total: number; readonly skip: number }> {
 	const where = matching(actor, filter);
+	const counted = await sql<{ n: number }>`select count(*)::int as n from campaign c where ${where}`.execute(db);
+	const total = counted.rows[0]!.n;
+	const skip = heldSkip(filter.skip, total, campaignPage);
 	const { rows } = await sql<CampaignRow>`
 		select c.id, c.number, c.name, c.state, i.name as item, coalesce(r.name, c.region_code) as region, d.name as department,
 			c.from_on as "fromOn", c.until_on as "untilOn",
@@ -50,10 +54,9 @@ export async function listCampaigns(
 			${may(actor, 'campaign.approve')} and c.state = 'submitted' and c.department_id = ${actor.departmentId}
 				and c.created_by <> ${actor.id} and c.submitted_by is distinct from ${actor.id} as mine
 		from campaign c join department d on d.id = c.department_id join inspection_item i on i.id = c.item_id left join region r on r.code = c.region_code
-		where ${where} order by c.created_at desc, c.id limit ${campaignPage} offset ${filter.skip}
+		where ${where} order by c.created_at desc, c.id limit ${campaignPage} offset ${skip}
 	`.execute(db);
-	const counted = await sql<{ n: number }>`select count(*)::int as n from campaign c where ${where}`.execute(db);
-	return { rows, total: counted.rows[0]!.n };
+	return { rows, total, skip };
 }
 
 export type CampaignYear = { readonly department: string; readonly own: boolean; readonly campaigns: number; readonly visits: number };

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
+import { heldSkip } from '../paging.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { pendingVisits, type PendingRow } from './pending.server.ts';
 import { groupsOf, isDecided, leadOf, type Decided, type JointWindow, type LeadRule } from './propose.ts';
@@ -66,15 +67,20 @@ export type DecidedRow = {
 
 export const jointPage = 50;
 
-/** Decisions of the jurisdiction, newest first. @param skip so many come before the page. */
+/** Decisions of the jurisdiction, newest first. @param wanted so many come before the page; the last page where that is beyond it. */
 export async function decidedVisits(
-	db: Kysely<DB>, actor: Actor, state: 'joined' | 'apart', skip: number
-): Promise<{ readonly rows: readonly DecidedRow[]; readonly total: number }> {
-	if (!may(actor, 'task.see')) return { rows: [], total: 0 };
+	db: Kysely<DB>, actor: Actor, state: 'joined' | 'apart', wanted: number
+): Promise<{ readonly rows: readonly DecidedRow[]; readonly total: number; readonly skip: number }> {
+	if (!may(actor, 'task.see')) return { rows: [], total: 0, skip: 0 };
 	const within = withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' });
-	const { rows } = await sql<DecidedRow & { total: number }>`
+	const counted = await sql<{ n: number }>`
+		select count(*)::int as n from joint_visit j join enterprise e on e.uscc = j.uscc where j.state = ${state} and ${within}
+	`.execute(db);
+	const total = counted.rows[0]!.n;
+	const skip = heldSkip(wanted, total, jointPage);
+	const { rows } = await sql<DecidedRow>`
 		select j.id, j.number, j.uscc, e.name, coalesce(r.name, e.region_code) as region, d.name as lead, j.lead_rule as rule, j.reason, j.visit_until::text as until,
-			coalesce(u.display_name, j.decided_by) as by, j.decided_at as at, count(*) over ()::int as total,
+			coalesce(u.display_name, j.decided_by) as by, j.decided_at as at,
 			parts.parts, not parts.visited and parts.own and ${may(actor, 'task.merge')} as undoable
 		from joint_visit j join enterprise e on e.uscc = j.uscc join department d on d.id = j.lead_department_id
 		left join region r on r.code = e.region_code left join app_user u on u.id = j.decided_by
@@ -88,7 +94,7 @@ export async function decidedVisits(
 		where j.state = ${state} and ${within}
 		order by j.decided_at desc, j.id limit ${jointPage} offset ${skip}
 	`.execute(db);
-	return { rows: rows.map(({ total: _total, ...row }) => row), total: rows[0]?.total ?? 0 };
+	return { rows, total, skip };
 }
 
 export type JointCount = {

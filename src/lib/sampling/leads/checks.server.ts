@@ -13,6 +13,7 @@ import { retireList, tellAssigned } from '../notices.server.ts';
 import { ownItems } from '../registers/items.server.ts';
 import { teamSize } from '../draw/teams.ts';
 import { availableInspectors } from '../registers/eligible-inspectors.server.ts';
+import { heldSkip } from '../paging.ts';
 import { leadPage, type LeadFilter } from './list.ts';
 import { evidenceRefusal, leadGrounds, type LeadGround } from '../tasks/results.ts';
 import { databaseToday, madeBefore } from '../tasks/access.server.ts';
@@ -195,13 +196,15 @@ const inYear = (year: number): RawBuilder<SqlBool> =>
 /** One page of lead checks, the newest first, with how many there are. */
 export async function pageOfLeadChecks(
 	db: Kysely<DB>, actor: Actor, filter: LeadFilter
-): Promise<{ readonly rows: readonly LeadCheckRow[]; readonly total: number }> {
+): Promise<{ readonly rows: readonly LeadCheckRow[]; readonly total: number; readonly skip: number }> {
 	const where = matching(actor, filter);
-	const { rows } = await sql<LeadCheckRow>`
-		select ${leadColumns} from ${leadTables} where ${where} order by l.created_at desc, l.id limit ${leadPage} offset ${filter.skip}
-	`.execute(db);
 	const counted = await sql<{ n: number }>`select count(*)::int as n from ${leadTables} where ${where}`.execute(db);
-	return { rows, total: counted.rows[0]!.n };
+	const total = counted.rows[0]!.n;
+	const skip = heldSkip(filter.skip, total, leadPage);
+	const { rows } = await sql<LeadCheckRow>`
+		select ${leadColumns} from ${leadTables} where ${where} order by l.created_at desc, l.id limit ${leadPage} offset ${skip}
+	`.execute(db);
+	return { rows, total, skip };
 }
 
 export type LeadYear = { readonly opened: number; readonly own: number; readonly visited: number; readonly toReview: number };

@@ -9,6 +9,7 @@ import { check, may } from '#lib/access/permissions.ts';
 import { conflict, notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
+import { heldSkip } from '../paging.ts';
 import { leastFinding, reportNumber, reportSchema, type ReportState } from './reports.ts';
 import { databaseToday, madeBefore } from '../tasks/access.server.ts';
 
@@ -100,18 +101,20 @@ export const reportPage = 50;
 /** One page of media reports, open ones first, with how many there are. @param state null: all. @param q part of number, medium, name or credit code. */
 export async function listReports(
 	db: Kysely<DB>, actor: Actor, filter: { readonly state: ReportState | null; readonly q: string; readonly skip: number }
-): Promise<{ readonly rows: readonly ReportRow[]; readonly total: number }> {
+): Promise<{ readonly rows: readonly ReportRow[]; readonly total: number; readonly skip: number }> {
 	const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;
 	const where = sql`${visibleReports(actor)} and (${filter.state}::text is null or r.state = ${filter.state})
 		and (${filter.q} = '' or r.number ilike ${like} or r.medium ilike ${like} or e.name ilike ${like} or r.uscc = upper(${filter.q}))`;
+	const counted = await sql<{ n: number }>`select count(*)::int as n from lead_report r join enterprise e on e.uscc = r.uscc where ${where}`.execute(db);
+	const total = counted.rows[0]!.n;
+	const skip = heldSkip(filter.skip, total, reportPage);
 	const { rows } = await sql<ReportRow>`
 		select r.id, r.number, r.uscc, e.name as enterprise, coalesce(g.name, e.region_code) as region, r.medium, r.reported_on as "reportedOn", r.state,
 			d.name as department, (select count(*)::int from lead_check l where l.report_id = r.id and l.state <> 'cancelled') as checks, r.created_at as "createdAt"
 		from lead_report r join enterprise e on e.uscc = r.uscc join department d on d.id = r.department_id left join region g on g.code = e.region_code
-		where ${where} order by r.state <> 'open', r.created_at desc, r.id limit ${reportPage} offset ${filter.skip}
+		where ${where} order by r.state <> 'open', r.created_at desc, r.id limit ${reportPage} offset ${skip}
 	`.execute(db);
-	const counted = await sql<{ n: number }>`select count(*)::int as n from lead_report r join enterprise e on e.uscc = r.uscc where ${where}`.execute(db);
-	return { rows, total: counted.rows[0]!.n };
+	return { rows, total, skip };
 }
 
 /** One media report with who decided and the lead checks that came of it. */

@@ -62,9 +62,16 @@ export async function objectCondition(db: Kysely<DB>, actor: Actor, filter: Obje
 	return sql<SqlBool>`(${sql.join(parts, sql` and `)})`;
 }
 
+/** `more`: there are more than were counted. `previous`, `next`: the codes to go on from. */
+export type ObjectPage = {
+	readonly rows: ObjectListRow[]; readonly total: number; readonly more: boolean; readonly previous: string | null; readonly next: string | null;
+};
+
 /** Objects on one page, in the order of their codes. @param place the last code of the page before, or the first of the page after. */
-export async function listObjects(db: Kysely<DB>, actor: Actor, filter: ObjectFilter, place: { readonly after?: string | null; readonly before?: string | null } = {}) {
-	if (!may(actor, 'task.see')) return { rows: [] as ObjectListRow[], total: 0, more: false, previous: null, next: null };
+export async function listObjects(
+	db: Kysely<DB>, actor: Actor, filter: ObjectFilter, place: { readonly after?: string | null; readonly before?: string | null } = {}
+): Promise<ObjectPage> {
+	if (!may(actor, 'task.see')) return { rows: [], total: 0, more: false, previous: null, next: null };
 	const condition = await objectCondition(db, actor, filter);
 	const back = place.before != null;
 	const from = back ? sql`and o.uscc < ${place.before}` : place.after != null ? sql`and o.uscc > ${place.after}` : sql``;
@@ -72,6 +79,8 @@ export async function listObjects(db: Kysely<DB>, actor: Actor, filter: ObjectFi
 		sql<{ uscc: string }>`select o.uscc from inspection_object o where ${condition} ${from} order by o.uscc ${back ? sql`desc` : sql``} limit ${objectPageSize + 1}`.execute(db),
 		sql<{ n: number }>`select count(*)::int as n from (select from inspection_object o where ${condition} limit ${countLimit + 1}) x`.execute(db)
 	]);
+	// An address may name a code beyond the end, or one that changed its place since: the list begins anew.
+	if (found.rows.length === 0 && (back || place.after != null)) return listObjects(db, actor, filter);
 	const further = found.rows.length > objectPageSize;
 	const page = found.rows.slice(0, objectPageSize).map(({ uscc }) => uscc);
 	if (back) page.reverse();

@@ -9,6 +9,7 @@ import { parseStratum, stratumText, type PoolReason } from './eligibility.ts';
 import { factsQuery, scopePredicate } from './facts.server.ts';
 import { detailOf, judgePool, verdictRows, type PoolSummary, type ReasonCount } from './pool.server.ts';
 import type { Limit } from '../presets/presets.ts';
+import { heldSkip } from '../paging.ts';
 import { findTask, type Task } from '../tasks/access.server.ts';
 
 export type PoolRow = {
@@ -44,9 +45,9 @@ export async function poolOf(db: Kysely<DB>, actor: Actor, task: Task): Promise<
 	return { strata, reasons, oldestMonth, newestMonth, eligible: task.pool_size ?? 0, excluded: task.excluded_size ?? 0, frozen: record };
 }
 
-/** One page of a task's pool, of those inside the actor's jurisdiction, in first. */
+/** One page of a task's pool, of those inside the actor's jurisdiction, in first; the last page where one beyond it is asked for. */
 export async function poolPage(db: Kysely<DB>, actor: Actor, taskId: string, filter: PoolFilter): Promise<
-	{ readonly ok: true; readonly task: Task; readonly rows: readonly PoolRow[]; readonly total: number; readonly pool: { readonly eligible: number; readonly excluded: number; readonly reasons: readonly ReasonCount[]; readonly isFrozen: boolean } } | NotAllowed | NotFound
+	{ readonly ok: true; readonly task: Task; readonly rows: readonly PoolRow[]; readonly total: number; readonly skip: number; readonly pool: { readonly eligible: number; readonly excluded: number; readonly reasons: readonly ReasonCount[]; readonly isFrozen: boolean } } | NotAllowed | NotFound
 > {
 	const found = await findTask(db, actor, taskId);
 	if (!found.ok) return found;
@@ -64,7 +65,8 @@ type JudgedPool = Awaited<ReturnType<typeof judgePool>>;
 /** Which side of the pool, and which reason of it; null: every one. */
 type Wanted = { readonly eligible: boolean; readonly reason: PoolReason | null };
 type Source = (wanted: Wanted) => RawBuilder<unknown>;
-type Page = { readonly rows: readonly PoolRow[]; readonly total: number };
+/** `skip`: rows before it. */
+type Page = { readonly rows: readonly PoolRow[]; readonly total: number; readonly skip: number };
 
 /** Who may be drawn as things stand: for visiting a small pool by name, with evidence, instead of drawing from it. */
 export async function eligibleOf(
@@ -106,20 +108,22 @@ function frozenRows(task: Task, record: DrawRecord, wanted: Wanted): RawBuilder<
 
 /** Those in first, then those left out, each in order of their codes; how many there are is known already. */
 async function readPage(db: Kysely<DB>, actor: Actor, source: Source, filter: PoolFilter, reasons: readonly ReasonCount[]): Promise<Page> {
+	const wanted = reasons.filter((r) => (filter.eligible ?? r.eligible) === r.eligible && (filter.reason ?? r.reason) === r.reason);
+	const total = wanted.reduce((n, r) => n + r.n, 0);
+	const skip = heldSkip(filter.page * poolPageSize, total, poolPageSize);
 	const rows: PoolRow[] = [];
-	let total = 0;
+	let before = 0;
 	for (const eligible of [true, false]) {
-		if ((filter.eligible ?? eligible) !== eligible) continue;
-		const counted = reasons.filter((r) => r.eligible === eligible && (filter.reason ?? r.reason) === r.reason).reduce((n, r) => n + r.n, 0);
-		const offset = Math.max(0, filter.page * poolPageSize - total);
-		total += counted;
+		const counted = wanted.filter((r) => r.eligible === eligible).reduce((n, r) => n + r.n, 0);
+		const offset = Math.max(0, skip - before);
+		before += counted;
 		const limit = poolPageSize - rows.length;
 		if (limit > 0 && offset < counted) {
 			const page = sql`select p.* from (${source({ eligible, reason: filter.reason ?? null })}) p order by p.uscc limit ${limit} offset ${offset}`;
 			rows.push(...(await named(db, actor, page)));
 		}
 	}
-	return { rows, total };
+	return { rows, total, skip };
 }
 
 /** Those whose name or code holds a text. */
@@ -128,11 +132,10 @@ async function findByText(db: Kysely<DB>, actor: Actor, source: Source, filter: 
 	const sides = [true, false].filter((eligible) => (filter.eligible ?? eligible) === eligible);
 	const all = sql.join(sides.map((eligible) => source({ eligible, reason: filter.reason ?? null })), sql` union all `);
 	const found = sql`select p.* from (${all}) p join enterprise e on e.uscc = p.uscc where e.name like ${like} or e.uscc like upper(${like})`;
-	const [rows, { rows: counted }] = await Promise.all([
-		named(db, actor, sql`${found} order by p.eligible desc, p.uscc limit ${poolPageSize} offset ${filter.page * poolPageSize}`),
-		sql<{ n: number }>`select count(*)::int as n from (${found}) p`.execute(db)
-	]);
-	return { rows, total: counted[0]!.n };
+	const { rows: counted } = await sql<{ n: number }>`select count(*)::int as n from (${found}) p`.execute(db);
+	const total = counted[0]!.n;
+	const skip = heldSkip(filter.page * poolPageSize, total, poolPageSize);
+	return { rows: await named(db, actor, sql`${found} order by p.eligible desc, p.uscc limit ${poolPageSize} offset ${skip}`), total, skip };
 }
 
 /** A page's rows with names of enterprises, places and departments. */

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { visibleWork } from '#lib/access/scope.server.ts';
 import { addDays } from '#lib/calendar/days.ts';
+import { heldSkip } from '../paging.ts';
 import { databaseToday } from './access.server.ts';
 import { taskDoors, taskPage, type TaskDoor, type TaskDue, type TaskFilter, type TaskSourceKind } from './list.ts';
 import type { TaskKind, TaskState } from './task.ts';
@@ -94,13 +95,16 @@ function matching(actor: Actor, filter: TaskFilter, today: string): RawBuilder<S
 	return sql<SqlBool>`(${sql.join(all, sql` and `)})`;
 }
 
-/** One page of tasks with how many there are; newest first, behind a door what is due first. */
+/** One page of tasks with how many there are; newest first, behind a door what is due first. The last page where one beyond it is asked for. */
 export async function pageOfTasks(
 	db: Kysely<DB>, actor: Actor, filter: TaskFilter
-): Promise<{ readonly rows: readonly TaskRow[]; readonly total: number }> {
-	if (!may(actor, 'task.see')) return { rows: [], total: 0 };
+): Promise<{ readonly rows: readonly TaskRow[]; readonly total: number; readonly skip: number }> {
+	if (!may(actor, 'task.see')) return { rows: [], total: 0, skip: 0 };
 	const today = await databaseToday(db);
 	const where = matching(actor, filter, today);
+	const counted = await sql<{ n: number }>`select count(*)::int as n from ${tables} where ${where}`.execute(db);
+	const total = counted.rows[0]!.n;
+	const skip = heldSkip(filter.skip, total, taskPage);
 	const order = filter.door === 'all' ? sql`t.created_at desc, t.id` : sql`t.due_on nulls last, t.created_at, t.id`;
 	const { rows } = await sql<TaskRow>`
 		select t.id, t.number, i.name as item, t.kind, t.occurrence, t.state, ${source} as source, coalesce(p.number, c.number, n.number) as "sourceNumber",
@@ -109,10 +113,9 @@ export async function pageOfTasks(
 			(select count(*)::int ${objects}) as drawn, (select count(*)::int ${objects} and o.result is not null) as entered,
 			(select count(*)::int ${objects} and o.result is not null and o.reviewed_at is null) as "toReview",
 			t.recheck is not null as recheck, ${open} and t.due_on < ${today}::date as overdue, t.due_on as "dueOn", t.created_at as "createdAt"
-		from ${tables} where ${where} order by ${order} limit ${taskPage} offset ${filter.skip}
+		from ${tables} where ${where} order by ${order} limit ${taskPage} offset ${skip}
 	`.execute(db);
-	const counted = await sql<{ n: number }>`select count(*)::int as n from ${tables} where ${where}`.execute(db);
-	return { rows, total: counted.rows[0]!.n };
+	return { rows, total, skip };
 }
 
 /** How much stands behind each door under the same filter. */

@@ -14,5 +14,5 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const [list, year, reports] = await Promise.all([
 		pageOfLeadChecks(db, actor, filter), leadYear(db, actor, countedYear), listReports(db, actor, { state: 'open', q: '', skip: 0 })
 	]);
-	return { filter, ...list, year, countedYear, thisYear, openReports: reports.total, mayCreate: may(actor, 'lead-check.create') };
+	return { ...list, filter: { ...filter, skip: list.skip }, year, countedYear, thisYear, openReports: reports.total, mayCreate: may(actor, 'lead-check.create') };
 };

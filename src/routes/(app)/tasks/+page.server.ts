@@ -14,7 +14,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		filter.plan === null ? null : findPlan(db, actor, filter.plan), filter.campaign === null ? null : findCampaign(db, actor, filter.campaign)
 	]);
 	return {
-		filter, counts, ...list, mayCreate: may(actor, 'task.create'),
+		counts, ...list, filter: { ...filter, skip: list.skip }, mayCreate: may(actor, 'task.create'),
 		// Work waits for those who can do it.
 		doors: taskDoors.filter((door) => door === 'all' || may(actor, 'task.create')),
 		plan: plan?.ok ? plan.plan.number : null, campaign: campaign?.ok ? campaign.campaign.number : null

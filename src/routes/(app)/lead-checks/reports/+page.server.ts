@@ -11,5 +11,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		q: (url.searchParams.get('q') ?? '').trim().slice(0, 60),
 		skip: Number.isInteger(skip) && skip > 0 && skip <= 100_000 ? skip : 0
 	};
-	return { filter, ...(await listReports(locals.db, actor, filter)), mayEnter: may(actor, 'lead-check.create') };
+	const list = await listReports(locals.db, actor, filter);
+	return { ...list, filter: { ...filter, skip: list.skip }, mayEnter: may(actor, 'lead-check.create') };
 };

@@ -11,5 +11,5 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const thisYear = Number((await databaseToday(db)).slice(0, 4));
 	const countedYear = filter.year ?? thisYear;
 	const [list, years] = await Promise.all([listCampaigns(db, actor, filter), campaignYear(db, actor, countedYear)]);
-	return { filter, ...list, years, countedYear, thisYear, mayCreate: may(actor, 'campaign.edit') };
+	return { ...list, filter: { ...filter, skip: list.skip }, years, countedYear, thisYear, mayCreate: may(actor, 'campaign.edit') };
 };

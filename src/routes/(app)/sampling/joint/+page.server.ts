@@ -3,6 +3,7 @@ import { refused, text, texts } from '#lib/sampling/forms.ts';
 import { joinVisits, keepApart, undoJoint } from '#lib/sampling/joint/decide.server.ts';
 import { decidedVisits, jointCount, jointPage, proposals } from '#lib/sampling/joint/list.server.ts';
 import { defaultWindow, jointWindows } from '#lib/sampling/joint/propose.ts';
+import { heldSkip } from '#lib/sampling/paging.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 const tabs = ['open', 'joined', 'apart'] as const;
@@ -12,15 +13,16 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const actor = locals.actor!;
 	const tab = tabs.find((t) => t === url.searchParams.get('tab')) ?? 'open';
 	const window = jointWindows.find((w) => String(w) === url.searchParams.get('window')) ?? defaultWindow;
-	const page = Math.max(0, Math.min(10_000, Math.floor(Number(url.searchParams.get('page'))) || 0));
+	const wanted = Math.max(0, Math.min(10_000, Math.floor(Number(url.searchParams.get('page'))) || 0)) * jointPage;
 	const [open, decided, count] = await Promise.all([
 		proposals(db, actor, window),
-		tab === 'open' ? null : decidedVisits(db, actor, tab, page * jointPage),
+		tab === 'open' ? null : decidedVisits(db, actor, tab, wanted),
 		jointCount(db, actor)
 	]);
+	const skip = decided?.skip ?? heldSkip(wanted, open.length, jointPage);
 	return {
-		tab, window, page, size: jointPage, count, waiting: open.length,
-		proposals: tab === 'open' ? open.slice(page * jointPage, (page + 1) * jointPage) : [],
+		tab, window, page: skip / jointPage, size: jointPage, count, waiting: open.length,
+		proposals: tab === 'open' ? open.slice(skip, skip + jointPage) : [],
 		decided: decided?.rows ?? [],
 		total: decided?.total ?? open.length,
 		mayDecide: may(actor, 'task.merge')
