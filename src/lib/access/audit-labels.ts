@@ -131,6 +131,7 @@ const actions: Readonly<Record<string, () => string>> = {
 	'task.reopen': m.draws_action_reopen,
 	'task.redraw': m.draws_action_redraw,
 	'task.recheck-seen': m.draws_action_recheck_seen,
+	'task.change-scope': m.draws_action_change_scope,
 	'task.export-inner': m.draws_action_export_inner,
 	'task.commit': m.access_action_task_commit,
 	'task.draw': m.access_action_task_draw,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { nextNumbers } from '#db/numbers.ts';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
@@ -8,18 +8,18 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
-import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import type { Occurrence } from '../plans/kinds.ts';
-import { scopeWithin, undirectedFault, wholeOf } from '../plans/scope-rules.ts';
 import { partnersOf, sourceOf, type Partner } from '../plans/task-source.server.ts';
 import { dueFault } from '../plans/window.ts';
 import { ownItems } from '../registers/items.server.ts';
 import { databaseToday, findTask, madeBefore, rulesOf, type Task } from './access.server.ts';
-import { initialSettings, taskScopeSchema, type TaskScope } from './scope.ts';
+import { judgeScope } from './judge-scope.ts';
+import { initialSettings, type taskScopeSchema } from './scope.ts';
 import { taskName, taskNumber, type TaskKind, type TaskState } from './task.ts';
-import { warningScopes, warningsOfIncident, type WarningScope } from './warning-scope.server.ts';
+import { warningScopes, warningsOfIncident } from './warning-scope.server.ts';
 
 /** The active preset of the smallest region that holds this one. */
 export async function presetFor(db: Kysely<DB>, regionCode: string) {
@@ -68,20 +68,13 @@ export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask):
 	if (warnings.length > 0 && named.length === warnings.length) return refuse('named-enterprise', { uscc: named[0]?.uscc ?? '' });
 	const incidentId = wanted.incidentId ?? null;
 	if (incidentId !== null && !warnings.some((w) => w.incidentId === incidentId)) return notFound;
-	const parsed = v.safeParse(taskScopeSchema, wanted.scope);
-	if (!parsed.success) return refuse('input-invalid');
 	if (!isDay(wanted.dueOn)) return refuse('not-a-day');
-	const scope = parsed.output;
-	const outside = scopeRefusal(actor, scope, warnings);
-	if (outside) return outside;
 	const found = await sourceOf(db, actor, wanted);
 	if (!found.ok) return found;
 	const { source } = found;
-	if (source.kind === 'undirected') {
-		const what = undirectedFault(scope, wholeOf(actor.regionCode, actor.industries), warnings.length);
-		if (what !== null) return refuse('undirected-narrowed', { what });
-	}
-	if (source.bound !== null && !scopeWithin(scope, source.bound)) return refuse('scope-beyond');
+	const judged = judgeScope(actor, wanted.scope, warnings, source);
+	if (!judged.ok) return judged;
+	const { scope } = judged;
 	const item = (await ownItems(db, actor)).find((i) => i.id === source.itemId);
 	if (!item) return refuse('item-unknown');
 	const partners = await partnersOf(db, actor, wanted.partners ?? [], source.departments);
@@ -129,14 +122,6 @@ export async function createTask(db: Kysely<DB>, actor: Actor, wanted: NewTask):
 		});
 		return { ok: true, id };
 	});
-}
-
-/** A scope stays inside the jurisdiction and speaks of the task's own warnings only. */
-function scopeRefusal(actor: Actor, scope: TaskScope, warnings: readonly WarningScope[]): Refusal | null {
-	const own = scopeOf(actor);
-	if (scope.cells.some((c) => !inScope(own, c.region, c.industry))) return notFound;
-	if (scope.memberWarnings.some((id) => !warnings.some((w) => w.id === id))) return notFound;
-	return scope.cells.length + scope.memberWarnings.length === 0 ? refuse('scope-empty') : null;
 }
 
 /** Everything a task's page shows beside pool, draw and results; of its warnings, plan, campaign and incident what the actor may see. */

@@ -8,7 +8,9 @@ import { drawHistory } from '#lib/sampling/draw/history.server.ts';
 import { parseStratum } from '#lib/sampling/pool/eligibility.ts';
 import { number, refused, text } from '#lib/sampling/forms.ts';
 import { availableTeam } from '#lib/sampling/registers/eligible-inspectors.server.ts';
-import { namedCells } from '#lib/sampling/tasks/names.server.ts';
+import { changeScope } from '#lib/sampling/tasks/change-scope.server.ts';
+import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
+import { refusedWith, scopeOfForm, versionOf } from '#lib/sampling/plans/form.ts';
 import { poolOf } from '#lib/sampling/pool/page.server.ts';
 import { ratioFor } from '#lib/sampling/presets/presets.ts';
 import { newerClassMonth, seenRecheck, type Recheck } from '#lib/sampling/draw/recheck.server.ts';
@@ -29,8 +31,10 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const today = await databaseToday(db);
 	const step = taskSteps.find((s) => s === url.searchParams.get('step')) ?? stepOfState[task.state];
 	const own = task.department_id === actor.departmentId;
+	const mayPlan = own && may(actor, 'task.create');
+	const editing = step === 'scope' && mayPlan && task.state === 'draft' && url.searchParams.has('edit');
 	const showsPool = step === 'pool' || step === 'settings' || step === 'draw';
-	const [pool, cells, team, newMonth, drawn, verified, draws, controlAllowed] = await Promise.all([
+	const [pool, cells, team, newMonth, drawn, verified, draws, controlAllowed, choices] = await Promise.all([
 		showsPool ? poolOf(db, actor, task) : null,
 		namedCells(db, task.scope.cells),
 		availableTeam(db, task, today),
@@ -38,7 +42,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		task.drawn_at ? drawnObjects(db, actor, task.id) : null,
 		task.drawn_at && step === 'draw' ? verifyInside(db, actor, task.id) : null,
 		drawHistory(db, task),
-		isFiledUndirected(db, task)
+		isFiledUndirected(db, task),
+		editing ? Promise.all([regionChoices(db, actor), industryChoices(db, actor)]).then(([regions, industries]) => ({ regions, industries })) : null
 	]);
 	const frozen = pool?.frozen?.frozen ?? null;
 	const quotas = pool && !frozen ? quotasOf(pool.strata, rules, task) : null;
@@ -76,12 +81,19 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		objects: drawn?.ok ? drawn.objects : [],
 		verified: verified?.ok ? verified : null,
 		draws,
-		mayPlan: own && may(actor, 'task.create'),
+		mayPlan,
+		choices,
 		mayExport: may(actor, 'business.export')
 	};
 };
 
 export const actions: Actions = {
+	scope: async ({ locals, params, request }) => {
+		const form = await request.formData();
+		const changed = await changeScope(locals.db, locals.actor!, params.id, { scope: scopeOfForm(form), dueOn: text(form, 'due'), version: versionOf(form) });
+		if (!changed.ok) return refusedWith(changed, form);
+		redirect(303, `/tasks/${params.id}?step=pool`);
+	},
 	settings: async ({ locals, params, request }) => {
 		const form = await request.formData();
 		const read = settingsFrom((name) => (form.has(name) ? text(form, name) : null));

@@ -42,6 +42,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		campaigns: source === null ? campaigns.filter((campaign) => campaign.state !== 'cancelled') : [],
 		source: source === null ? null : { kind: source.kind, occurrence: source.occurrence, departments: source.departments, window: source.window, entryId: source.entryId, campaignId: source.campaignId },
 		scope: { ...scope, cells: named },
+		// Nothing asked for: the whole jurisdiction is offered, and one press must not send it off.
+		scopeChosen: source !== null || warnings.length > 0 || scope.cells.some((c) => c.region === url.searchParams.get('region')),
 		items: items.map(itemChoice),
 		itemId: source?.itemId ?? itemForIndustry(items, industry)?.id ?? null,
 		partners, regions, industries, today,
