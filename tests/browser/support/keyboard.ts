@@ -9,6 +9,8 @@ export async function ready(page: Page): Promise<void> {
 		await expect(page.getByRole('dialog', { name: '键盘快捷键' })).toBeVisible({ timeout: 1_000 });
 	}).toPass();
 	await page.keyboard.press('Escape');
+	// Keys that are pressed while it is still there are the dialog's.
+	await expect(page.getByRole('dialog', { name: '键盘快捷键' })).toBeHidden();
 }
 
 /** Presses Tab until the control has the focus: what cannot be reached so is out of reach for who uses no mouse. */
