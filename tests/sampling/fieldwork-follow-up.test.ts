@@ -81,7 +81,7 @@ describe('publication', () => {
 	test.each([
 		['no choice', () => markPublished(t.db, planner, [], { on: today, channel: '公示系统' }), 'none-chosen'],
 		['no channel', () => markPublished(t.db, planner, [key(1)], { on: today, channel: ' ' }), 'channel-missing'],
-		['a day to come', () => markPublished(t.db, planner, [key(1)], { on: addDays(today, 1), channel: '公示系统' }), 'in-the-future'],
+		['a day to come', () => markPublished(t.db, planner, [key(1)], { on: addDays(today, 1), channel: '公示系统' }), 'published-in-the-future'],
 		['a day before the visit', () => markPublished(t.db, planner, [key(1)], { on: daysAgo(today, 3), channel: '公示系统' }), 'before-the-visit'],
 		['one of many before its visit', () => markPublished(t.db, planner, [key(1), key(4, 'lead:pl')], { on: daysAgo(today, 1), channel: '公示系统' }), 'before-the-visit'],
 		['one that is not there', () => markPublished(t.db, planner, [key(1), key(9)], { on: today, channel: '公示系统' }), 'not-found'],

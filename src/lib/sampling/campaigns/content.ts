@@ -1,17 +1,21 @@
 import * as v from 'valibot';
 import { daySchema, taskScopeSchema } from '../tasks/scope.ts';
 
-const words = (least: number, most: number) => v.pipe(v.string(), v.trim(), v.minLength(least), v.maxLength(most));
+const words = ([least, most]: readonly [number, number]) => v.pipe(v.string(), v.trim(), v.minLength(least), v.maxLength(most));
 
-/** What a campaign (专项检查) says of itself. Lengths are ours: enough for a page each. */
+/** Least and most letters of a campaign's texts. Lengths are ours: enough for a page each. */
+export const campaignLengths = { name: [4, 60], reason: [4, 1000], basis: [4, 500], plan: [10, 4000] } as const;
+export type CampaignText = keyof typeof campaignLengths;
+
+/** What a campaign (专项检查) says of itself. */
 export const campaignSchema = v.object({
-	name: words(4, 60),
+	name: words(campaignLengths.name),
 	/** Why: what was found, what is to be settled. Internal. */
-	reason: words(4, 1000),
+	reason: words(campaignLengths.reason),
 	/** On what: the law or the superior's order. */
-	basis: words(4, 500),
+	basis: words(campaignLengths.basis),
 	/** How it is carried out. */
-	plan: words(10, 4000),
+	plan: words(campaignLengths.plan),
 	itemId: v.string(),
 	scope: taskScopeSchema,
 	fromOn: daySchema,

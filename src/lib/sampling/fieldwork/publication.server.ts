@@ -7,6 +7,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
+import { saysWhy } from '../reasons.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { namesLaw, type PublicationView } from './publication.ts';
 
@@ -92,7 +93,7 @@ export async function markPublished(
 	if (!isDay(published.on)) return refuse('not-a-day');
 	if (channel.length < 2 || channel.length > 100) return refuse('channel-missing');
 	return decide(db, actor, keys, ['due', 'exempt'], async (trx, rows) => {
-		if (published.on > (await databaseToday(trx))) return refuse('in-the-future');
+		if (published.on > (await databaseToday(trx))) return refuse('published-in-the-future');
 		if (rows.some((row) => published.on < row.visitedOn)) return refuse('before-the-visit');
 		return { state: 'published', published_on: published.on, channel, exempt_reason: null, action: 'result.publish', detail: { day: published.on, value: channel } };
 	});
@@ -114,7 +115,7 @@ export async function reopenPublication(
 	db: Kysely<DB>, actor: Actor, keys: readonly PublicationKey[], reason: string
 ): Promise<{ readonly ok: true; readonly marked: number } | Refusal> {
 	const because = reason.trim();
-	if (because.length < 2) return refuse('reason-missing');
+	if (!saysWhy(because)) return refuse('reason-missing');
 	return decide(db, actor, keys, ['published', 'exempt'], () =>
 		Promise.resolve({ state: 'due', published_on: null, channel: null, exempt_reason: null, action: 'result.unpublish', detail: { reason: because } })
 	);

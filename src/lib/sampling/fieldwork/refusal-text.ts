@@ -12,6 +12,7 @@ const texts: Readonly<Record<string, () => string>> = {
 	'note-too-long': () => m.fieldwork_refuse_note_too_long({ most: noteLength }),
 	'item-unknown': m.fieldwork_refuse_item_unknown,
 	'channel-missing': m.fieldwork_refuse_channel_missing,
+	'published-in-the-future': m.fieldwork_refuse_published_in_the_future,
 	'law-missing': m.fieldwork_refuse_law_missing,
 	'none-chosen': m.fieldwork_refuse_none_chosen,
 	'before-the-visit': m.fieldwork_refuse_before_the_visit,

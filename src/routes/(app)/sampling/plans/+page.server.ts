@@ -15,7 +15,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const [years, today] = await Promise.all([planYears(db, actor), databaseToday(db)]);
 	const year = years.includes(asked) ? asked : null;
 	const thisYear = Number(today.slice(0, 4));
-	return { id: randomUUID(), plans: await listPlans(db, actor, year), years, year, choices: [thisYear, thisYear + 1], mayCreate: may(actor, 'plan.edit') };
+	const all = await listPlans(db, actor, null);
+	return {
+		id: randomUUID(), plans: year === null ? all : all.filter((plan) => plan.year === year), own: all.filter((plan) => plan.own && plan.state !== 'closed').map(({ id, number, year }) => ({ id, number, year })),
+		years, year, choices: [thisYear, thisYear + 1], mayCreate: may(actor, 'plan.edit')
+	};
 };
 
 export const actions: Actions = {
