@@ -157,7 +157,7 @@ describe('a task under a campaign', () => {
 
 	it('is cancelled with a reason while nothing is under way', async () => {
 		const id = await approved();
-		expect(await cancelCampaign(t.db, planner, id, 3, ' ')).toMatchObject({ reason: 'reason-missing' });
+		expect(await cancelCampaign(t.db, planner, id, 3, ' 不需要 ')).toMatchObject({ reason: 'reason-missing' });
 		must(await cancelCampaign(t.db, planner, id, 3, '上级另有部署'));
 		expect((await find(id)).campaign).toMatchObject({ state: 'cancelled', summary: '上级另有部署' });
 	});

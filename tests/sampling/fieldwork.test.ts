@@ -157,15 +157,15 @@ describe('review and return', () => {
 	test('one is returned with its reason, corrected and accepted; with the last the task is done', async () => {
 		await seedDrawnTask(t.owner, { id: 'r', usccs: [uscc(1), uscc(2)] });
 		for (const n of [1, 2]) await enterResult(t.db, inspector, 'r', uscc(n), { result: 'no-problem', note: '', visitedOn: today });
-		expect(await returnResult(t.db, planner, task('r'), uscc(1), ' ')).toMatchObject({ reason: 'reason-missing' });
-		expect(await returnResult(t.db, actorOf({ role: 'monitor' }), task('r'), uscc(1), '缺照片')).toMatchObject({ reason: 'not-allowed' });
-		expect(await returnResult(t.db, actorOf({ departmentId: 'culture' }), task('r'), uscc(1), '缺照片')).toMatchObject({ reason: 'not-allowed' });
-		expect(await returnResult(t.db, planner, task('r'), uscc(1), '缺照片')).toEqual({ ok: true });
+		expect(await returnResult(t.db, planner, task('r'), uscc(1), ' 缺照片 ')).toMatchObject({ reason: 'reason-missing' });
+		expect(await returnResult(t.db, actorOf({ role: 'monitor' }), task('r'), uscc(1), '缺少照片')).toMatchObject({ reason: 'not-allowed' });
+		expect(await returnResult(t.db, actorOf({ departmentId: 'culture' }), task('r'), uscc(1), '缺少照片')).toMatchObject({ reason: 'not-allowed' });
+		expect(await returnResult(t.db, planner, task('r'), uscc(1), '缺少照片')).toEqual({ ok: true });
 		// It counts nowhere until it is entered again, and what was entered is there to be corrected.
 		expect(await t.db.selectFrom('inspection_visit').select('uscc').where('task_id', '=', 'r').execute()).toEqual([{ uscc: uscc(2) }]);
 		const sheet = await findSheet(t.db, inspector, task('r'), uscc(1));
 		if (!sheet.ok) throw new Error('not found');
-		expect(sheet.sheet).toMatchObject({ state: 'returned', returns: [{ reason: '缺照片', by: '计划员' }], items: [{ finding: { result: 'no-problem' } }] });
+		expect(sheet.sheet).toMatchObject({ state: 'returned', returns: [{ reason: '缺少照片', by: '计划员' }], items: [{ finding: { result: 'no-problem' } }] });
 		expect((await myTasks(t.db, inspector))[0]).toMatchObject({ open: 1, returned: 1 });
 		expect(await reviewResults(t.db, planner, 'r', [uscc(1)])).toMatchObject({ reason: 'not-entered' });
 		expect(await reviewResults(t.db, planner, 'r', null)).toMatchObject({ ok: true, reviewed: 1, done: false });
@@ -176,7 +176,7 @@ describe('review and return', () => {
 		expect(await enterFindings(t.db, inspector, task('r'), uscc(1), { visitedOn: today, seenOn: today, findings: [{ ...entry, seen }] })).toMatchObject({ written: 1, complete: true });
 		expect(await reviewResults(t.db, planner, 'r', [uscc(1)])).toMatchObject({ ok: true, reviewed: 1, done: true });
 		expect(await reviewResults(t.db, planner, 'r', null)).toMatchObject({ reason: 'wrong-state' });
-		expect(await returnResult(t.db, planner, task('r'), uscc(1), '再看')).toMatchObject({ reason: 'already-reviewed' });
+		expect(await returnResult(t.db, planner, task('r'), uscc(1), '再看一遍')).toMatchObject({ reason: 'already-reviewed' });
 		expect(await enterFindings(t.db, inspector, task('r'), uscc(1), { visitedOn: today, findings: [{ ...entry, result: 'unreachable' }] })).toMatchObject({ reason: 'already-reviewed' });
 	});
 
@@ -187,7 +187,7 @@ describe('review and return', () => {
 		await enterResult(t.db, colleague, 'own', uscc(4), { result: 'no-problem', note: '', visitedOn: today });
 		const turned = actorOf({ id: inspector.id });
 		expect(await reviewResults(t.db, turned, 'own', [uscc(3)])).toMatchObject({ reason: 'own-work' });
-		expect(await returnResult(t.db, turned, task('own'), uscc(3), '缺照片')).toMatchObject({ reason: 'own-work' });
+		expect(await returnResult(t.db, turned, task('own'), uscc(3), '缺少照片')).toMatchObject({ reason: 'own-work' });
 		expect(await reviewResults(t.db, turned, 'own', null)).toMatchObject({ ok: true, reviewed: 1, done: false });
 		expect(await reviewResults(t.db, planner, 'own', null)).toMatchObject({ ok: true, reviewed: 1, done: true });
 		// What leaves has a row for each department's item, each with a key of its own.
@@ -200,7 +200,7 @@ describe('review and return', () => {
 		const lead = { kind: 'lead', id: 'l1' } as const;
 		expect(await enterLeadResult(t.db, stranger, 'l1', { result: 'no-problem', note: '', visitedOn: today })).toMatchObject({ reason: 'not-found' });
 		expect(await enterLeadResult(t.db, inspector, 'l1', { result: 'follow-up', note: '拒不退费', visitedOn: today })).toEqual({ ok: true });
-		expect(await returnResult(t.db, planner, lead, uscc(6), '缺笔录')).toEqual({ ok: true });
+		expect(await returnResult(t.db, planner, lead, uscc(6), '缺少笔录')).toEqual({ ok: true });
 		expect(await reviewLeadResult(t.db, planner, 'l1')).toMatchObject({ reason: 'not-entered' });
 		expect(await enterLeadResult(t.db, colleague, 'l1', { result: 'follow-up', note: '拒不退费，附笔录', visitedOn: today })).toEqual({ ok: true });
 		expect(await reviewLeadResult(t.db, actorOf({ id: inspector.id }), 'l1')).toEqual({ ok: true });

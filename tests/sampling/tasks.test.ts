@@ -293,8 +293,8 @@ describe('refusals', () => {
 
 	test('cancelling needs a reason, and a drawn list is carried out', async () => {
 		const task = await pooled(t);
-		expect(await cancelTask(t.db, planner, task.id, ' ')).toMatchObject({ reason: 'reason-missing' });
-		expect(await cancelTask(t.db, planner, task.id, '重复')).toEqual({ ok: true });
+		expect(await cancelTask(t.db, planner, task.id, ' 重复 ')).toMatchObject({ reason: 'reason-missing' });
+		expect(await cancelTask(t.db, planner, task.id, '重复建单')).toEqual({ ok: true });
 		const done = await drawn(t, 2);
 		expect(await cancelTask(t.db, planner, done, '不想查了')).toMatchObject({ reason: 'wrong-state' });
 	});
@@ -371,7 +371,7 @@ describe('lead checks', () => {
 		const made = await createLeadCheck(t.db, planner, { ...wanted, uscc: uscc(6), warningId: null, evidence: `举报称 ${uscc(6)} 停业后拒不退费` });
 		if (!made.ok) throw new Error(made.reason);
 		for (const [change, reason] of reviewers) expect(await cancelLeadCheck(t.db, actorOf(change), made.id, '举报人撤回')).toMatchObject({ ok: false, reason });
-		expect(await cancelLeadCheck(t.db, planner, made.id, ' ')).toMatchObject({ ok: false, reason: 'reason-missing' });
+		expect(await cancelLeadCheck(t.db, planner, made.id, ' 撤回了 ')).toMatchObject({ ok: false, reason: 'reason-missing' });
 		expect(await cancelLeadCheck(t.db, planner, made.id, ' 举报人撤回 ')).toEqual({ ok: true });
 		const found = await findLeadCheck(t.db, planner, made.id);
 		expect(found.ok && [found.check.state, found.check.cancel_reason]).toEqual(['cancelled', '举报人撤回']);
@@ -479,7 +479,7 @@ describe('drawing again', () => {
 		await using t = await testDatabase();
 		await seedRegister(t);
 		const id = await drawn(t, 3);
-		expect(await redraw(t.db, planner, id, '重抽')).toMatchObject({ reason: 'redraw-reason-missing' });
+		expect(await redraw(t.db, planner, id, ' 重新抽一次 ')).toMatchObject({ reason: 'redraw-reason-missing' });
 		expect(await redraw(t.db, actorOf({ departmentId: 'culture' }), id, '抽查事项选错，需要重新抽取')).toMatchObject({ reason: 'not-allowed' });
 		expect(await redraw(t.db, planner, id, '抽查事项选错，需要重新抽取')).toEqual({ ok: true });
 		// Taken back, nobody is on an open list because of it.
@@ -509,7 +509,7 @@ describe('drawing again', () => {
 		await seedRegister(t);
 		const task = await pooled(t);
 		await commit(t.db, planner, task.id, wish(2));
-		expect(await reopenTask(t.db, planner, task.id, ' ')).toMatchObject({ reason: 'reason-missing' });
+		expect(await reopenTask(t.db, planner, task.id, ' 有误 ')).toMatchObject({ reason: 'reason-missing' });
 		expect(await reopenTask(t.db, planner, task.id, '样本数有误')).toEqual({ ok: true });
 		expect(await reopenTask(t.db, planner, task.id, '样本数有误')).toMatchObject({ reason: 'wrong-state' });
 		expect(await drawHistory(t.db, task)).toMatchObject([{ n: 1, state: 'void', reason: '样本数有误', seed: null }]);

@@ -1,6 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import type { PoolReason } from './pool/eligibility.ts';
 import { warningLevels, type ClassKey } from './classes.ts';
+import { reasonLength, redrawReasonLength } from './reasons.ts';
 import type { ClassRule, Limit, PresetRules, StratumKey } from './presets/presets.ts';
 import type { InspectionResult, LeadGround } from './tasks/results.ts';
 import type { TaskState, TaskStep } from './tasks/task.ts';
@@ -143,7 +144,7 @@ const refusals = {
 	'pool-changed': m.sampling_refuse_pool_changed,
 	'inspectors-changed': m.sampling_refuse_inspectors_changed,
 	'pool-tampered': m.sampling_refuse_pool_tampered,
-	'reason-missing': m.sampling_refuse_reason_missing,
+	'reason-missing': () => m.sampling_refuse_reason_missing({ n: reasonLength }),
 	'not-drawn': m.sampling_refuse_not_drawn,
 	'not-entered': m.sampling_refuse_not_entered,
 	'result-unknown': m.sampling_refuse_result_unknown,
@@ -165,7 +166,7 @@ const refusals = {
 	'control-not-filed': m.draws_refuse_control_not_filed,
 	'too-few-experts': m.draws_refuse_too_few_experts,
 	'entropy-missing': m.draws_refuse_entropy_missing,
-	'redraw-reason-missing': m.draws_refuse_redraw_reason_missing,
+	'redraw-reason-missing': () => m.draws_refuse_redraw_reason_missing({ n: redrawReasonLength }),
 	'results-entered': m.draws_refuse_results_entered,
 	'weighted-inside-only': m.draws_refuse_weighted_inside_only,
 	'visit-made': m.joint_refuse_visit_made

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
 import { retireApproval, tellApprovers, tellAuthors } from '../notices.server.ts';
+import { saysWhy } from '../reasons.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { lockCampaign, type Campaign } from './access.server.ts';
 
@@ -48,7 +49,7 @@ export async function decideCampaign(
 		const locked = await lockCampaign(trx, actor, id, version, decision.approve ? 'approve' : 'return');
 		if (!locked.ok) return locked;
 		const note = decision.note.trim();
-		if (!decision.approve && note.length < 2) return refuse('reason-missing');
+		if (!decision.approve && !saysWhy(note)) return refuse('reason-missing');
 		await trx
 			.updateTable('campaign')
 			.set({ state: locked.to, decided_by: actor.id, decided_at: sql`now()`, decision_note: note || null, version: version + 1 })
@@ -90,7 +91,7 @@ export async function cancelCampaign(db: Kysely<DB>, actor: Actor, id: string, v
 		const locked = await lockCampaign(trx, actor, id, version, 'cancel');
 		if (!locked.ok) return locked;
 		const text = reason.trim();
-		if (text.length < 2 || text.length > 1000) return refuse('reason-missing');
+		if (!saysWhy(text) || text.length > 1000) return refuse('reason-missing');
 		const open = await openTasks(trx, id);
 		if (open > 0) return refuse('tasks-open', { n: open });
 		await trx.updateTable('campaign').set({ state: locked.to, summary: text, version: version + 1 }).where('id', '=', id).execute();

@@ -13,6 +13,7 @@ import { hashInside, hashOfPool } from '../pool/parts.server.ts';
 import { freezePool, judgePool, stratumCode, type PoolStratum } from '../pool/pool.server.ts';
 import { ratioFor, type PresetRules } from '../presets/presets.ts';
 import { controlQuotas, quotasFor, withoutRatios, type Quotas, type QuotaStratum } from './quota.ts';
+import { saysWhy } from '../reasons.ts';
 import { lockTask, type Task } from '../tasks/access.server.ts';
 import { taskSettingsSchema, type TaskSettings } from '../tasks/scope.ts';
 import { afterMove } from '../tasks/task.ts';
@@ -152,7 +153,7 @@ export async function reopenTask(db: Kysely<DB>, actor: Actor, taskId: string, r
 		if (!found.ok) return found;
 		const state = afterMove(found.task.state, 'reopen');
 		if (!state) return refuse('wrong-state', { state: found.task.state });
-		if (reason.trim().length < 2) return refuse('reason-missing');
+		if (!saysWhy(reason)) return refuse('reason-missing');
 		await voidDraw(trx, actor, found.task, reason.trim());
 		await trx.updateTable('sampling_task').set({ state, version: found.task.version + 1 }).where('id', '=', taskId).execute();
 		await audit(trx, actor, {

@@ -14,6 +14,7 @@ import { nameObjects, type Passed } from './named-objects.server.ts';
 import { hashOfPool, type PlaceObject } from '../pool/parts.server.ts';
 import { retireList, retireVisits, tellAssigned } from '../notices.server.ts';
 import { ceilingRefusal, newerClassMonth } from './recheck.server.ts';
+import { redrawReasonLength, saysWhy } from '../reasons.ts';
 import { databaseToday, findTask, lockTask, type Task } from '../tasks/access.server.ts';
 import { afterMove } from '../tasks/task.ts';
 
@@ -158,9 +159,6 @@ export async function lastTeamsOf(
 	return new Map(rows.map((r) => [r.uscc, r.team]));
 }
 
-/** Least letters of a reason for drawing again: it stands on both certificates' page for good. */
-const redrawReasonLength = 6;
-
 /**
  * Takes a draw back so that the task can be drawn again: only for a reason, only while nobody has entered a result; the draw that is
  * replaced is kept with its certificate.
@@ -173,7 +171,7 @@ export async function redraw(db: Kysely<DB>, actor: Actor, taskId: string, reaso
 		const state = afterMove(task.state, 'redraw');
 		const record = await currentDraw(trx, task);
 		if (!state || record?.state !== 'drawn') return refuse('wrong-state', { state: task.state });
-		if ([...reason.trim()].length < redrawReasonLength) return refuse('redraw-reason-missing');
+		if (!saysWhy(reason, redrawReasonLength)) return refuse('redraw-reason-missing');
 		const entered = await trx
 			.selectFrom('sampling_object').select('uscc')
 			.where('task_id', '=', taskId).where('draw_n', '=', record.n).where('entered_at', 'is not', null).limit(1).executeTakeFirst();
@@ -194,7 +192,7 @@ export async function redraw(db: Kysely<DB>, actor: Actor, taskId: string, reaso
 
 /** Gives a task up before its draw, with a reason. */
 export async function cancelTask(db: Kysely<DB>, actor: Actor, taskId: string, reason: string): Promise<{ readonly ok: true } | Refusal> {
-	if (reason.trim().length < 2) return refuse('reason-missing');
+	if (!saysWhy(reason)) return refuse('reason-missing');
 	return db.transaction().execute(async (trx) => {
 		const found = await lockTask(trx, actor, 'task.create', taskId);
 		if (!found.ok) return found;

@@ -6,6 +6,7 @@ import { ownWork, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { lockLeadCheck } from '../leads/checks.server.ts';
+import { saysWhy } from '../reasons.ts';
 import { lockTask } from '../tasks/access.server.ts';
 import { retireResults, tellVisitReturned } from '../notices.server.ts';
 import { publicationDue } from './publication.ts';
@@ -45,7 +46,7 @@ export async function returnResult(db: Kysely<DB>, actor: Actor, ref: VisitRef, 
 		if (!found.ok) return found;
 		const { subject } = found;
 		const because = reason.trim();
-		if (because.length < 2) return refuse('reason-missing');
+		if (!saysWhy(because)) return refuse('reason-missing');
 		if (subject.reviewedAt !== null) return refuse('already-reviewed');
 		if (!subject.open) return refuse('wrong-state', { state: subject.state });
 		if (subject.result === null) return refuse('not-entered');

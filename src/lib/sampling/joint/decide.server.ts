@@ -6,12 +6,10 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
+import { saysWhy } from '../reasons.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { pendingVisits, type PendingRow } from './pending.server.ts';
 import { leadOf } from './propose.ts';
-
-/** Letters that a reason for keeping visits apart has at least. */
-const reasonLength = 4;
 
 /** `ZH2026-000012`. */
 const jointNumber = (year: string, serial: number): string => `ZH${year}-${String(serial).padStart(6, '0')}`;
@@ -83,7 +81,7 @@ export async function keepApart(
 ): Promise<{ readonly ok: true } | Refusal> {
 	const refusal = check(actor, 'task.merge');
 	if (refusal) return refusal;
-	if ([...reason.trim()].length < reasonLength) return refuse('reason-missing');
+	if (!saysWhy(reason)) return refuse('reason-missing');
 	return db.transaction().execute(async (trx) => {
 		await lockEnterprise(trx, uscc);
 		const found = await partsOf(trx, actor, uscc, refs);

@@ -14,6 +14,7 @@ import { ownItems } from '../registers/items.server.ts';
 import { teamSize } from '../draw/teams.ts';
 import { availableInspectors } from '../registers/eligible-inspectors.server.ts';
 import { heldSkip } from '../paging.ts';
+import { saysWhy } from '../reasons.ts';
 import { leadPage, type LeadFilter } from './list.ts';
 import { evidenceRefusal, leadGrounds, type LeadGround } from '../tasks/results.ts';
 import { databaseToday, madeBefore } from '../tasks/access.server.ts';
@@ -294,7 +295,7 @@ export async function cancelLeadCheck(db: Kysely<DB>, actor: Actor, id: string, 
 		const found = await lockLeadCheck(trx, actor, 'lead-check.create', id);
 		if (!found.ok) return found;
 		const { lead } = found;
-		if (reason.trim().length < 2) return refuse('reason-missing');
+		if (!saysWhy(reason)) return refuse('reason-missing');
 		if (lead.state !== 'open' || lead.result !== null) return refuse('wrong-state', { state: lead.state });
 		await trx
 			.updateTable('lead_check')

@@ -10,6 +10,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import { closingReasonNames, closingReasons } from '#lib/warnings/closing-reasons.ts';
 import { riskClasses, type ClassKey } from '../classes.ts';
+import { saysWhy } from '../reasons.ts';
 import { databaseToday, rulesOf } from '../tasks/access.server.ts';
 import { presetFor } from '../tasks/tasks.server.ts';
 import { bottomLines, grantRefusal, newnesses, personReasons, type EndReason } from './periods.ts';
@@ -97,7 +98,7 @@ export async function endPeriod(
 	const reason = personReasons.find((r) => r === end.reason);
 	if (!reason) return refuse('end-reason-unknown');
 	const note = end.note.trim();
-	if (note.length < 4) return refuse('reason-missing');
+	if (!saysWhy(note)) return refuse('reason-missing');
 	return db.transaction().execute(async (trx) => {
 		const today = await databaseToday(trx);
 		const row = await trx

@@ -8,6 +8,7 @@ import { check } from '#lib/access/permissions.ts';
 import { notAllowed, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { dayOf, isDay } from '#lib/calendar/days.ts';
 import { retireApproval, tellApprovers, tellAuthors } from '../notices.server.ts';
+import { saysWhy } from '../reasons.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { findPlan, lockPlan, type Plan } from './access.server.ts';
 import { planInForce, planNumber } from './states.ts';
@@ -54,7 +55,7 @@ export async function decidePlan(
 		const locked = await lockPlan(trx, actor, id, version, decision.approve ? 'approve' : 'return');
 		if (!locked.ok) return locked;
 		const note = decision.note.trim();
-		if (!decision.approve && note.length < 2) return refuse('reason-missing');
+		if (!decision.approve && !saysWhy(note)) return refuse('reason-missing');
 		await trx
 			.updateTable('sampling_plan')
 			.set({ state: locked.to, decided_by: actor.id, decided_at: sql`now()`, decision_note: note || null, version: version + 1 })
