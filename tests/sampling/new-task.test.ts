@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { startOf } from '#lib/sampling/plans/new-task.server.ts';
+import { industriesOf, startOf } from '#lib/sampling/plans/new-task.server.ts';
 import { otherDepartments, partnerItems } from '#lib/sampling/plans/partners.server.ts';
 import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { countTaskDoors, pageOfTasks } from '#lib/sampling/tasks/list.server.ts';
@@ -97,6 +97,8 @@ describe('what a new task begins with', () => {
 		expect(await start('incident=elsewhere')).toMatchObject({ reason: 'not-found' });
 		expect(await start('incident=nothing')).toMatchObject({ reason: 'not-found' });
 		expect(await warningsOfIncident(t.db, actorOf({ role: 'inspector' }), 'mixed')).toEqual([]);
+		expect(industriesOf(found)).toEqual(['H62']);
+		expect(industriesOf(must(await start('')))).toEqual(['*']);
 		const { id } = must(await make({ warningIds: ['cell', 'named'], incidentId: 'mixed' }));
 		expect((await detail(id)).incident).toMatchObject({ id: 'mixed' });
 		expect(await make({ warningIds: ['cell'], incidentId: 'elsewhere' })).toMatchObject({ reason: 'not-found' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { itemDefaults, itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { itemDefaults, itemForIndustries } from '#lib/sampling/registers/item-defaults.ts';
 import { evidenceRefusal, visitDayRefusal } from '#lib/sampling/tasks/results.ts';
 import { afterMove, taskName, taskNumber, taskStates, type TaskMove, type TaskState } from '#lib/sampling/tasks/task.ts';
 
@@ -31,13 +31,27 @@ describe('a task', () => {
 });
 
 test.each([
-	['H6210', 'food-catering'],
-	['O8051', 'prepaid'],
-	['C13', 'product-quality'],
-	['A01', 'registration'],
-	[null, 'registration']
-])('industry %s suggests %s', (industry, id) => {
-	expect(itemForIndustry(itemDefaults, industry)?.id).toBe(id);
+	[['H6210'], 'food-catering', true],
+	[['O8051'], 'prepaid', true],
+	[['C13'], 'product-quality', true],
+	[['A01'], 'registration', false],
+	[[], 'registration', false],
+	// Several industries: what fits every one of them, however closely it fits some.
+	[['H62', 'O80'], 'prepaid', true],
+	[['F51', 'F52'], 'food-sale', true],
+	[['H62', 'C13'], 'registration', false],
+	[['H62', '*'], 'registration', false],
+	// Wider than an item: it is not meant for all of it.
+	[['H'], 'prepaid', true]
+])('industries %j suggest %s, by industry: %s', (industries, id, byIndustry) => {
+	const found = itemForIndustries(itemDefaults, industries);
+	expect({ id: found?.item.id, byIndustry: found?.byIndustry }).toEqual({ id, byIndustry });
+});
+
+test('no item is suggested that does not fit, where none is general', () => {
+	const narrow = itemDefaults.filter((item) => item.industries !== null);
+	expect(itemForIndustries(narrow, ['A01'])).toBeNull();
+	expect(itemForIndustries([], ['H62'])).toBeNull();
 });
 
 describe('evidence', () => {

@@ -24,6 +24,11 @@ export type TaskStart = {
 	};
 };
 
+/** Every industry that a start draws from, `*` for all: of its cells and of the clusters of its warnings. Enterprises that are named are not drawn. */
+export const industriesOf = ({ scope, warnings }: Pick<TaskStart, 'scope' | 'warnings'>): readonly string[] => [
+	...new Set([...scope.cells.map(({ industry }) => industry), ...warnings.filter((w) => w.uscc === null).flatMap(({ cells }) => cells.map(({ industry }) => industry))])
+];
+
 const nothing = { plan: null, campaign: null, incident: null };
 
 /** Reads the address of `/tasks/new`: `?entry`, `?campaign`, `?incident`, `?warning` (repeated), `?region&industry`, or nothing. */

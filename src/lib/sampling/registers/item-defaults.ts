@@ -26,9 +26,24 @@ export const itemDefaults: readonly ItemDefault[] = [
 	{ id: 'agency', number: '13', name: '登记代理行为检查', subItem: '虚假材料、批量代办', legalBasis: '《中华人民共和国市场主体登记管理条例》', method: 'on-site', industries: ['L'] }
 ];
 
-/** The item that fits an industry best: the longest matching prefix, else the general first item. */
-export function itemForIndustry<T extends { readonly industries: readonly string[] | null }>(items: readonly T[], industryKey: string | null): T | null {
-	const fit = (item: T): number =>
-		Math.max(-1, ...(item.industries ?? []).filter((p) => industryKey?.startsWith(p)).map((p) => p.length));
-	return [...items].sort((a, b) => fit(b) - fit(a))[0] ?? null;
+/**
+ * The item to begin with: of those meant for every one of the industries the closest (longest prefixes), else the first that is meant for all.
+ *
+ * @param industries keys; `*` is every industry, none is nothing known. @returns null where no item fits: a wrong one is worse than none.
+ */
+export function itemForIndustries<T extends { readonly industries: readonly string[] | null }>(
+	items: readonly T[], industries: readonly string[]
+): { readonly item: T; readonly byIndustry: boolean } | null {
+	const best = items
+		.map((item) => ({ item, fit: fitOf(item.industries ?? [], industries) }))
+		.reduce((a, b) => (b.fit > a.fit ? b : a), { item: null as T | null, fit: 0 });
+	if (best.item !== null) return { item: best.item, byIndustry: true };
+	const general = items.find((item) => item.industries === null);
+	return general ? { item: general, byIndustry: false } : null;
+}
+
+/** How closely prefixes fit the industry that they fit least; 0: not all of them, or none is known. */
+function fitOf(prefixes: readonly string[], industries: readonly string[]): number {
+	const fits = industries.map((key) => Math.max(0, ...prefixes.filter((p) => key.startsWith(p)).map((p) => p.length)));
+	return fits.length === 0 ? 0 : Math.min(...fits);
 }

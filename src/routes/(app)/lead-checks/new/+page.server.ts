@@ -6,7 +6,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { burdenOf } from '#lib/sampling/burden.server.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
-import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { itemForIndustries } from '#lib/sampling/registers/item-defaults.ts';
 import { createLeadCheck, leadCheckForm, openLeadChecks } from '#lib/sampling/leads/checks.server.ts';
 import { reportDetail } from '#lib/sampling/leads/reports.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
@@ -38,7 +38,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const [items, today] = await Promise.all([ownItems(db, actor), databaseToday(db)]);
 	const dueOn = addDays(today, defaultDays);
 	const wished = asked('item') ?? pool?.itemId ?? null;
-	const itemId = items.find((i) => i.id === wished)?.id ?? itemForIndustry(items, warning?.industry ?? null)?.id ?? null;
+	const itemId = items.find((i) => i.id === wished)?.id ?? itemForIndustries(items, warning?.industry ? [warning.industry] : [])?.item.id ?? null;
 	const [form, burden] = uscc === '' ? [null, null] : await Promise.all([leadCheckForm(db, actor, uscc, itemId, dueOn), burdenOf(db, actor, uscc)]);
 	const detail = warning ? await warningDetail(db, actor, warning.id) : null;
 	const finding = detail?.ok ? sentenceOf(detail, detail.explanation) : '';

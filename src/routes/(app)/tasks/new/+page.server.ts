@@ -6,11 +6,11 @@ import { addDays } from '#lib/calendar/days.ts';
 import { commonRegion } from '#lib/regions/common-region.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
 import { itemChoice } from '#lib/sampling/registers/item-choice.ts';
-import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { itemForIndustries } from '#lib/sampling/registers/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith, scopeOfForm } from '#lib/sampling/plans/form.ts';
 import { occurrences } from '#lib/sampling/plans/kinds.ts';
-import { startOf } from '#lib/sampling/plans/new-task.server.ts';
+import { industriesOf, startOf } from '#lib/sampling/plans/new-task.server.ts';
 import { otherDepartments, partnerItems } from '#lib/sampling/plans/partners.server.ts';
 import { defaultDue } from '#lib/sampling/plans/window.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
@@ -35,7 +35,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	const ids = warnings.map(({ id }) => id);
 	const [tasks, campaigns] = await Promise.all([tasksOfWarnings(db, actor, ids), campaignsOfWarnings(db, actor, ids)]);
-	const industry = scope.cells.find((c) => c.industry !== '*')?.industry ?? warnings[0]?.industry ?? null;
+	const chosen = itemForIndustries(items, industriesOf(found));
 	return {
 		id: randomUUID(), about, warnings,
 		others: source === null ? tasks.filter((task) => task.state !== 'cancelled') : [],
@@ -45,7 +45,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		// Nothing asked for: the whole jurisdiction is offered, and one press must not send it off.
 		scopeChosen: source !== null || warnings.length > 0 || scope.cells.some((c) => c.region === url.searchParams.get('region')),
 		items: items.map(itemChoice),
-		itemId: source?.itemId ?? itemForIndustry(items, industry)?.id ?? null,
+		itemId: source?.itemId ?? chosen?.item.id ?? null,
+		itemByIndustry: chosen?.byIndustry ?? false,
 		partners, regions, industries, today,
 		departmentNames: source?.departments?.length ? Object.fromEntries((await otherDepartments(db, actor)).map(({ id, name }) => [id, name])) : {},
 		dueOn: defaultDue(today, addDays(today, defaultDays), source?.window ?? null),

@@ -8,10 +8,10 @@ import { createCampaign } from '#lib/sampling/campaigns/edit.server.ts';
 import { campaignContentOf } from '#lib/sampling/campaigns/form.ts';
 import { campaignsOfWarnings } from '#lib/sampling/campaigns/list.server.ts';
 import { text, texts } from '#lib/sampling/forms.ts';
-import { itemForIndustry } from '#lib/sampling/registers/item-defaults.ts';
+import { itemForIndustries } from '#lib/sampling/registers/item-defaults.ts';
 import { industryChoices, namedCells, regionChoices } from '#lib/sampling/tasks/names.server.ts';
 import { refusedWith } from '#lib/sampling/plans/form.ts';
-import { startOf } from '#lib/sampling/plans/new-task.server.ts';
+import { industriesOf, startOf } from '#lib/sampling/plans/new-task.server.ts';
 import { itemChoice } from '#lib/sampling/registers/item-choice.ts';
 import { ownItems } from '#lib/sampling/registers/items.server.ts';
 import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
@@ -31,14 +31,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		ownItems(db, actor), regionChoices(db, actor), industryChoices(db, actor), namedCells(db, suggested.cells), databaseToday(db),
 		campaignsOfWarnings(db, actor, warnings.map(({ id }) => id))
 	]);
-	const industry = suggested.cells.find((cell) => cell.industry !== '*')?.industry ?? warnings[0]?.industry ?? null;
 	return {
 		id: randomUUID(), warnings, named: warnings.filter((w) => w.uscc !== null), regions, industries, today,
 		others: others.filter((campaign) => campaign.state !== 'cancelled'),
 		items: items.map(itemChoice),
 		content: {
 			name: '', reason: warnings.length === 0 ? '' : m.plans_campaign_reason_default({ numbers: warnings.map((w) => w.number).join('、') }), basis: '', plan: '',
-			itemId: itemForIndustry(items, industry)?.id ?? null, fromOn: today, untilOn: addDays(today, 2 * defaultDays), scope: { ...suggested, cells }
+			itemId: itemForIndustries(items, industriesOf(found))?.item.id ?? null, fromOn: today, untilOn: addDays(today, 2 * defaultDays), scope: { ...suggested, cells }
 		}
 	};
 };
