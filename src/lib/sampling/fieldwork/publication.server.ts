@@ -8,7 +8,6 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
 import { saysWhy } from '../reasons.ts';
-import { saysWhy } from '../reasons.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { namesLaw, type PublicationView } from './publication.ts';
 

@@ -5,7 +5,6 @@ import { campaignLengths, type CampaignText } from '../campaigns/content.ts';
 import { campaignStates, type CampaignState } from '../campaigns/states.ts';
 import { refusalLabel } from '../labels.ts';
 import { reasonLength } from '../reasons.ts';
-import { reasonLength } from '../reasons.ts';
 import type { LeadListState } from '../leads/list.ts';
 import type { ReportState } from '../leads/reports.ts';
 import type { TaskKind } from '../tasks/task.ts';
