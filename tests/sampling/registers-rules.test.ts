@@ -72,6 +72,12 @@ const row = (cells: readonly string[], line = 2): FileRow => ({ line, cells, fau
 const headers = ['编号', '名称', '检查依据', '抽查比例（%）', '检查方式', '所需执法人员', '检查对象类别', '法定检查', '每年频次'];
 const good = ['31', '新的检查事项', '《中华人民共和国产品质量法》', '12.5', '现场', '3', '工地、学校', '是', '2'];
 
+test('every wrong cell of a row is told at once, those that cannot be read and those that are missing', () => {
+	const cells = good.map((cell, i) => (i === 1 ? '' : i === 4 ? '电话' : i === 5 ? '99999999' : cell));
+	const [judged] = judgeRows(judging, bound(headers), [row(cells)]);
+	expect(judged).toMatchObject({ refusal: { reason: 'cell', column: '检查方式', value: '电话', more: [{ column: '所需执法人员' }, { column: '名称', value: '' }] } });
+});
+
 test.each([
 	['一个字的名称', 1, '甲', '名称'],
 	['没有编号', 0, '', '编号'],

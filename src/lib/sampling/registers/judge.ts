@@ -6,10 +6,13 @@ import { differences, type Difference } from './differences.ts';
 /** A row as it stands in the file. */
 export type FileRow = { readonly line: number; readonly cells: readonly string[]; readonly fault: boolean };
 
-/** Why a row is not taken. */
+/** What stands in a cell, and what should. */
+export type WrongCell = { readonly column: string; readonly value: string; readonly rule: string };
+
+/** Why a row is not taken. `more`: the other cells that are wrong, so that a file is mended in one round. */
 export type RowRefusal =
 	| { readonly reason: 'unreadable' }
-	| { readonly reason: 'cell'; readonly column: string; readonly value: string; readonly rule: string }
+	| ({ readonly reason: 'cell'; readonly more: readonly WrongCell[] } & WrongCell)
 	| { readonly reason: 'twice'; readonly line: number }
 	| { readonly reason: 'ambiguous' | 'taken' | 'unknown' }
 	| { readonly reason: 'other-department' | 'name-differs'; readonly value: string; readonly own: string };
@@ -32,8 +35,8 @@ export type Judging<C, N> = {
 	readonly names: N;
 	/** What somebody new has that the file says nothing about. */
 	readonly fresh: Partial<C>;
-	/** Checks and tidies a whole content; null: it is right, else the key of the field that is not. */
-	readonly settle: (content: Record<string, unknown>) => { readonly ok: true; readonly content: C } | { readonly ok: false; readonly key: string };
+	/** Checks and tidies a whole content, or gives the keys of the fields that are wrong. */
+	readonly settle: (content: Record<string, unknown>) => { readonly ok: true; readonly content: C } | { readonly ok: false; readonly keys: readonly string[] };
 	/** @param given the cells that were read, by key; `text` gives a cell of a column that is only compared. */
 	readonly find: (given: Partial<C>, text: (key: string) => string) => Found<C>;
 	/** What may stand in the file once: a key, or null. */
@@ -45,7 +48,7 @@ export type Judging<C, N> = {
 export function settleWith<C>(schema: v.GenericSchema<unknown, object>): Judging<C, unknown>['settle'] {
 	return (content) => {
 		const parsed = v.safeParse(schema, content);
-		if (!parsed.success) return { ok: false, key: v.getDotPath(parsed.issues[0])?.split('.')[0] ?? '' };
+		if (!parsed.success) return { ok: false, keys: [...new Set(parsed.issues.map((issue) => v.getDotPath(issue)?.split('.')[0] ?? ''))] };
 		return { ok: true, content: { ...content, ...parsed.output } as C };
 	};
 }
@@ -59,40 +62,58 @@ export function judgeRows<C, N>(judging: Judging<C, N>, bound: Bound, rows: read
 	return rows.map((row) => judgeRow(judging, bound, row, seen));
 }
 
-/** The cells of a row by key; the first that cannot be read is a refusal. */
+/** The cells of a row by key; those that cannot be read are a refusal. */
 export function readCells<C, N>(columns: readonly FileColumn<C, N>[], names: N, bound: Bound, row: FileRow): Partial<C> | RowRefusal {
 	if (row.fault) return { reason: 'unreadable' };
+	const { given, wrong } = readEach(columns, names, bound, row);
+	return refusalOf(wrong) ?? (given as Partial<C>);
+}
+
+function readEach<C, N>(columns: readonly FileColumn<C, N>[], names: N, bound: Bound, row: FileRow) {
 	const given: Record<string, unknown> = {};
+	const wrong: WrongCell[] = [];
 	for (const column of columns) {
 		const at = bound.at.get(column.key);
 		if (at === undefined) continue;
 		const text = row.cells[at] ?? '';
 		const value = isCellError(text) ? undefined : column.read(text, names);
-		if (value === undefined) return cellRefusal(column, text);
-		given[column.key] = value;
+		if (value === undefined) wrong.push(wrongCell(column, text));
+		else given[column.key] = value;
 	}
-	return given as Partial<C>;
+	return { given, wrong };
 }
 
-const cellRefusal = <C, N>(column: FileColumn<C, N>, value: string): RowRefusal => ({ reason: 'cell', column: column.header, value: value.slice(0, 60), rule: column.rule() });
+const wrongCell = <C, N>(column: FileColumn<C, N>, value: string): WrongCell => ({ column: column.header, value: value.slice(0, 60), rule: column.rule() });
+
+function refusalOf([first, ...more]: readonly WrongCell[]): RowRefusal | null {
+	return first === undefined ? null : { reason: 'cell', ...first, more };
+}
 
 export const isRefusal = <C>(given: Partial<C> | RowRefusal): given is RowRefusal => 'reason' in given && typeof given.reason === 'string';
 
 function judgeRow<C, N>(judging: Judging<C, N>, bound: Bound, row: FileRow, seen: Map<string, number>): JudgedRow<C> {
 	const { columns, names } = judging;
 	const text = (key: string) => row.cells[bound.at.get(key) ?? -1] ?? '';
-	const given = readCells(columns, names, bound, row);
 	const refused = (refusal: RowRefusal, title = row.cells.filter(Boolean).slice(0, 2).join(' ')): JudgedRow<C> => ({
 		line: row.line, cells: row.cells, title: title.slice(0, 80), state: 'refused', refusal
 	});
-	if (isRefusal(given)) return refused(given);
+	if (row.fault) return refused({ reason: 'unreadable' });
+	const { given: read, wrong } = readEach(columns, names, bound, row);
+	const given = read as Partial<C>;
+	/** The cells of fields that the whole content finds wrong. */
+	const cellsOf = (keys: readonly string[]) => columns.filter(({ key }) => keys.includes(key)).map((column) => wrongCell(column, text(column.key)));
+	if (wrong.length > 0) {
+		// What can be read is checked as well: what is missing is told with what is wrong.
+		const rest = judging.settle({ ...judging.fresh, ...given });
+		const others = rest.ok ? [] : cellsOf(rest.keys).filter(({ column }) => bound.at.has(columns.find(({ header }) => header === column)!.key));
+		return refused(refusalOf([...wrong, ...others.filter(({ column }) => !wrong.some((one) => one.column === column))])!);
+	}
 	const title = judging.title(given);
 	const found = judging.find(given, text);
 	if (found !== 'new' && 'reason' in found) return refused(found, title);
 	const settled = judging.settle({ ...(found === 'new' ? judging.fresh : found.content), ...given });
 	if (!settled.ok) {
-		const column = columns.find(({ key }) => key === settled.key);
-		return refused(column === undefined ? { reason: 'unreadable' } : cellRefusal(column, text(column.key)), title);
+		return refused(refusalOf(cellsOf(settled.keys)) ?? { reason: 'unreadable' }, title);
 	}
 	const keys = judging.once(settled.content, found === 'new' ? null : found.id);
 	const before = keys.map((key) => seen.get(key)).find((line) => line !== undefined);

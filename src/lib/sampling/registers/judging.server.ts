@@ -76,7 +76,7 @@ export async function judgeObjects(db: Kysely<DB>, actor: Actor, usccs: readonly
 		settle: (content) => {
 			const row = rows.get(content['id'] as string);
 			const tags = v.safeParse(tagsSchema, content['tags']);
-			if (!tags.success || row === undefined) return { ok: false, key: 'tags' };
+			if (!tags.success || row === undefined) return { ok: false, keys: ['tags'] };
 			// What another department set, or the source says, is there already.
 			const others = [...row.tags, ...row.sourceTags].filter((tag) => !row.ownTags.includes(tag));
 			return { ok: true, content: { id: row.uscc, name: row.name, tags: tags.output.filter((tag) => !others.includes(tag)) } };

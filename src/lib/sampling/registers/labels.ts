@@ -15,7 +15,7 @@ export const wayLabel = (way: string): string => (ways as Partial<Record<string,
 export function rowRefusalText(refusal: RowRefusal): string {
 	switch (refusal.reason) {
 		case 'unreadable': return m.registers_row_unreadable();
-		case 'cell': return m.registers_row_cell({ column: refusal.column, value: refusal.value || m.registers_empty(), rule: refusal.rule });
+		case 'cell': return [refusal, ...refusal.more].map(({ column, value, rule }) => m.registers_row_cell({ column, value: value || m.registers_empty(), rule })).join('；');
 		case 'twice': return m.registers_row_twice({ line: refusal.line });
 		case 'ambiguous': return m.registers_row_ambiguous();
 		case 'taken': return m.registers_row_taken();
