@@ -75,7 +75,7 @@ const good = ['31', '新的检查事项', '《中华人民共和国产品质量�
 test('every wrong cell of a row is told at once, those that cannot be read and those that are missing', () => {
 	const cells = good.map((cell, i) => (i === 1 ? '' : i === 4 ? '电话' : i === 5 ? '99999999' : cell));
 	const [judged] = judgeRows(judging, bound(headers), [row(cells)]);
-	expect(judged).toMatchObject({ refusal: { reason: 'cell', column: '检查方式', value: '电话', more: [{ column: '所需执法人员' }, { column: '名称', value: '' }] } });
+	expect(judged).toMatchObject({ refusal: { reason: 'cell', column: '检查方式', value: '电话', more: [{ column: '名称', value: '' }, { column: '所需执法人员', value: '99999999' }] } });
 });
 
 test.each([
