@@ -169,4 +169,10 @@ test('what is chosen is saved as it is chosen; a wrong figure is named and the f
 	await expect(page.getByText('样本上限（1–100000）：数值为空或超出范围')).toBeVisible();
 	await page.goto(`${address}?step=settings`);
 	await expect(page.getByLabel('样本上限')).toHaveValue('30');
+	// Straight from the field to the button: the field is saved, and the press is not lost.
+	await page.getByLabel('抽取户数').fill('5');
+	await page.getByRole('button', { name: '锁定名单并承诺种子' }).click();
+	await expect(page.getByText('抽取后公布')).toBeVisible();
+	await page.goto(`${address}?step=settings`);
+	await expect(page.getByLabel('抽取户数')).toHaveValue('5');
 });
