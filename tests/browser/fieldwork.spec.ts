@@ -52,6 +52,39 @@ test('what was typed without a connection survives a reload and is sent when it 
 	await expectAccessible(page);
 });
 
+test('a refusal goes when what it was about is put right, and when it is sent once more', async ({ page, context }) => {
+	await openSheet(page);
+	for (const result of await page.getByLabel('检查结果').all()) await result.selectOption({ label: '未发现问题' });
+	// A phone whose clock runs ahead lets the day through.
+	await page.locator('form', { has: page.getByLabel('检查日期') }).evaluate((form: HTMLFormElement) => (form.noValidate = true));
+	await page.getByLabel('检查日期').fill('2099-01-01');
+	await page.getByRole('button', { name: '保存' }).click();
+	const refusal = page.getByRole('alert').filter({ hasText: '检查日期' });
+	await expect(refusal).toBeVisible();
+	await note(page).fill('改日再查');
+	await expect(refusal).toHaveCount(0);
+	await page.getByRole('button', { name: '保存' }).click();
+	await expect(refusal).toBeVisible();
+	await context.setOffline(true);
+	await page.getByRole('button', { name: '保存' }).click();
+	await expect(page.getByText('没有收到系统的确认')).toBeVisible();
+	await expect(refusal).toHaveCount(0);
+});
+
+test('notices are read on a phone without scrolling sideways, and language and colours are chosen on the own page', async ({ page }) => {
+	await signIn(page, 'inspector');
+	await page.goto('/notices?show=all');
+	await expectAccessible(page);
+	expect(await page.getByRole('table').evaluate((table) => table.getBoundingClientRect().right)).toBeLessThanOrEqual(390);
+	await page.goto('/account');
+	await expectAccessible(page);
+	// Chosen before the page has come alive, nobody hears of it.
+	await expect(async () => {
+		await page.getByRole('combobox', { name: '语言' }).selectOption('en', { timeout: 1_000 });
+		await expect(page.getByRole('heading', { name: 'Language and colours' })).toBeVisible({ timeout: 3_000 });
+	}).toPass();
+});
+
 test('who signs out is asked before unsent notes leave the device', async ({ page }) => {
 	await openSheet(page);
 	await note(page).fill('未写完');
