@@ -87,7 +87,7 @@ describe('publication', () => {
 		['one that is not there', () => markPublished(t.db, planner, [key(1), key(9)], { on: today, channel: '公示系统' }), 'not-found'],
 		['an exemption without a law', () => exemptFromPublication(t.db, planner, [key(1)], '领导要求暂不公示'), 'law-missing'],
 		['taking back without a reason', () => reopenPublication(t.db, planner, [key(1)], ''), 'reason-missing'],
-		['taking back what is due', () => reopenPublication(t.db, planner, [key(1)], '误标'), 'wrong-state']
+		['taking back what is due', () => reopenPublication(t.db, planner, [key(1)], '标记有误'), 'wrong-state']
 	])('%s is refused, and nothing is marked', async (_what, act, reason) => {
 		expect(await act()).toMatchObject({ ok: false, reason });
 		expect(await countPublications(t.db, planner)).toMatchObject({ due: 4 });
@@ -119,7 +119,7 @@ describe('publication', () => {
 		expect(await exemptFromPublication(t.db, planner, [key(3)], '《中华人民共和国保守国家秘密法》第十三条')).toEqual({ ok: true, marked: 1 });
 		expect(await countPublications(t.db, planner)).toEqual({ due: 1, overdue: 0, published: 2, exempt: 1, ownOverdue: 0 });
 		expect((await listPublications(t.db, planner, 'published', 0)).rows[0]).toMatchObject({ publishedOn: today, channel: '国家企业信用信息公示系统' });
-		expect(await reopenPublication(t.db, planner, [key(2)], '误标')).toEqual({ ok: true, marked: 1 });
+		expect(await reopenPublication(t.db, planner, [key(2)], '标记有误')).toEqual({ ok: true, marked: 1 });
 		expect(await countPublications(t.db, planner)).toMatchObject({ due: 2, overdue: 1, published: 1 });
 		const audited = await t.db.selectFrom('audit_entry').select(['action', 'detail']).where('object_kind', '=', 'result_publication').orderBy('seq').execute();
 		expect(audited.map((a) => a.action).filter((a) => a !== 'result.export')).toEqual(['result.publish', 'result.exempt', 'result.unpublish']);
