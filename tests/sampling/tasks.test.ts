@@ -482,6 +482,7 @@ describe('drawing again', () => {
 		expect(await redraw(t.db, planner, id, ' 重新抽一次 ')).toMatchObject({ reason: 'redraw-reason-missing' });
 		expect(await redraw(t.db, actorOf({ departmentId: 'culture' }), id, '抽查事项选错，需要重新抽取')).toMatchObject({ reason: 'not-allowed' });
 		expect(await redraw(t.db, planner, id, '抽查事项选错，需要重新抽取')).toEqual({ ok: true });
+		expect(await exportCertificate(t.db, planner, id, 1)).toMatchObject({ replaced: { now: null } });
 		// Taken back, nobody is on an open list because of it.
 		const other = await pooled(t);
 		const page = await poolPage(t.db, planner, other.id, { page: 0 });
@@ -496,6 +497,8 @@ describe('drawing again', () => {
 			if (!out.ok) throw new Error(out.reason);
 			expect(verifyOuter(JSON.parse(JSON.stringify(out.certificate)))).toEqual({ valid: true, reason: 'valid' });
 			expect(out.certificate.previous).toBe(n === 1 ? null : history[1]!.commitment);
+			// The page says what became of the draw; the file, which must verify for ever, does not change.
+			expect(out.replaced).toEqual(n === 1 ? { at: expect.any(Date), now: 2 } : null);
 		}
 		const list = await drawnObjects(t.db, planner, id);
 		if (!list.ok) throw new Error(list.reason);

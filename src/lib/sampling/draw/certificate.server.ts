@@ -21,6 +21,16 @@ export async function takenPlace(db: Kysely<DB>, task: Task, n: number | null): 
 	return record && record.drawn_at !== null && record.format === drawFormat ? { ...record, drawn_at: record.drawn_at } : null;
 }
 
+/** That a draw was replaced: when, and which one stands now; null as long as none was made in its place. */
+export type Replaced = { readonly at: Date; readonly now: number | null };
+
+/** What became of a draw that took place; null: it stands. The caller has checked access. */
+export async function replacedOf(db: Kysely<DB>, record: TakenPlace): Promise<Replaced | null> {
+	if (record.state !== 'superseded' || record.voided_at === null) return null;
+	const now = await db.selectFrom('sampling_draw').select('n').where('task_id', '=', record.task_id).where('state', '=', 'drawn').executeTakeFirst();
+	return { at: record.voided_at, now: now?.n ?? null };
+}
+
 type Listed = { readonly uscc: string; readonly objectId: string; readonly control: boolean };
 
 const drawnOf = async (db: Kysely<DB>, taskId: string, n: number): Promise<Listed[]> =>
@@ -56,7 +66,7 @@ export async function outerHead(db: Kysely<DB>, task: Task, record: TakenPlace):
  */
 export async function exportCertificate(
 	db: Kysely<DB>, actor: Actor, taskId: string, n: number | null = null
-): Promise<{ readonly ok: true; readonly fileName: string; readonly certificate: OuterCertificate } | Refusal> {
+): Promise<{ readonly ok: true; readonly fileName: string; readonly certificate: OuterCertificate; readonly replaced: Replaced | null } | Refusal> {
 	const found = await findTask(db, actor, taskId);
 	if (!found.ok) return found;
 	const refusal = check(actor, 'business.export');
@@ -74,7 +84,7 @@ export async function exportCertificate(
 	await audit(db, actor, {
 		action: 'task.export-certificate', objectKind: 'sampling_task', objectId: taskId, detail: { number: found.task.number, draw: record.n }
 	});
-	return { ok: true, fileName: `${found.task.number}-${record.n}.json`, certificate: { ...rest, strata, passed, drawn } };
+	return { ok: true, fileName: `${found.task.number}-${record.n}.json`, certificate: { ...rest, strata, passed, drawn }, replaced: await replacedOf(db, record) };
 }
 
 export const insideReasons = ['not-drawn', 'inside-differs', 'inspectors-differ'] as const;

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
-import { outerHead, takenPlace, type TakenPlace } from './certificate.server.ts';
+import { outerHead, replacedOf, takenPlace, type Replaced, type TakenPlace } from './certificate.server.ts';
 import type { OuterCertificate } from './certificate.ts';
 import { idAt, idsIn } from './draw.ts';
 import { rulesOf, findTask, type Task } from '../tasks/access.server.ts';
@@ -26,6 +26,7 @@ export type InnerPassed = { readonly uscc: string; readonly name: string; readon
 export type InnerCertificate = {
 	readonly task: Pick<Task, 'id' | 'number' | 'name'>;
 	readonly record: TakenPlace;
+	readonly replaced: Replaced | null;
 	readonly outer: Omit<OuterCertificate, 'strata'>;
 	readonly objects: readonly InnerObject[];
 	readonly passed: readonly InnerPassed[];
@@ -57,7 +58,7 @@ export async function innerCertificate(
 		`.execute(db)
 	]);
 	const { id, number, name } = found.task;
-	return { ok: true, certificate: { task: { id, number, name }, record, outer, objects: objects.rows, passed: passed.rows } };
+	return { ok: true, certificate: { task: { id, number, name }, record, replaced: await replacedOf(db, record), outer, objects: objects.rows, passed: passed.rows } };
 }
 
 /**

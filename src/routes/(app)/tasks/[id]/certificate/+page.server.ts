@@ -13,7 +13,7 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const found = await innerCertificate(locals.db, actor, params.id, n);
 	if (!found.ok) error(statusOf(found), refusalLabel(found.reason));
 	const verified = await verifyInside(locals.db, actor, params.id, n);
-	const { task, record, outer, objects, passed } = found.certificate;
+	const { task, record, replaced, outer, objects, passed } = found.certificate;
 	const { drawn: _drawn, passed: _passed, ...head } = outer;
 	const { frozen } = record;
 	const preset = await locals.db.selectFrom('sampling_preset').select('name').where('id', '=', frozen.preset.id).where('version', '=', frozen.preset.version).executeTakeFirst();
@@ -21,6 +21,8 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 		task,
 		n: record.n,
 		state: record.state,
+		replaced,
+		isAll: frozen.settings.wish.mode === 'all',
 		weighted: record.weighted,
 		reason: record.void_reason,
 		head,

@@ -9,5 +9,5 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const out = await exportCertificate(locals.db, locals.actor!, params.id, drawNumber(url));
 	if (!out.ok) error(statusOf(out), refusalLabel(out.reason));
 	const { strata, ...head } = out.certificate;
-	return { id: params.id, head, strata: strata.map(({ code, quota, objects }) => ({ code, quota, size: objects.length })) };
+	return { id: params.id, head, replaced: out.replaced, strata: strata.map(({ code, quota, objects }) => ({ code, quota, size: objects.length })) };
 };
