@@ -290,7 +290,7 @@ test('a planner comes from a merged incident to a verified draw in under three m
 	await dialog.getByLabel('事件名称').fill('网络零售问题集中');
 	await dialog.getByRole('button', { name: '并入事件' }).click();
 	await expect(dialog).toBeHidden();
-	const incident = page.getByRole('link', { name: /所属事件/ }).first();
+	const incident = page.locator('tbody tr').filter({ hasText: '外部平台' }).getByRole('link', { name: /所属事件/ }).first();
 	await expect(incident).toBeVisible();
 	const address = (await incident.getAttribute('href')) ?? '';
 	await page.context().clearCookies();
