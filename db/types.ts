@@ -176,6 +176,24 @@ export interface CampaignWarning {
   warning_id: string;
 }
 
+export interface ClassMonth {
+  class: string;
+  industry_key: string;
+  month: string;
+  n: number;
+  region_code: string;
+}
+
+export interface ClassMove {
+  from_class: string;
+  industry_key: string;
+  month: string;
+  months_back: number;
+  n: number;
+  region_code: string;
+  to_class: string;
+}
+
 export interface ClusterAddress {
   address: string;
   basis: string;
@@ -192,6 +210,15 @@ export interface ClusterAddress {
   valid_from: string;
   valid_to: string | null;
   version: number;
+}
+
+export interface CohortStep {
+  cohort: string;
+  industry_key: string;
+  month: string;
+  n: number;
+  region_code: string;
+  step: string;
 }
 
 export interface CountCityDay {
@@ -472,6 +499,17 @@ export interface Exchange {
   table_schema: string;
 }
 
+export interface FigureSnapshot {
+  address: string;
+  cited_at: Timestamp | null;
+  content: Buffer;
+  id: string;
+  industries: string[] | null;
+  month: string;
+  region_code: string;
+  taken_at: Timestamp;
+}
+
 export interface FoldVerdict {
   actor_id: string;
   actor_name: string;
@@ -580,6 +618,16 @@ export interface InspectionItem {
   statutory: Generated<boolean>;
   sub_item: string | null;
   validity_days: Generated<number>;
+}
+
+export interface InspectionMonth {
+  found: number;
+  industry_key: string;
+  month: string;
+  region_code: string;
+  undecided: number;
+  visited: number;
+  visits: number;
 }
 
 export interface InspectionObject {
@@ -1355,6 +1403,12 @@ export interface SourceVolume {
   source_id: string;
 }
 
+export interface SummarySeen {
+  name: string;
+  seen: string;
+  seen_at: Timestamp;
+}
+
 export interface TaskInspector {
   draw_n: Generated<number>;
   expert: Generated<boolean>;
@@ -1492,7 +1546,10 @@ export interface DB {
   calendar_day: CalendarDay;
   campaign: Campaign;
   campaign_warning: CampaignWarning;
+  class_month: ClassMonth;
+  class_move: ClassMove;
   cluster_address: ClusterAddress;
+  cohort_step: CohortStep;
   count_city_day: CountCityDay;
   count_county_month: CountCountyMonth;
   count_day: CountDay;
@@ -1512,6 +1569,7 @@ export interface DB {
   event: Event;
   event_fold: EventFold;
   exchange: Exchange;
+  figure_snapshot: FigureSnapshot;
   fold_verdict: FoldVerdict;
   held_evening: HeldEvening;
   inbox_look: InboxLook;
@@ -1521,6 +1579,7 @@ export interface DB {
   industry: Industry;
   inspection_file: InspectionFile;
   inspection_item: InspectionItem;
+  inspection_month: InspectionMonth;
   inspection_object: InspectionObject;
   inspection_result: InspectionResult;
   inspection_visit: InspectionVisit;
@@ -1580,6 +1639,7 @@ export interface DB {
   source: Source;
   source_mapping: SourceMapping;
   source_volume: SourceVolume;
+  summary_seen: SummarySeen;
   task_inspector: TaskInspector;
   warning: Warning;
   warning_event: WarningEvent;

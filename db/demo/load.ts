@@ -3,7 +3,8 @@ import { openDatabase, withClient } from '#db/connection.ts';
 import { seedReference } from '#db/reference/seed.ts';
 import type { DB } from '#db/types.ts';
 import { addDays } from '#lib/calendar/days.ts';
-import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
+import { countAllInspections } from '#lib/counts/inspection-month.server.ts';
+import { rebuildCounts, recomputeTouched } from '#lib/counts/roll-up.server.ts';
 import { runMonitors } from '#lib/indicators/run.server.ts';
 import { seedIndicators } from '#lib/indicators/seed.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
@@ -97,6 +98,8 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		if (isNow) await playJoint(db, today);
 		await seedInspectors(db, world.frame, 3);
 		await playRegisters(db, today);
+		// What the accounts did is in the figures from the first page on.
+		await recomputeTouched(db);
 		return {
 			ok: true,
 			enterprises: world.population.size,
@@ -136,6 +139,7 @@ async function writeRegister(db: Kysely<DB>, world: World, password: string, pro
 			progress('office');
 			await writeBatches(trx, batches);
 			await writeVisits(trx, world.frame);
+			await countAllInspections(trx);
 			await writeObjectTags(trx);
 			await keepObjects(trx, null);
 			await writeMatchQueue(trx, world.frame);

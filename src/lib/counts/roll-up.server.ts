@@ -3,6 +3,8 @@ import type { DB } from '#db/types.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import { foldNoted } from '#lib/duplicates/fold.server.ts';
 import { recomputeActive } from './active.server.ts';
+import { classNote, countAllClasses, countClasses } from './class-month.server.ts';
+import { countInspections, noteNewMonth, visitNote } from './inspection-month.server.ts';
 
 /** One roll-up at a time ("QSCT"): two would delete and insert each other's cells. */
 const rollUpLock = 0x51534354;
@@ -33,6 +35,7 @@ export const countedKey = sql.raw(`substr(e.industry_key, 1, 3)`);
  */
 export async function recomputeTouched(db: Kysely<DB>): Promise<RolledUp> {
 	const total = { pairs: 0, months: 0, version: null as number | null };
+	await noteNewMonth(db);
 	for (;;) {
 		// Apart from the counting: merges have to wait for it.
 		await db.transaction().execute(foldNoted);
@@ -54,8 +57,9 @@ async function oneTurn(trx: Kysely<DB>): Promise<{ pairs: number; months: number
 		from (select distinct kind, day from seen) noted
 	`.execute(trx);
 	await sql`analyze pair`.execute(trx);
-	const { rows: months } = await sql<{ month: string; pairs: number; market: boolean }>`
-		select date_trunc('month', day)::date as month, count(*)::int as pairs, bool_or(kind = any(${changesMarket})) as market
+	const { rows: months } = await sql<{ month: string; pairs: number; market: boolean; classes: boolean; visits: boolean }>`
+		select date_trunc('month', day)::date as month, count(*)::int as pairs, bool_or(kind = any(${changesMarket})) as market,
+			bool_or(kind = ${classNote}) as classes, bool_or(kind = ${visitNote}) as visits
 		from pair group by 1 order by 1
 	`.execute(trx);
 	if (months.length === 0) return null;
@@ -63,6 +67,9 @@ async function oneTurn(trx: Kysely<DB>): Promise<{ pairs: number; months: number
 	await summarise(trx);
 	const changed = months.find(({ market }) => market);
 	if (changed !== undefined) await recomputeActive(trx, changed.month);
+	const noted = (what: 'classes' | 'visits') => months.filter((one) => one[what]).map(({ month }) => month);
+	if (noted('classes').length > 0) await countClasses(trx, noted('classes'));
+	if (noted('visits').length > 0) await countInspections(trx, noted('visits'));
 	await sql`delete from count_touched where id in (select id from seen)`.execute(trx);
 	const version = await mark(trx);
 	await sql`drop table seen, pair`.execute(trx);
@@ -164,6 +171,7 @@ export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
 		select region_code, date_trunc('month', day)::date, kind, industry_key, sum(n)::int from count_day group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
 	await recomputeActive(trx, null);
+	await countAllClasses(trx);
 	await sql`delete from count_touched where id in (select id from noted)`.execute(trx);
 	await sql`drop table noted`.execute(trx);
 	await mark(trx);

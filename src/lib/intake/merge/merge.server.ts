@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { noteClasses } from '#lib/counts/class-month.server.ts';
 import { makesEvents, type KindFacts } from '#lib/intake/kinds/kinds.ts';
 import { keepClasses, keepObjects } from '#lib/sampling/objects/keep.server.ts';
 import { foldRegister, makeTouched, unfoldRegister } from './fold-register.server.ts';
@@ -76,6 +77,7 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 	if (facts.effect === 'class') {
 		const merged = await mergeClasses(trx, input);
 		await keepClasses(trx, sql`select uscc from stage where reason is null`);
+		if (merged.accepted > 0) await noteClasses(trx, await classMonths(trx));
 		return { ...counted, ...nothing, ...merged };
 	}
 	if (facts.effect === 'grade') return { ...counted, ...nothing, ...(await mergeGrades(trx, input)) };
@@ -97,6 +99,11 @@ export async function mergeStage(trx: Kysely<DB>, input: MergeInput): Promise<Me
 		await touch(trx, facts);
 	}
 	return { ...counted, accepted, duplicates: candidates - accepted, versions, firstDay, lastDay, unknownEnterprises, nobodyRegistered };
+}
+
+async function classMonths(trx: Kysely<DB>): Promise<readonly string[]> {
+	const { rows } = await sql<{ month: string }>`select distinct month from stage where reason is null`.execute(trx);
+	return rows.map(({ month }) => month);
 }
 
 const nothing = { unknownEnterprises: 0, nobodyRegistered: 0 } as const;

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { noteVisits } from '#lib/counts/inspection-month.server.ts';
 import { keepVisits } from '#lib/sampling/objects/keep.server.ts';
 import type { MergeInput } from './merge.server.ts';
 
@@ -21,6 +22,12 @@ const scale = sql`case when v.content ->> 'scaleValue' is not null then coalesce
  * planned unless their path says otherwise.
  */
 export async function mergeVisits(trx: Kysely<DB>, { sourceId }: MergeInput, corrected: boolean): Promise<void> {
+	// Of corrected rows the day before may lie in another month than the day after.
+	const { rows: days } = await sql<{ day: string }>`
+		select distinct date_trunc('month', day)::date as day from stage where reason is null
+		${corrected ? sql`union select distinct date_trunc('month', v.visited_on)::date from inspection_visit v join version w on v.uscc = w.old_uscc and v.id = ${`import:${sourceId}:`}::text || w.source_key` : sql``}
+	`.execute(trx);
+	await noteVisits(trx, days.map(({ day }) => day));
 	const id = (key: string) => sql`${`import:${sourceId}:`}::text || ${sql.ref(key)}`;
 	if (corrected) await sql`delete from inspection_visit v using version w where v.uscc = w.old_uscc and v.id = ${id('w.source_key')}`.execute(trx);
 	await sql`

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { refuse, type Refusal } from '#lib/access/refuse.ts';
+import { noteVisits } from '#lib/counts/inspection-month.server.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { gravestOf, inspectionResults, visitDayRefusal } from '../tasks/results.ts';
 import { databaseToday } from '../tasks/access.server.ts';
@@ -161,5 +162,6 @@ async function summarise(trx: Transaction<DB>, actor: Actor, subject: Subject, v
 			.execute();
 	}
 	await keepVisits(trx, sql`select ${uscc}::text`);
+	await noteVisits(trx, [visitedOn, ...(subject.visitedOn === null ? [] : [subject.visitedOn])]);
 	return true;
 }

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { ownWork, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { loadWorkCalendar } from '#lib/calendar/working-days.server.ts';
+import { noteVisits } from '#lib/counts/inspection-month.server.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { lockLeadCheck } from '../leads/checks.server.ts';
 import { saysWhy } from '../reasons.ts';
@@ -61,6 +62,7 @@ export async function returnResult(db: Kysely<DB>, actor: Actor, ref: VisitRef, 
 		const id = ref.kind === 'task' ? ('task_id' as const) : ('lead_check_id' as const);
 		await trx.deleteFrom('inspection_visit').where('uscc', '=', uscc).where(id, '=', ref.id).execute();
 		await keepVisits(trx, sql`select ${uscc}::text`);
+		if (subject.visitedOn !== null) await noteVisits(trx, [subject.visitedOn]);
 		const { rows } = await sql<{ n: number }>`
 			insert into result_return (uscc, ref, n, reason, returned_by)
 			select ${uscc}, ${refText(ref)}, coalesce(max(n), 0) + 1, ${because}, ${actor.id} from result_return where uscc = ${uscc} and ref = ${refText(ref)}
