@@ -1,0 +1,16 @@
+import type { ChartData } from '../content.ts';
+import { bars } from './bars.ts';
+import { hexMap } from './hex-map.ts';
+import { ranking } from './ranking.ts';
+
+/** A chart as SVG: the same data gives the same picture. */
+export function chartSvg(data: ChartData): string {
+	switch (data.kind) {
+		case 'hex':
+			return hexMap(data.cells);
+		case 'bars':
+			return bars(data);
+		case 'ranking':
+			return ranking(data);
+	}
+}

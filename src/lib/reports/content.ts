@@ -1,0 +1,115 @@
+/** A number with what it is. Everything a report says in numbers is one of these or stands in a table. */
+export type Figure = {
+	/** Unique in its section. */
+	readonly key: string;
+	readonly label: string;
+	/** Null: not known, which is not zero. */
+	readonly value: number | null;
+	/** `件`, `户`, `%`, `天`, `倍`. */
+	readonly unit: string;
+	/** Digits after the point. */
+	readonly digits: number;
+};
+
+export type Column = {
+	readonly label: string;
+	/** `code`: digits that are a name, never to be added up. */
+	readonly kind: 'text' | 'code' | 'number';
+	readonly digits?: number;
+};
+
+export type Cell = string | number | null;
+
+export type Table = {
+	/** Unique in its report. */
+	readonly key: string;
+	readonly title: string;
+	readonly columns: readonly Column[];
+	readonly rows: readonly (readonly Cell[])[];
+	/** What a reader has to know to read it right; '' for nothing. */
+	readonly note: string;
+};
+
+export type HexCell = {
+	readonly name: string;
+	readonly q: number;
+	readonly r: number;
+	/** Null: not known. */
+	readonly n: number | null;
+	readonly levels: Levels;
+	readonly late: boolean;
+};
+/** Counts by level, red first. */
+export type Levels = readonly [number, number, number, number];
+
+export type ChartData =
+	| { readonly kind: 'hex'; readonly cells: readonly HexCell[] }
+	| { readonly kind: 'bars'; readonly unit: string; readonly points: readonly { readonly label: string; readonly n: number | null; readonly before: number | null }[] }
+	| { readonly kind: 'ranking'; readonly rows: readonly { readonly name: string; readonly levels: Levels }[] };
+
+/** A stored picture of a chart. */
+export type Picture = { readonly hash: string; readonly width: number; readonly height: number };
+
+export type Chart = {
+	/** Unique in its report. */
+	readonly key: string;
+	readonly title: string;
+	/** What the picture shows, for who cannot see it. */
+	readonly alt: string;
+	/** Key of the table with the same numbers. */
+	readonly twin: string;
+	readonly data: ChartData;
+	/** Null until it is drawn, and where drawing failed: the table then stands alone. */
+	readonly picture: Picture | null;
+};
+
+/** Who wrote the words that stand instead of the composed ones. */
+export type Edited = { readonly by: string; readonly byName: string; readonly at: string };
+
+export type Section = {
+	readonly key: string;
+	readonly title: string;
+	readonly figures: readonly Figure[];
+	/** Paragraphs made from the figures. */
+	readonly composed: readonly string[];
+	/** What people made of them, or typed; null: as composed. */
+	readonly text: readonly string[] | null;
+	readonly edited: Edited | null;
+	readonly tables: readonly Table[];
+	readonly charts: readonly Chart[];
+	/** Typed by people; `required`: the report is not issued without it. Null: composed. */
+	readonly typed: 'required' | 'optional' | null;
+};
+
+/** What a report says, apart from its number, date and state. */
+export type Content = {
+	readonly title: string;
+	readonly unit: string;
+	/** The period in words: 2026年10月. */
+	readonly period: string;
+	/** First and last day. */
+	readonly from: string;
+	readonly to: string;
+	/** Which state of the data: version of the counts, and until when they are complete. */
+	readonly snapshot: { readonly version: number; readonly upTo: string | null };
+	/** Shows classes A–D: then the sentence about them stands in every form of it (H1). */
+	readonly classes: boolean;
+	readonly sections: readonly Section[];
+};
+
+/** @param unit '' for a bare number. */
+export const figure = (key: string, label: string, value: number | null, unit = '件', digits = 0): Figure => ({ key, label, value, unit, digits });
+
+/** The words that count: a person's where there are any. */
+export const paragraphsOf = (section: Pick<Section, 'text' | 'composed'>): readonly string[] => section.text ?? section.composed;
+
+const numerals = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二', '十三', '十四', '十五'] as const;
+/** 一、总体情况 */
+export const heading = (section: Pick<Section, 'title'>, i: number): string => `${numerals[i] ?? i + 1}、${section.title}`;
+
+/** Sections that are shown: one that waits for people's words is shown to writers only. */
+export const printed = (sections: readonly Section[]): readonly Section[] =>
+	sections.filter((section) => paragraphsOf(section).length > 0 || section.tables.length > 0);
+
+export const tablesOf = (content: Content): readonly Table[] => content.sections.flatMap((section) => section.tables);
+export const chartsOf = (content: Content): readonly Chart[] => content.sections.flatMap((section) => section.charts);
