@@ -1186,6 +1186,71 @@ export interface RegisterVersion {
   way: string;
 }
 
+export interface Report {
+  agency: Json | null;
+  changed_at: Timestamp;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  closed_reason: string | null;
+  composed_at: Timestamp | null;
+  content: Json | null;
+  created_at: Timestamp;
+  created_by: string | null;
+  department_id: string;
+  edition: Generated<number>;
+  from_day: string;
+  id: string;
+  industries: string[] | null;
+  issued_at: Timestamp | null;
+  issued_by: string | null;
+  issued_on: string | null;
+  kind: string;
+  number: string | null;
+  paper_hash: string | null;
+  period_key: string;
+  reason: string | null;
+  region_code: string;
+  replaces: string | null;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  submitted_by: string | null;
+  to_day: string;
+  version: Generated<number>;
+  writers: Generated<string[]>;
+}
+
+export interface ReportDue {
+  changed_at: Timestamp;
+  changed_by: string;
+  day: number;
+  month: number;
+  region_code: string;
+}
+
+export interface ReportPicture {
+  bytes: Buffer;
+  hash: string;
+  report_id: string;
+}
+
+export interface ReportRemark {
+  id: Generated<Int8>;
+  report_id: string;
+  said: string;
+  said_at: Timestamp;
+  said_by: string;
+  section_key: string | null;
+}
+
+export interface ReportUnit {
+  changed_at: Timestamp;
+  changed_by: string;
+  department_id: string;
+  kinds: string[];
+}
+
 export interface ResultPublication {
   channel: string | null;
   decided_at: Timestamp | null;
@@ -1418,6 +1483,26 @@ export interface TaskInspector {
   uscc: string;
 }
 
+export interface WallScreen {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  last_day: string | null;
+  last_seen_address: string | null;
+  last_seen_at: Timestamp | null;
+  name: string;
+  region_code: string;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  revoked_why: string | null;
+  seconds: number;
+  token_hash: string;
+  token_made_at: Generated<Timestamp>;
+  token_made_by: string;
+  token_version: Generated<number>;
+  views: string[];
+}
+
 export interface Warning {
   acknowledge_due: string | null;
   acknowledged_at: Timestamp | null;
@@ -1623,6 +1708,11 @@ export interface DB {
   region: Region;
   region_succession: RegionSuccession;
   register_version: RegisterVersion;
+  report: Report;
+  report_due: ReportDue;
+  report_picture: ReportPicture;
+  report_remark: ReportRemark;
+  report_unit: ReportUnit;
   result_publication: ResultPublication;
   result_return: ResultReturn;
   routing: Routing;
@@ -1641,6 +1731,7 @@ export interface DB {
   source_volume: SourceVolume;
   summary_seen: SummarySeen;
   task_inspector: TaskInspector;
+  wall_screen: WallScreen;
   warning: Warning;
   warning_event: WarningEvent;
   warning_feed: WarningFeed;

@@ -1,0 +1,24 @@
+import type { Chart, Section, Table } from '../content.ts';
+import type { Material } from '../material.ts';
+import type { Pen } from '../write.ts';
+
+/** Writes one section; null where the unit has nothing of the kind. */
+export type Writer = (material: Material) => Section | null;
+
+/** A composed section, as it leaves the pen. */
+export const composed = (key: string, title: string, pen: Pen, tables: readonly Table[] = [], charts: readonly Chart[] = []): Section => ({
+	key, title, figures: pen.figures, composed: pen.composed, text: null, edited: null, tables, charts, typed: null
+});
+
+/** A section that people type. */
+export const typed = (key: string, title: string, how: 'required' | 'optional'): Section => ({
+	key, title, figures: [], composed: [], text: null, edited: null, tables: [], charts: [], typed: how
+});
+
+/** Names in a sentence: 甲、乙和丙. */
+export const listed = (names: readonly string[]): string =>
+	names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join('、')}和${names[names.length - 1]}`;
+
+export const levelColumns = [
+	{ label: '红色', kind: 'number' }, { label: '橙色', kind: 'number' }, { label: '黄色', kind: 'number' }, { label: '蓝色', kind: 'number' }
+] as const;
