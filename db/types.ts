@@ -1188,6 +1188,7 @@ export interface RegisterVersion {
 
 export interface Report {
   agency: Json | null;
+  approver_id: string | null;
   changed_at: Timestamp;
   closed_at: Timestamp | null;
   closed_by: string | null;
@@ -1213,6 +1214,7 @@ export interface Report {
   replaces: string | null;
   reviewed_at: Timestamp | null;
   reviewed_by: string | null;
+  reviewer_id: string | null;
   state: string;
   submitted_at: Timestamp | null;
   submitted_by: string | null;
@@ -1469,9 +1471,9 @@ export interface SourceVolume {
 }
 
 export interface SummarySeen {
+  last_done: Timestamp | null;
   name: string;
   seen: string;
-  seen_at: Timestamp;
 }
 
 export interface TaskInspector {

@@ -1,5 +1,6 @@
 import { anchorAudit } from './anchor-audit.ts';
 import { backupJob } from './backup.ts';
+import { draftReportsJob } from './draft-reports.ts';
 import { dropOutwardJob } from './drop-outward.ts';
 import { endObservations } from './end-observations.ts';
 import { importUploadJob } from './import-upload.ts';
@@ -16,8 +17,9 @@ import { rollUpCounts } from './roll-up-counts.ts';
 import { runMonitorsJob } from './run-monitors.ts';
 import { sendNoticesJob } from './send-notices.ts';
 import { suggestNames } from './suggest-names.ts';
+import { summariseClassesJob, summariseRegisterJob } from './summarise-classes.ts';
 import { watchSources } from './watch-sources.ts';
 import { watchFolderJob } from './watch-folder.ts';
 
 /** All jobs; those due at the same time run in this order. */
-export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, endObservations, recheckTasksJob, makePartitions, backupJob, anchorAudit, prune];
+export const jobs: readonly Job[] = [importUploadJob, watchFolderJob, pullExchangeJob, sendNoticesJob, rollUpCounts, summariseClassesJob, summariseRegisterJob, watchSources, runMonitorsJob, judgeLateData, keepObligationsJob, draftReportsJob, previewIndicatorJob, logOutwardJob, dropOutwardJob, suggestNames, endObservations, recheckTasksJob, makePartitions, backupJob, anchorAudit, prune];

@@ -13,6 +13,8 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/style': ['home.see'],
 
 	'/map': ['map.see'],
+	'/map/classes/rows': ['dossier.see'],
+	'/map/cohorts/rows': ['dossier.see'],
 	'/warnings': ['warning.see'],
 	'/disposals': ['warning.see'],
 	'/live': ['warning.see'],
@@ -27,6 +29,8 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/my-tasks': ['task.see-own'],
 	'/sampling': ['task.see'],
 	'/sampling/effect': ['effect.see'],
+	'/reports': ['report.see'],
+	'/reports/settings': ['report.see'],
 
 	'/admin': ['account.see', 'job.see', 'audit.read'],
 	'/admin/accounts': ['account.see'],
@@ -41,6 +45,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/admin/kinds': ['kind.edit'],
 	'/admin/channels': ['channel.technical'],
 	'/admin/hosts': ['host.allow'],
+	'/admin/screens': ['screen.manage'],
 	'/admin/audit': ['audit.read']
 };
 

@@ -1,0 +1,57 @@
+import { m } from '#lib/messages/messages.js';
+import { getLocale } from '#lib/messages/runtime.js';
+import { highShare, standingOf, type Balance, type End, type Shift, type Span } from './moves.ts';
+
+const number = (n: number): string => n.toLocaleString(getLocale());
+
+/** `3.4%`; null: `–`. Small shares that are not none keep a digit that says so. */
+export function percent(share: number | null): string {
+	if (share === null) return '–';
+	const digits = share > 0 && share < 0.001 ? 2 : 1;
+	return share.toLocaleString(getLocale(), { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A difference of two shares in percentage points: `+0.3`, `−0.1`, `0.0`; null where one of them is unknown. */
+export function points(now: number | null, then: number | null): string | null {
+	if (now === null || then === null) return null;
+	const value = Math.round((now - then) * 1000) / 10;
+	const digits = Math.abs(value).toLocaleString(getLocale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+	return value > 0 ? `+${digits}` : value < 0 ? `−${digits}` : digits;
+}
+
+/** `2026年11月`, `November 2026`. */
+export function monthText(month: string): string {
+	return new Date(`${month}T12:00:00Z`).toLocaleDateString(getLocale(), { year: 'numeric', month: 'long', timeZone: 'UTC' });
+}
+
+export const endLabel = (end: End, side: 'from' | 'to'): string =>
+	end !== 'none' ? m.structure_class({ value: end }) : side === 'from' ? m.structure_joined() : m.structure_left();
+
+/** `A类 → B类`. */
+export const moveLabel = (from: End, to: End): string => m.structure_move({ from: endLabel(from, 'from'), to: endLabel(to, 'to') });
+
+export const spanLabels: Readonly<Record<Span, () => string>> = { 1: m.structure_back_1, 3: m.structure_back_3, 12: m.structure_back_12 };
+
+export const shiftLabels: Readonly<Record<Shift, () => string>> = {
+	up: m.structure_shift_up, down: m.structure_shift_down, same: m.structure_shift_same, joined: m.structure_joined, left: m.structure_left
+};
+
+/** The month in a few sentences. */
+export function classSentence(place: string, balance: Balance, months: { readonly now: string; readonly then: string }): string {
+	const standing = standingOf(balance);
+	const [now, then] = [monthText(months.now), monthText(months.then)];
+	if (standing === 'none-now') return m.structure_none_now({ place, month: now });
+	const high = m.structure_said_high({ month: now, place, classified: number(balance.now), high: number(balance.nowBy[2] + balance.nowBy[3]), share: percent(highShare(balance.nowBy)) });
+	if (standing === 'none-then') return high + m.structure_none_then({ month: then });
+	const steps = (of: Balance['up'], text: (input: { one: string; two: string; three: string }) => string) =>
+		text({ one: number(of[0]), two: number(of[1]), three: number(of[2]) });
+	const change = points(highShare(balance.nowBy), highShare(balance.thenBy));
+	return [
+		high,
+		m.structure_said_change({ month: then, change: change ?? '–' }),
+		m.structure_said_up({ count: number(balance.byShift.up) }) + (balance.byShift.up > 0 ? steps(balance.up, m.structure_said_steps) : ''),
+		m.structure_said_down({ count: number(balance.byShift.down) }) + (balance.byShift.down > 0 ? steps(balance.down, m.structure_said_steps) : ''),
+		m.structure_said_rest({ same: number(balance.byShift.same), joined: number(balance.byShift.joined), left: number(balance.byShift.left) }),
+		standing === 'few' ? m.structure_few({ count: number(Math.max(balance.now, balance.then)) }) : ''
+	].join('');
+}

@@ -1,0 +1,16 @@
+import { error } from '@sveltejs/kit';
+import { statusOf } from '#lib/access/refuse.ts';
+import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
+import { classFlow, newestMoves } from '#lib/structure/class-flow.server.ts';
+import { parseClassQuery } from '#lib/structure/class-query.ts';
+import type { PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const { db } = locals;
+	const actor = locals.actor!;
+	const month = (await newestMoves(db)) ?? monthOf(dayOf(locals.now));
+	const query = parseClassQuery(url.searchParams, { region: actor.regionCode, month });
+	const outcome = await classFlow(db, actor, query);
+	if (!outcome.ok) error(statusOf(outcome));
+	return { query, flow: outcome.flow, then: addMonths(query.month, -query.back) };
+};

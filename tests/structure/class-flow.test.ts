@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { addMonths } from '#lib/calendar/days.ts';
+import { classFlow } from '#lib/structure/class-flow.server.ts';
+import { anyMove, type ClassQuery, type MoveFilter } from '#lib/structure/class-query.ts';
+import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
+import { balanceOf, ends, pairs, spans, type End } from '#lib/structure/moves.ts';
+import { rebuildStructure, summariseClasses, summariseRegister } from '#lib/structure/summarise.server.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { actorIn, industryKeys, regionCodes, usccOf, writeEnterprises, writeReference, type Made } from './world.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+	database = await testDatabase();
+	await writeReference(database.owner);
+});
+afterAll(() => database[Symbol.asyncDispose]());
+beforeEach(async () => {
+	await sql`truncate enterprise, enterprise_class, class_move, cohort_step, summary_seen, intake_batch cascade`.execute(database.owner);
+});
+
+const month = '2026-11-01';
+const plain: ClassQuery = { region: '320000', month, back: 1, industry: null };
+
+async function flowFor(actor: Actor, change: Partial<ClassQuery> = {}) {
+	const outcome = await classFlow(database.db, actor, { ...plain, ...change });
+	if (!outcome.ok) throw new Error(outcome.reason);
+	return outcome.flow;
+}
+
+async function rowsFor(actor: Actor, change: Partial<ClassQuery & { exact: boolean }>, filter: Partial<MoveFilter>) {
+	const found: string[] = [];
+	let counted = 0;
+	for (let after: string | null = null; ; ) {
+		const outcome = await movedEnterprises(database.db, actor, { ...plain, exact: false, ...change }, { ...anyMove, ...filter }, after);
+		if (!outcome.ok) throw new Error(outcome.reason);
+		found.push(...outcome.rows.page.rows.map(({ uscc }) => uscc));
+		counted = outcome.rows.counted;
+		if ((after = outcome.rows.page.next) === null) return { found, counted };
+	}
+}
+
+const rebuild = () => database.db.transaction().execute(rebuildStructure);
+const asMap = (moves: readonly { from: string; to: string; n: number }[]) => Object.fromEntries(moves.map(({ from, to, n }) => [`${from}${to}`, n]));
+
+describe('class flow of a small world', () => {
+	const one = (region: string, industry: string, now: readonly string[], then: readonly string[]): Made => ({
+		region, industry, classes: { ...(now.length > 0 ? { [month]: now } : {}), ...(then.length > 0 ? { '2026-10-01': then } : {}) }
+	});
+	const world: readonly Made[] = [
+		one('320402', 'C1311', ['B'], ['A']), one('320402', 'C1311', ['B'], ['A']), one('320402', 'C14', ['A'], ['A']), one('320412', 'H6210', ['D'], ['B']),
+		// Corrected: first C, then A; what counts is A now, and B then.
+		one('320412', 'H6210', ['C', 'A'], ['D', 'B']), one('320902', '-', ['A'], []), one('320400', 'C13', [], ['C']), one('330100', 'C13', ['D'], ['A'])
+	];
+
+	it('counts the newest versions by place and industry of the register', async () => {
+		await writeEnterprises(database.owner, world);
+		await rebuild();
+		expect(asMap((await flowFor(actorIn('000000'), { region: '000000' })).moves)).toEqual({ AB: 2, AA: 1, BD: 1, BA: 1, noneA: 1, Cnone: 1, AD: 1 });
+		const province = await flowFor(actorIn('320000'));
+		expect(asMap(province.moves)).toEqual({ AB: 2, AA: 1, BD: 1, BA: 1, noneA: 1, Cnone: 1 });
+		expect(province.regions.map(({ key, balance }) => [key, balance.now, balance.byShift.up])).toEqual([['320400', 5, 3], ['320900', 1, 0]]);
+		expect(province.industries.map(({ key, balance }) => [key, balance.now])).toEqual([['-', 1], ['C', 3], ['H', 2]]);
+		const city = await flowFor(actorIn('320000'), { region: '320400', industry: 'C' });
+		expect(asMap(city.moves)).toEqual({ AB: 2, AA: 1, Cnone: 1 });
+		expect(city.regions.map(({ key, exact, balance }) => [key, exact, balance.now, balance.byShift.left])).toEqual([['320402', false, 3, 0], ['320412', false, 0, 0], ['320400', true, 0, 1]]);
+		expect(city.industries.map(({ key }) => key)).toEqual(['C13', 'C14']);
+		expect(province.shares.slice(-2).map(({ by }) => by)).toEqual([[3, 2, 1, 0], [3, 2, 0, 1]]);
+		expect(province.months).toEqual([month, '2026-10-01']);
+	});
+
+	it('shows a reader their own region and industries only', async () => {
+		await writeEnterprises(database.owner, world);
+		await rebuild();
+		expect(asMap((await flowFor(actorIn('320400', ['H']), { region: '320400' })).moves)).toEqual({ BD: 1, BA: 1 });
+		expect(await classFlow(database.db, actorIn('320402'), { ...plain, region: '320400' })).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await classFlow(database.db, actorIn('320402', null, 'inspector'), { ...plain, region: '320402' })).toMatchObject({ ok: false, reason: 'not-allowed' });
+		expect(await movedEnterprises(database.db, actorIn('320402'), { ...plain, exact: false }, anyMove, null)).toMatchObject({ ok: false, reason: 'not-found' });
+		expect((await rowsFor(actorIn('320400', ['H']), { region: '320400' }, {})).found).toEqual([usccOf(3), usccOf(4)]);
+		expect((await rowsFor(actorIn('320000'), { region: '320400', exact: true }, {})).found).toEqual([usccOf(6)]);
+	});
+
+	it('says nothing of a month without classes', async () => {
+		await rebuild();
+		const flow = await flowFor(actorIn('320000'));
+		expect([flow.months, flow.moves, balanceOf(flow.moves).now]).toEqual([[], [], 0]);
+	});
+});
+
+describe('the summary of moves', () => {
+	const code = fc.constantFrom('A', 'B', 'C', 'D');
+	const months = [0, -1, -2, -3, -12, -13].map((n) => addMonths(month, n));
+	const enterprise: fc.Arbitrary<Made> = fc.record({
+		region: fc.constantFrom(...regionCodes), industry: fc.constantFrom(...industryKeys),
+		classes: fc.dictionary(fc.constantFrom(...months), fc.array(code, { minLength: 1, maxLength: 3 }), { noNullPrototype: true })
+	});
+
+	it('agrees with a direct query and with its rows, for whoever looks at whatever', async () => {
+		await fc.assert(fc.asyncProperty(fc.array(enterprise, { minLength: 1, maxLength: 90 }), fc.constantFrom(...spans), fc.constantFrom('320000', '320400', '320412'), fc.constantFrom(null, ['C13'], ['C', 'H']), fc.constantFrom(...pairs), async (list, back, region, industries, [from, to]) => {
+			await sql`truncate enterprise, enterprise_class cascade`.execute(database.owner);
+			await writeEnterprises(database.owner, list);
+			await rebuild();
+			const actor = actorIn(region, industries);
+			const { rows: direct } = await sql<{ from: End; to: End; n: number }>`
+				select "from", "to", count(*)::int as n from (
+					select coalesce((select c.class from enterprise_class c where c.uscc = e.uscc and c.month = ${addMonths(month, -back)}::date order by version desc limit 1), 'none') as "from",
+						coalesce((select c.class from enterprise_class c where c.uscc = e.uscc and c.month = ${month}::date order by version desc limit 1), 'none') as "to"
+					from enterprise e where ${withinJurisdiction(scopeOf(actor), { region: 'e.region_code', industry: 'e.industry_key' })}
+				) moved where ("from" <> 'none' or "to" <> 'none') and exists (select from enterprise_class where month = ${month}::date) group by 1, 2`.execute(database.db);
+			const flow = await flowFor(actor, { region, back });
+			expect(asMap(flow.moves)).toEqual(asMap(direct));
+			for (const part of [flow.regions, flow.industries]) {
+				if (part.length > 0) expect(part.reduce((sum, { balance }) => sum + balance.now, 0)).toBe(balanceOf(flow.moves).now);
+			}
+			const { found, counted } = await rowsFor(actor, { region, back }, { from, to });
+			expect([found.length, counted]).toEqual([asMap(direct)[from + to] ?? 0, asMap(direct)[from + to] ?? 0]);
+			expect(new Set(found).size).toBe(found.length);
+		}), { numRuns: 40 });
+	}, 120_000);
+
+	it('is kept up by the files of classes, and by the register each night, as if made anew', async () => {
+		const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour));
+		const batch = (id: string, from: string, to: string, hour: number) => ({
+			id, source_id: 's', kind: 'class', state: 'done', first_day: from, last_day: to, started_at: at(hour), finished_at: at(hour)
+		});
+		const stored = async () => (await sql`select * from class_move order by 1, 2, 3, 4, 5, 6`.execute(database.db)).rows;
+		const list: Made[] = Array.from({ length: 60 }, (_, i) => ({
+			region: regionCodes[i % 6]!, industry: industryKeys[i % 5]!, classes: { '2026-09-01': ['A'], '2026-10-01': [ends[i % 4]!] }
+		}));
+		await writeEnterprises(database.owner, list);
+		await database.owner.insertInto('intake_batch').values(batch('one', '2026-09-01', '2026-10-01', 1)).execute();
+		expect(await summariseClasses(database.db)).toMatchObject({ months: 2 });
+		expect(await summariseClasses(database.db)).toEqual({ months: 0, version: null });
+
+		await sql`insert into enterprise_class (uscc, month, version, class, source_id, received_at)
+			select uscc, ${month}::date, 1, 'C', 's', now() from enterprise union all select uscc, date '2026-10-01', 2, 'D', 's', now() from enterprise where uscc < ${usccOf(20)}`.execute(database.owner);
+		await database.owner.insertInto('intake_batch').values(batch('two', '2026-10-01', month, 2)).execute();
+		expect((await summariseClasses(database.db)).months).toBeGreaterThanOrEqual(2);
+		const kept = await stored();
+		await rebuild();
+		expect(kept).toEqual(await stored());
+
+		await sql`update enterprise set region_code = '320902' where region_code = '320402'`.execute(database.owner);
+		await database.owner.insertInto('intake_batch').values({ ...batch('three', month, month, 3), kind: 'change' }).execute();
+		expect((await summariseClasses(database.db)).version).toBeNull();
+		expect((await summariseRegister(database.db)).months).toBe(3);
+		const nightly = await stored();
+		await rebuild();
+		expect(nightly).toEqual(await stored());
+		expect(nightly.some((row) => (row as { region_code: string }).region_code === '320402')).toBe(false);
+	});
+});
