@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from './types.ts';
 
 export const numberSeries = ['warning', 'sampling-task', 'lead-check', 'incident', 'sampling-plan', 'campaign', 'lead-report', 'joint-visit'] as const;
-/** Papers have a series for each sign of a department and measure: `disposal:武市监警`. */
-export type NumberSeries = (typeof numberSeries)[number] | `disposal:${string}`;
+/** Papers have a series for each sign of a department and measure: `disposal:武市监警`; reports one for each department's sign. */
+export type NumberSeries = (typeof numberSeries)[number] | `disposal:${string}` | `report:${string}`;
 
 /**
  * The next `count` running numbers of a year, from 1, without gaps: they stand on papers, and a gap would have to be explained. (A

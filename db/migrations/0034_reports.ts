@@ -28,6 +28,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			writers text[] not null default '{}',
 			submitted_by text references app_user (id),
 			submitted_at timestamptz,
+			-- Whom it was sent to next.
+			reviewer_id text references app_user (id),
+			approver_id text references app_user (id),
 			reviewed_by text references app_user (id),
 			reviewed_at timestamptz,
 			number text constraint report_number_unique unique,

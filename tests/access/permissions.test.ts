@@ -51,6 +51,9 @@ const table: readonly (readonly [row: string, actions: readonly Action[], who: r
 		['role.grant', 'jurisdiction.set', 'token.scope', 'screen.manage', 'host.allow', 'security.policy'],
 		['secadmin']
 	],
+	['reports: read and review', ['report.see', 'report.review'], watchers],
+	['reports: write', ['report.edit'], ['monitor', 'planner']],
+	['reports: issue, and set their days', ['report.issue', 'report.set'], approver],
 	['audit trail', ['audit.read', 'audit.verify'], ['auditor']],
 	['everybody', ['home.see', 'own-account.edit'], roles]
 ];

@@ -74,6 +74,12 @@ export const permissions = {
 	'rectification.check': { roles: ['planner', 'inspector'], department: 'own' },
 	'effect.see': { roles: watchers },
 
+	'report.see': { roles: watchers },
+	'report.edit': { roles: ['monitor', 'planner'], department: 'own' },
+	'report.review': { roles: watchers, jurisdiction: 'whole', author: 'never-own' },
+	'report.issue': { roles: ['leader'], grant: 'approver', jurisdiction: 'whole', author: 'never-own' },
+	'report.set': { roles: ['leader'], grant: 'approver', jurisdiction: 'whole' },
+
 	'account.see': { roles: ['sysadmin', 'secadmin'] },
 	'account.create': { roles: ['sysadmin'] },
 	'account.disable': { roles: ['sysadmin'] },

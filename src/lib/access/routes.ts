@@ -19,6 +19,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/disposals': ['warning.see'],
 	'/live': ['warning.see'],
 	'/rows': ['events.see'],
+	'/snapshot': ['map.see'],
 	'/enterprises': ['dossier.see'],
 	'/indicators': ['indicator.see'],
 	'/intake': ['intake.see'],

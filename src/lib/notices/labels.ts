@@ -13,13 +13,15 @@ const kinds: Record<NoticeKind, () => string> = {
 	'inspection-requested': m.notices_kind_inspection_requested, 'sampling-to-approve': m.notices_kind_sampling_to_approve,
 	'sampling-returned': m.notices_kind_sampling_returned, 'sampling-approved': m.notices_kind_sampling_approved, 'task-rechecked': m.notices_kind_task_rechecked,
 	'results-to-review': m.notices_kind_results_to_review, 'visits-assigned': m.notices_kind_visits_assigned, 'visit-returned': m.notices_kind_visit_returned,
-	'rectification-to-check': m.notices_kind_rectification_to_check, 'rectification-checked': m.notices_kind_rectification_checked
+	'rectification-to-check': m.notices_kind_rectification_to_check, 'rectification-checked': m.notices_kind_rectification_checked,
+	'report-drafted': m.reports_notice_drafted, 'report-to-review': m.reports_notice_to_review, 'report-to-issue': m.reports_notice_to_issue,
+	'report-returned': m.reports_notice_returned, 'report-issued': m.reports_notice_issued, 'report-withdrawn': m.reports_notice_withdrawn, 'report-due': m.reports_notice_due
 };
 export const noticeKindLabel = (kind: NoticeKind): string => kinds[kind]();
 
 const objects: Record<Exclude<NewNotice['objectKind'], 'warnings'>, () => string> = {
 	warning: () => '', incident: m.notices_incident, disposal: m.notices_disposal, sampling_plan: m.notices_plan, campaign: m.notices_campaign, sampling_task: m.notices_task,
-	lead_check: m.notices_lead_check, own_task: m.notices_own_task, own_lead_check: m.notices_lead_check
+	lead_check: m.notices_lead_check, own_task: m.notices_own_task, own_lead_check: m.notices_lead_check, report: m.reports_object, reports: m.reports_kind_yearly
 };
 /** The word before a number; a warning's number stands alone. */
 export const noticeObjectLabel = (kind: Exclude<NewNotice['objectKind'], 'warnings'>): string => objects[kind]();

@@ -10,9 +10,9 @@ export type NewNotice = {
 	readonly kind: NoticeKind;
 	/**
 	 * `warnings`: several at once; its `objectId` is a query of the desk, `door=overdue`. `own_task`, `own_lead_check`: an inspector's part
-	 * of a list.
+	 * of a list. `reports`: the list of a kind, `yearly`.
 	 */
-	readonly objectKind: 'warning' | 'incident' | 'disposal' | 'warnings' | 'sampling_plan' | 'campaign' | 'sampling_task' | 'lead_check' | 'own_task' | 'own_lead_check';
+	readonly objectKind: 'warning' | 'incident' | 'disposal' | 'warnings' | 'sampling_plan' | 'campaign' | 'sampling_task' | 'lead_check' | 'own_task' | 'own_lead_check' | 'report' | 'reports';
 	readonly objectId: string;
 	/** `2026-000123`; the only thing about it that may leave the network. */
 	readonly number: string | null;

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { visibleWork, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { visibleReports } from '#lib/reports/visible.server.ts';
 import type { NewNotice } from './notify.server.ts';
 
 export type ObjectRef = { readonly objectKind: string; readonly objectId: string };
@@ -23,7 +24,7 @@ export const refKey = ({ objectKind, objectId }: ObjectRef): string => `${object
 
 const nothing: VisibleObject = { level: null, item: null, regionName: null, industryKey: null, industryName: null, title: null };
 
-type Kind = Exclude<NewNotice['objectKind'], 'warnings'>;
+type Kind = Exclude<NewNotice['objectKind'], 'warnings' | 'reports'>;
 
 /** Objects of one kind with what is shown of them, of those whose ids are asked for and that the actor may see. */
 const readers: Record<Kind, (actor: Actor, ids: readonly string[]) => RawBuilder<unknown>> = {
@@ -41,7 +42,8 @@ const readers: Record<Kind, (actor: Actor, ids: readonly string[]) => RawBuilder
 	own_task: (actor, ids) => sql`select t.id, null, null, null, null, t.name from sampling_task t where t.id = any(${ids}) and exists (
 		select from task_inspector s where s.task_id = t.id and s.draw_n = t.draw_n and s.inspector_id = ${ownSeat(actor)}
 	)`,
-	own_lead_check: (actor, ids) => leadChecks(ids, sql`${ownSeat(actor)} = any(l.inspector_ids)`)
+	own_lead_check: (actor, ids) => leadChecks(ids, sql`${ownSeat(actor)} = any(l.inspector_ids)`),
+	report: (actor, ids) => sql`select r.id, null, null, null, null, r.content ->> 'title' from report r where r.id = any(${ids}) and ${visibleReports(actor)}`
 };
 
 const watched = (actor: Actor, table: string): RawBuilder<SqlBool> =>
@@ -58,7 +60,9 @@ const ownSeat = (actor: Actor): string | null => (may(actor, 'task.see-own') ? a
  */
 export async function visibleObjects(db: Kysely<DB>, actor: Actor, refs: readonly ObjectRef[]): Promise<ReadonlyMap<string, VisibleObject>> {
 	const found = new Map<string, VisibleObject>();
-	if (may(actor, 'warning.see')) for (const ref of refs) if (ref.objectKind === 'warnings') found.set(refKey(ref), nothing);
+	for (const ref of refs) {
+		if ((ref.objectKind === 'warnings' && may(actor, 'warning.see')) || (ref.objectKind === 'reports' && may(actor, 'report.see'))) found.set(refKey(ref), nothing);
+	}
 	const asked = (Object.keys(readers) as Kind[]).flatMap((kind) => {
 		const ids = refs.filter((ref) => ref.objectKind === kind).map((ref) => ref.objectId);
 		return ids.length === 0 ? [] : [sql`select ${kind}::text as kind, o.* from (${readers[kind](actor, ids)}) o (id, level, item, region_code, industry_key, title)`];

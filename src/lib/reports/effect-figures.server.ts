@@ -40,7 +40,7 @@ export async function effectFigures(db: Kysely<DB>, reader: Actor, period: Perio
 	if (!rates.ok || !classes.ok || !burden.ok) throw new Error('The effect of inspections cannot be read');
 	const names = new Map(rates.indicators.map(({ id, name }) => [id, name]));
 	return {
-		classes: await classesNow(db, reader),
+		classes: await classesOf(db, reader, period.to),
 		byClass: rates.byClass.map(rate((key) => classNames[key] ?? `${key}类`)),
 		byLevel: rates.byLevel.map(rate((key) => levelNames[key] ?? key)),
 		byIndicator: rates.byIndicator.map(rate((key) => names.get(key) ?? key)),
@@ -72,18 +72,13 @@ async function precisionFigures(db: Kysely<DB>, reader: Actor): Promise<EffectMa
 	});
 }
 
-/** Active enterprises by class in the newest month that has any; null where the unit has none. */
-async function classesNow(db: Kysely<DB>, reader: Actor): Promise<EffectMaterial['classes']> {
-	const { rows } = await sql<{ month: string | null; class: string | null; n: number }>`
-		with newest as (select max(month) as month from enterprise_class), own as (
-			select e.uscc from enterprise e where e.status = 'active' and ${withinJurisdiction(scopeOf(reader), { region: 'e.region_code', industry: 'e.industry_key' })}
-		), classed as (
-			select distinct on (c.uscc) c.uscc, c.class from enterprise_class c where c.month = (select month from newest) order by c.uscc, c.version desc
-		)
-		select (select month from newest)::text as month, c.class, count(*)::int as n from own left join classed c using (uscc) group by 2 order by 2
+/** Enterprises by class in the newest month up to the period's end, as they were counted then; null where none was counted. */
+async function classesOf(db: Kysely<DB>, reader: Actor, to: string): Promise<EffectMaterial['classes']> {
+	const within = withinJurisdiction(scopeOf(reader), { region: 'c.region_code', industry: 'c.industry_key' });
+	const { rows } = await sql<{ month: string; class: string; n: number }>`
+		select c.month, c.class, sum(c.n)::int as n from class_month c
+		where ${within} and c.class in ('A', 'B', 'C', 'D') and c.month = (select max(c.month) from class_month c where c.month <= ${to}::date and ${within})
+		group by 1, 2 order by 2
 	`.execute(db);
-	const month = rows[0]?.month ?? null;
-	const counts = rows.flatMap(({ class: name, n }) => (name === null ? [] : [{ name, n }]));
-	if (month === null || counts.length === 0) return null;
-	return { month, counts, without: rows.find((row) => row.class === null)?.n ?? 0 };
+	return rows[0] === undefined ? null : { month: rows[0].month, counts: rows.map(({ class: name, n }) => ({ name, n })) };
 }

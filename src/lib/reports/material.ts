@@ -82,8 +82,8 @@ export type Material = {
 };
 
 export type EffectMaterial = {
-	/** Active enterprises by class in the newest month; null without classes. */
-	readonly classes: { readonly month: string; readonly counts: readonly { readonly name: string; readonly n: number }[]; readonly without: number } | null;
+	/** Enterprises by class in the newest month up to the period's end; null without classes. */
+	readonly classes: { readonly month: string; readonly counts: readonly { readonly name: string; readonly n: number }[] } | null;
 	readonly byClass: readonly RateRow[];
 	readonly byLevel: readonly RateRow[];
 	readonly byIndicator: readonly RateRow[];

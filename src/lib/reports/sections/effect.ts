@@ -19,11 +19,11 @@ const rateTable = (key: string, title: string, label: string, rows: readonly Rat
 /** 企业信用风险分类结果: classes of active enterprises, an internal reference. */
 export function classes({ effect }: Both): Section | null {
 	if (effect.classes === null) return null;
-	const { month, counts, without } = effect.classes;
+	const { month, counts } = effect.classes;
 	const pen = newPen();
 	const all = counts.reduce((sum, { n }) => sum + n, 0);
 	const some = counts.map(({ name, n }) => `${name}类${pen.put(figure(`class-${name}`, `${name}类企业`, n, '户'))}户（占${pen.put(figure(`class-${name}-share`, `${name}类占比`, share(n, all), '%', 1))}%）`);
-	pen.say(`按${monthText(month)}分类结果，在业企业${pen.put(figure('classed', '已分类企业', all, '户'))}户，其中${some.join('、')}${without > 0 ? `；另有${pen.put(figure('without', '暂无分类结果的企业', without, '户'))}户暂无分类结果` : ''}。分类结果仅作为配置监管资源的内部参考。`);
+	pen.say(`按${monthText(month)}分类结果，在业企业${pen.put(figure('classed', '已分类企业', all, '户'))}户，其中${some.join('、')}。分类结果仅作为配置监管资源的内部参考。`);
 	return composed('classes', '企业信用风险分类结果', pen, [{
 		key: 'classes', title: '在业企业分类结果', note: '', columns: [{ label: '类别', kind: 'text' }, { label: '户数', kind: 'number' }, { label: '占比（%）', kind: 'number', digits: 1 }],
 		rows: counts.map(({ name, n }) => [`${name}类`, n, share(n, all)])
@@ -120,7 +120,7 @@ export function burden({ material, effect }: Both): Section {
 	const parts = [
 		b.sparedEnterprises > 0 ? `对低风险企业不主动实施现场检查${pen.put(figure('spared', '不主动现场检查的企业', b.sparedEnterprises, '户'))}户，按通常比例估算少检查${pen.put(figure('spared-visits', '少检查（估算）', round(b.sparedVisits), '户次', 1))}户次` : '',
 		b.recognised > 0 ? `结果互认${pen.put(figure('recognised', '结果互认', b.recognised, '户'))}户，估算减少检查${pen.put(figure('avoided', '减少检查（估算）', round(b.avoided), '户次', 1))}户次` : '',
-		b.joined > 0 ? `“综合查一次”合并检查${pen.put(figure('joined', '合并检查', b.joined, '次'))}次，已减少上门${pen.put(figure('saved', '减少上门', b.saved, '次'))}次` : ''
+		b.joined > 0 ? `“综合查一次”合并检查${pen.put(figure('joined', '合并检查', b.joined, '次'))}次${b.saved > 0 ? `，已减少上门${pen.put(figure('saved', '减少上门', b.saved, '次'))}次` : ''}` : ''
 	].filter(Boolean);
 	if (parts.length > 0) pen.say(`${parts.join('；')}。`);
 	if (pen.composed.length === 0) pen.say(`${now}没有计划内检查记录，检查负担无法计算。`);

@@ -16,17 +16,20 @@ export const regions: Writer = (material) => {
 	const rows = worstFirst(material.regions);
 	sayMost(pen, material, rows, '地区');
 	sayRisen(pen, material, rows, '地区');
+	if (pen.composed.length === 0) pen.say('各地区预警和投诉举报情况见下表。');
 	return composed('regions', '区域分布', pen, [regionTable(rows, material)], [...hexChart(material), ...rankingChart(rows)]);
 };
 
 /** 行业分布, with the region × industry cells that rose beyond chance. */
 export const industries: Writer = (material) => {
 	const pen = newPen();
-	const rows = worstFirst(material.industries);
+	// Industries of which nothing was heard fill no line.
+	const rows = worstFirst(material.industries.filter(({ warnings, warningsBefore, complaints, complaintsYearAgo }) => [warnings, warningsBefore, complaints, complaintsYearAgo].some((n) => (n ?? 0) > 0)));
 	sayMost(pen, material, rows, '行业');
 	sayRisen(pen, material, rows, '行业');
 	sayRises(pen, material);
-	if (pen.composed.length === 0 && rows.length === 0) return null;
+	if (rows.length === 0) return null;
+	if (pen.composed.length === 0) pen.say('各行业预警和投诉举报情况见下表。');
 	return composed('industries', '行业分布', pen, [partTable('industries', '各行业门类预警和投诉举报', '行业', rows, material), ...riseTable(material)]);
 };
 
