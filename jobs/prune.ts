@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
+import { pruneSnapshots } from '#lib/risk-map/snapshots.server.ts';
 import type { Job } from './job.ts';
 
 /** How long the house-keeping tables remember. The audit trail and everything about enterprises are never pruned. */
 const keep = { sessions: '0 days', failures: '2 days', runs: '400 days', requests: '30 days', feed: '7 days', notices: '400 days', outgoing: '400 days' } as const;
 
-/** Deletes ended sessions, old sign-in failures, the records of old runs, news that every open page has long seen, and read notices. */
+/** Deletes ended sessions, old sign-in failures, the records of old runs, news that every open page has long seen, read notices, and figures that nobody cited. */
 export const prune: Job = {
 	name: 'prune',
 	schedule: { every: 'day', at: '03:40' },
@@ -21,6 +22,6 @@ export const prune: Job = {
 			db.deleteFrom('notice').where('created_at', '<', before(keep.notices)).where('read_at', 'is not', null).executeTakeFirst(),
 			db.deleteFrom('outgoing').where('ended_at', '<', before(keep.outgoing)).executeTakeFirst()
 		]);
-		return { deleted: results.reduce((sum, result) => sum + Number(result.numDeletedRows), 0) };
+		return { deleted: (await pruneSnapshots(db)) + results.reduce((sum, result) => sum + Number(result.numDeletedRows), 0) };
 	}
 };

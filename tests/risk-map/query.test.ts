@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isOfKind } from '#lib/risk-map/layers.ts';
 import { mapHref, measures, parseMapQuery, parseRowsQuery, rowsHref, views, yearBefore, type MapQuery, type RowsQuery } from '#lib/risk-map/query.ts';
 import { shortName, unitsOf } from '#lib/risk-map/units.ts';
 import { regionTree, type Region, type RegionKind, type RegionLevel } from '#lib/regions/tree.ts';
@@ -16,13 +17,16 @@ describe('the address of the map', () => {
 		kind: fc.constantFrom(...kinds),
 		view: fc.constantFrom(...views),
 		industry: fc.constantFrom(null, 'H', 'H62'),
-		detail: fc.constantFrom(null, 'county' as const)
+		detail: fc.constantFrom(null, 'county' as const),
+		compare: fc.constantFrom(null, '2025-02-01', '2026-11-01')
 	});
 	it('says everything it was made from', () => {
 		fc.assert(
 			fc.property(query, (one) => {
 				const read = parseMapQuery(paramsOf(mapHref(one)), defaults);
-				expect(read).toEqual(one.measure === 'warnings' ? { ...one, kind: 'complaint' } : one);
+				// A month is not compared with itself, and a kind is said where a layer or the small maps are of one.
+				const kind = isOfKind(one.measure) || one.view === 'multiples' ? one.kind : 'complaint';
+				expect(read).toEqual({ ...one, kind, compare: one.compare === one.month ? null : one.compare });
 			})
 		);
 	});
@@ -31,21 +35,27 @@ describe('the address of the map', () => {
 	});
 	it('falls back where it makes no sense, and never beyond the present', () => {
 		const read = parseMapQuery(new URLSearchParams("region=x&month=2026-13&measure=risk&kind=drop&industry=H6'&view=3d"), defaults);
-		expect(read).toEqual({ region: '320000', month: '2026-11-01', measure: 'warnings', kind: 'complaint', view: 'map', industry: null, detail: null });
+		expect(read).toEqual({ region: '320000', month: '2026-11-01', measure: 'warnings', kind: 'complaint', view: 'map', industry: null, detail: null, compare: null });
 		expect(parseMapQuery(new URLSearchParams('month=2027-05'), defaults).month).toBe('2026-11-01');
 	});
 });
 
 describe('the address of rows', () => {
-	const rows: fc.Arbitrary<RowsQuery> = fc.record({
-		kind: fc.constantFrom(null, ...kinds),
+	const common = {
 		region: fc.constantFrom('320000', '320412'),
 		industry: fc.constantFrom(null, '-', '*', 'H', 'H62'),
 		from: fc.constant('2026-11-01'),
 		to: fc.constant('2026-11-20'),
 		level: fc.constantFrom(null, 'red'),
 		exact: fc.boolean()
-	});
+	};
+	const rows: fc.Arbitrary<RowsQuery> = fc.oneof(
+		fc.record({ ...common, kind: fc.constantFrom(null, ...kinds) }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constantFrom('disposed' as const, 'visited' as const) }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('classes' as const), classes: fc.constantFrom(null, 'CD', 'A') }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('visits' as const), found: fc.constant(true), snapshot: fc.constant('S7K3MQ2XA9BD') }),
+		fc.record({ ...common, kind: fc.constant(null), indicator: fc.constant('complaint-surge') })
+	);
 	it('says everything it was made from', () => {
 		fc.assert(
 			fc.property(rows, (one) => {

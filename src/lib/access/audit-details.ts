@@ -27,7 +27,7 @@ const fields: Readonly<Record<string, () => string>> = {
 	verdict: m.access_detail_verdict, ground: m.access_detail_ground, undone: m.access_detail_undone, undoes: m.access_detail_undoes,
 	state: m.access_detail_state, filingNo: m.plans_detail_filing_no, plan: m.plans_detail_plan, partners: m.plans_detail_partners, report: m.plans_detail_report,
 	entry: m.plans_detail_entry, removed: m.plans_detail_removed, period: m.reports_detail_period, edition: m.reports_detail_edition,
-	section: m.reports_detail_section, replaces: m.reports_detail_replaces, way: m.reports_detail_way, seconds: m.wall_detail_seconds, views: m.wall_detail_views
+	section: m.reports_detail_section, replaces: m.reports_detail_replaces, way: m.reports_detail_way, month: m.riskmap_month, measure: m.riskmap_layer, seconds: m.wall_detail_seconds, views: m.wall_detail_views
 };
 
 /** Values that are codes of ours wherever they stand. */

@@ -102,6 +102,12 @@ export function addMonths(day: string, n: number): string {
 	return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(date)}`;
 }
 
+/** The same day `n` months later; a month's last day stays one: what is whole is compared with what is whole. */
+export function sameDay(day: string, n: number): string {
+	const there = addMonths(day, n);
+	return day === monthEnd(day) ? monthEnd(there) : there;
+}
+
 /** Whole months between the months of two days: `monthsBetween('2024-01-31', '2024-03-01')` → 2. */
 export function monthsBetween(from: string, to: string): number {
 	return (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7));

@@ -3,12 +3,13 @@ import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
-import { addDays, addMonths, monthEnd } from '#lib/calendar/days.ts';
+import { addDays, addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
 import type { Region } from '#lib/regions/tree.ts';
 import { unitDigits } from './units.ts';
 import { cityOf } from '#lib/regions/tree.ts';
 import { lastDayIn, type Completeness } from './completeness.server.ts';
 import type { Cell } from './cube.ts';
+import { meanOf, scaledYears } from './expected.ts';
 import { isWhollyKnown } from './known-since.ts';
 import { yearBefore } from './query.ts';
 
@@ -23,10 +24,29 @@ export type CellsQuery = {
 	readonly grain: 'section' | 'division';
 };
 
-type Row = { readonly unit: string; readonly industry: string; readonly n: number; readonly base: number; readonly active: number };
+type Row = {
+	readonly unit: string;
+	readonly industry: string;
+	readonly n: number;
+	readonly year: number;
+	readonly year2: number;
+	readonly year3: number;
+	readonly month: number;
+	readonly active: number;
+};
 
-/** Counts of a kind by unit × industry, with last year's same days and the enterprises alive. One statement. */
-export async function readCells(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness): Promise<readonly Cell[]> {
+/** Months back of what `n` is looked at beside, by the column it is summed in. The older years are read for what was to be expected only. */
+const shifts = { n: 0, month: -1, year: -12, year2: -24, year3: -36 } as const;
+type Column = keyof typeof shifts;
+
+/**
+ * Counts of a kind by unit × industry, with the same days of the month and the year before, and the enterprises alive. One statement.
+ *
+ * @param growth of the whole region since one, two, three years ago: then the base is what was to be expected.
+ */
+export async function readCells(
+	db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness, growth: readonly (number | null)[] | null = null
+): Promise<readonly Cell[]> {
 	const { month, kind } = query;
 	const { usual, others } = spans(query, known);
 	const whole = usual === monthEnd(month) && others.length === 0;
@@ -34,35 +54,52 @@ export async function readCells(db: Kysely<DB>, scope: Scope, query: CellsQuery,
 	const bySection = query.grain === 'section' && (scope.industries ?? []).concat(query.industry ?? []).every((key) => key.length === 1);
 	const source = whole ? 'count_county_month' : bySection && unitDigits(query.units) <= 4 ? 'count_city_day' : 'count_day';
 	const narrowed = (alias: string) => sql`${within(scope, query, alias)} and ${ofIndustry(query.industry, `${alias}.industry_key`)}`;
-	const counted = (years: 0 | -1, sign: 'n' | 'base') => {
-		const n = sign === 'n' ? sql`sum(c.n)` : sql`0`;
-		const base = sign === 'base' ? sql`sum(c.n)` : sql`0`;
-		if (whole) {
-			return sql`select ${unit(query, 'c')} as unit, ${industry(bySection, 'c')} as industry, ${n} as n, ${base} as base, 0 as active
-				from count_county_month c where c.kind = ${kind} and c.month = ${addMonths(month, 12 * years)} and ${narrowed('c')} group by 1, 2`;
-		}
-		// Each city up to its own last complete day, and a year before up to the same day.
-		const ago = (day: string) => addMonths(day, 12 * years);
-		const last = others.reduce((latest, span) => (span.to > latest ? span.to : latest), usual);
-		return sql`select ${unit(query, 'c')} as unit, ${industry(bySection, 'c')} as industry, ${n} as n, ${base} as base, 0 as active
-			from ${sql.table(source)} c
-			left join unnest(${others.map((span) => span.city)}::text[], ${others.map((span) => ago(span.to))}::date[]) as span (city, upto)
-				on span.city = substr(c.region_code, 1, 4) || '00'
-			where c.kind = ${kind} and c.day between ${ago(month)}::date and ${ago(last)}::date
-				and c.day <= coalesce(span.upto, ${ago(usual)}::date) and ${narrowed('c')} group by 1, 2`;
-	};
+	const columns = (Object.keys(shifts) as Column[]).filter((column) => growth !== null || shifts[column] >= -12);
+	const place = sql`${unit(query, 'c')} as unit, ${industry(bySection, 'c')} as industry`;
+	const counted = whole
+		? sql`select ${place}, c.month as at, sum(c.n) as n from count_county_month c
+			where c.kind = ${kind} and c.month = any(${columns.map((column) => addMonths(month, shifts[column]))}::date[]) and ${narrowed('c')} group by 1, 2, 3`
+		: sql.join(columns.map((column) => {
+				// Each city up to its own last complete day, and before up to the same day.
+				const ago = (day: string) => sameDay(day, shifts[column]);
+				const last = others.reduce((latest, span) => (span.to > latest ? span.to : latest), usual);
+				return sql`select ${place}, ${ago(month)}::date as at, sum(c.n) as n
+					from ${sql.table(source)} c
+					left join unnest(${others.map((span) => span.city)}::text[], ${others.map((span) => ago(span.to))}::date[]) as span (city, upto)
+						on span.city = substr(c.region_code, 1, 4) || '00'
+					where c.kind = ${kind} and c.day between ${ago(month)}::date and ${ago(last)}::date
+						and c.day <= coalesce(span.upto, ${ago(usual)}::date) and ${narrowed('c')} group by 1, 2`;
+			}), sql` union all `);
+	const sums = sql.join((Object.keys(shifts) as Column[]).map((column) =>
+		sql`coalesce(sum(n) filter (where at = ${addMonths(month, shifts[column])}::date), 0)::int as ${sql.ref(column)}`
+	));
 	const { rows } = await sql<Row>`
-		select unit, industry, sum(n)::int as n, sum(base)::int as base, sum(active)::int as active from (
-			${counted(0, 'n')}
+		select unit, industry, ${sums}, coalesce(sum(n) filter (where at is null), 0)::int as active from (
+			${counted}
 			union all
-			${counted(-1, 'base')}
-			union all
-			select ${unit(query, 'a')}, ${industry(bySection, 'a')}, 0, 0, sum(a.n)
+			select ${unit(query, 'a')}, ${industry(bySection, 'a')}, null::date, sum(a.n)
 			from active_month a where a.month = ${activeMonth(month)} and ${narrowed('a')} group by 1, 2
 		) as parts group by unit, industry order by unit, industry
 	`.execute(db);
-	const baseKnown = (city: string) => isWhollyKnown(yearBefore(month), city, known.since);
-	return rows.map((row) => ({ ...row, baseKnown: baseKnown(cityOf(row.unit)), levels: [0, 0, 0, 0] as const }));
+	const cities = new Map<string, readonly [boolean, boolean]>();
+	const knownIn = (city: string) => {
+		const kept = cities.get(city) ?? ([isWhollyKnown(addMonths(month, -1), city, known.since), isWhollyKnown(yearBefore(month), city, known.since)] as const);
+		cities.set(city, kept);
+		return kept;
+	};
+	return rows.map(({ unit, industry, n, year, year2, year3, month: before, active }) => {
+		const [monthKnown, yearKnown] = knownIn(cityOf(unit));
+		const years = growth === null ? undefined : scaledYears([year, year2, year3], growth);
+		return {
+			unit, industry, n, active,
+			base: years === undefined ? year : meanOf(years),
+			baseKnown: years === undefined ? yearKnown : years.length > 0,
+			levels: [0, 0, 0, 0] as const,
+			monthAgo: monthKnown ? { n: before, active: 0 } : null,
+			yearAgo: yearKnown ? { n: year, active: 0 } : null,
+			...(years === undefined ? {} : { years })
+		};
+	});
 }
 
 /** The month whose denominators count: the month itself, or the last one known shortly before it. */
@@ -83,17 +120,18 @@ function spans(query: CellsQuery, known: Completeness) {
 	return { usual, others };
 }
 
-function within(scope: Scope, query: CellsQuery, alias: string) {
+/** Rows of the alias within a scope and the region asked for. */
+export function within(scope: Scope, query: Pick<CellsQuery, 'region'>, alias: string) {
 	return sql`${withinJurisdiction(scope, { region: `${alias}.region_code`, industry: `${alias}.industry_key` })}
 		and ${regionWithin(regionPrefix(query.region), `${alias}.region_code`)}`;
 }
 
-function ofIndustry(key: string | null, column: string): RawBuilder<unknown> {
+export function ofIndustry(key: string | null, column: string): RawBuilder<unknown> {
 	return key === null ? sql`true` : sql`${sql.ref(column)} like ${`${key}%`}`;
 }
 
 /** The unit a row belongs to, e.g. its city. Rows that name only the region above keep a code of their own. */
-function unit(query: CellsQuery, alias: string): RawBuilder<string> {
+export function unit(query: Pick<CellsQuery, 'units'>, alias: string): RawBuilder<string> {
 	const digits = unitDigits(query.units);
 	const column = sql.ref(`${alias}.region_code`);
 	return digits === 6 ? sql<string>`${column}` : sql<string>`rpad(substr(${column}, 1, ${sql.lit(digits)}), 6, '0')`;
@@ -106,35 +144,51 @@ function industry(bySection: boolean, alias: string): RawBuilder<string> {
 
 export type WarningSpan = { readonly from: string; readonly to: string };
 
-/** Warnings raised in a span of days by unit × industry and level, with those of another span to compare with. */
+/** Warnings raised in a span of days by unit × industry and level, with those of the month and the year before. */
 export async function readWarningCells(
 	db: Kysely<DB>,
 	scope: Scope,
 	query: Omit<CellsQuery, 'kind'>,
-	now: WarningSpan,
-	before: WarningSpan
+	spans: WarningSpans,
+	since: string | null,
+	indicator: string | null = null
 ): Promise<readonly Cell[]> {
+	const { now, before, yearBefore } = spans;
 	const digits = query.grain === 'section' ? 1 : 3;
 	const inNow = sql`w.raised_on between ${now.from} and ${now.to}`;
+	const within_ = (span: WarningSpan) => sql`w.raised_on between ${span.from} and ${span.to}`;
 	const level = (name: string) => sql`count(*) filter (where ${inNow} and w.level = ${name})::int`;
-	const { rows } = await sql<Omit<Row, 'active'> & { red: number; orange: number; yellow: number; blue: number }>`
-		select ${unit({ ...query, kind: '' }, 'w')} as unit, substr(w.industry_key, 1, ${sql.lit(digits)}) as industry,
+	const { rows } = await sql<{ unit: string; industry: string; n: number; month: number; year: number; red: number; orange: number; yellow: number; blue: number }>`
+		select ${unit(query, 'w')} as unit, substr(w.industry_key, 1, ${sql.lit(digits)}) as industry,
 			count(*) filter (where ${inNow})::int as n,
-			count(*) filter (where w.raised_on between ${before.from} and ${before.to})::int as base,
+			count(*) filter (where ${within_(before)})::int as month,
+			count(*) filter (where ${within_(yearBefore)})::int as year,
 			${level('red')} as red, ${level('orange')} as orange, ${level('yellow')} as yellow, ${level('blue')} as blue
 		from warning w
-		where ${within(scope, { ...query, kind: '' }, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')}
-			and (${inNow} or w.raised_on between ${before.from} and ${before.to})
+		where ${within(scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')}
+			and ${indicator === null ? sql`true` : sql`w.indicator_id = ${indicator}`}
+			and (${inNow} or ${within_(before)} or ${within_(yearBefore)})
 		group by 1, 2 order by 1, 2
 	`.execute(db);
-	return rows.map(({ red, orange, yellow, blue, ...row }) => ({ ...row, baseKnown: true, active: 0, levels: [red, orange, yellow, blue] as const }));
+	const wasMonitored = since !== null && since <= yearBefore.from;
+	return rows.map(({ unit, industry, n, month, year, red, orange, yellow, blue }) => ({
+		unit, industry, n, base: month, baseKnown: true, active: 0, levels: [red, orange, yellow, blue] as const,
+		monthAgo: { n: month, active: 0 }, yearAgo: wasMonitored ? { n: year, active: 0 } : null
+	}));
 }
 
-/** The days of a month that have passed, and as many of the month before. */
-export function warningSpans(month: string, today: string): { readonly now: WarningSpan; readonly before: WarningSpan } {
+export type WarningSpans = { readonly now: WarningSpan; readonly before: WarningSpan; readonly yearBefore: WarningSpan };
+
+/** The days of a month that have passed, and as many of the month and of the year before. */
+export function warningSpans(month: string, today: string): WarningSpans {
 	const end = monthEnd(month);
-	const previous = addMonths(month, -1);
-	if (today >= end) return { now: { from: month, to: end }, before: { from: previous, to: addDays(month, -1) } };
-	const sameDay = addMonths(today, -1);
-	return { now: { from: month, to: today < month ? month : today }, before: { from: previous, to: sameDay } };
+	const [previous, lastYear] = [addMonths(month, -1), yearBefore(month)];
+	if (today >= end) {
+		return { now: { from: month, to: end }, before: { from: previous, to: addDays(month, -1) }, yearBefore: { from: lastYear, to: monthEnd(lastYear) } };
+	}
+	return {
+		now: { from: month, to: today < month ? month : today },
+		before: { from: previous, to: sameDay(today, -1) },
+		yearBefore: { from: lastYear, to: sameDay(today, -12) }
+	};
 }

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { inScope, regionPrefix, scopeOf } from '#lib/access/scope.ts';
+import { inScope, scopeOf } from '#lib/access/scope.ts';
+import { overlaps } from '#lib/indicators/held.ts';
 
 /** A change of what a source covers, between the days compared with and the end of the days shown. */
 export type CoverageRemark = {
@@ -40,10 +41,4 @@ export async function coverageBetween(
 	return rows
 		.filter((row) => overlaps(row.regionCode, region))
 		.map(({ state, ...row }) => ({ ...row, confirmed: state === 'confirmed', mayOpen: reads && inScope(scopeOf(actor), row.regionCode) }));
-}
-
-/** Whether one of two regions holds the other. */
-export function overlaps(a: string, b: string): boolean {
-	const [one, other] = [regionPrefix(a), regionPrefix(b)];
-	return one.startsWith(other) || other.startsWith(one);
 }

@@ -1,53 +1,106 @@
 import type { Sum } from './cube.ts';
-import type { Measure } from './query.ts';
-import { shrinkRates, tooFewForChange, tooFewForRate } from './small-cells.ts';
+import { dispersion, upperBound } from './expected.ts';
+import { isMany, riskGrade, riskGrades, type RiskGrade } from './high-risk.ts';
+import { perOf, type Measure } from './layers.ts';
+import { judgeable, shrinkRates, tooFewForChange, tooFewForRate } from './small-cells.ts';
 
 /** A sum with what can be said about it. */
 export type Figure = Sum & {
 	/** What the measure colours and ranks by; null: cannot be said (no data yet, no denominator, nothing before). */
 	readonly value: number | null;
-	/** Events per 1,000 enterprises, drawn towards the parent; null without enterprises. */
+	/** Events per 1,000 enterprises, or per cent of them, drawn towards the parent; null without enterprises. */
 	readonly rate: number | null;
 	/** The same as counted. */
 	readonly rawRate: number | null;
-	/** Relative change, 0.2 = a fifth more; null where there was nothing before, or nothing is known of it. */
+	/** Relative change against the base, 0.2 = a fifth more; null where there was nothing before, or nothing is known of it. */
 	readonly change: number | null;
 	/** Too few to judge by this measure. */
 	readonly few: boolean;
+	/** Of excess: what the count may reach by chance (95 %). */
+	readonly upper?: number | null;
+	/** Of high-risk: the grade, and whether C and D are many. */
+	readonly grade?: RiskGrade;
+	readonly many?: boolean;
+	/** Of high-risk: the share of all siblings together, per cent; null where nobody has a class. */
+	readonly whole?: number | null;
+	/** Nothing has come of these days, or nobody looked: `n` 0 is no zero. */
+	readonly unknown?: boolean;
 };
+
+/** So many lead times are needed for a middle one. The rule of counts: under five, chance decides. Ours. */
+export const judgeableLead = 5;
 
 /** Judges sums against each other; they are siblings, and all of them together their parent. */
 export function figuresOf(sums: readonly Sum[], measure: Measure): readonly Figure[] {
+	const per = perOf(measure);
 	const { parent, rates } = shrinkRates(sums);
+	const excess = measure === 'excess' ? shrinkRates(sums.map(({ n, base, baseKnown }) => ({ n, active: baseKnown ? base : 0 }))) : null;
+	const spread = measure === 'excess' ? dispersion(sums.map(({ years }) => years ?? [])) : 1;
 	return sums.map((sum, i) => {
-		const rate = sum.active > 0 ? rates[i]! * 1000 : null;
+		const share = sum.active > 0 ? rates[i]! : null;
+		const rate = share === null ? null : share * per;
+		const rawRate = sum.active > 0 ? (sum.n / sum.active) * per : null;
 		const change = sum.baseKnown && sum.base > 0 ? (sum.n - sum.base) / sum.base : null;
-		const value = measure === 'rate' ? rate : measure === 'change' ? change : sum.n;
-		return {
-			...sum,
-			value,
-			rate,
-			rawRate: sum.active > 0 ? (sum.n / sum.active) * 1000 : null,
-			change,
-			few: measure === 'rate' ? tooFewForRate(sum, parent) : measure === 'change' ? tooFewForChange(sum.n, sum.base) : false
-		};
+		const figure = { ...sum, rate, rawRate, change, few: false };
+		switch (measure) {
+			case 'warnings':
+			case 'count':
+				return { ...figure, value: sum.n };
+			case 'rate':
+				return { ...figure, value: rate, few: tooFewForRate(sum, parent) };
+			case 'change':
+				return { ...figure, value: change, few: tooFewForChange(sum.n, sum.base) };
+			case 'excess': {
+				const known = sum.baseKnown && sum.base > 0;
+				return {
+					...figure, value: known ? excess!.rates[i]! - 1 : null, few: sum.base < judgeable.expected,
+					upper: known ? upperBound(sum.base, spread, sum.years?.length ?? 0) : null
+				};
+			}
+			case 'classes':
+				return { ...figure, value: rate, few: sum.active < judgeable.enterprises };
+			case 'coverage':
+				return { ...figure, value: rawRate, few: sum.active < judgeable.enterprises };
+			case 'lead':
+				return { ...figure, value: medianOf(sum.days ?? []), few: (sum.days?.length ?? 0) < judgeableLead };
+			case 'high-risk': {
+				const facts = { share, parent, few: sum.active < judgeable.enterprises, levels: sum.levels };
+				const grade = riskGrade(facts);
+				return { ...figure, value: riskGrades.indexOf(grade), grade, many: isMany(facts), whole: parent > 0 ? parent * per : null };
+			}
+		}
 	});
 }
 
+/** Half of the values are at most this; null of none. */
+export function medianOf(values: readonly number[]): number | null {
+	if (values.length === 0) return null;
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
 /**
- * Worst first. Warnings by their worst level: red, then orange, yellow, blue. Other measures by their value; what has too few to
- * judge comes after what can be judged, what has no value last. Ties by count, then key.
+ * Worst first. Warnings by their worst level: red, then orange, yellow, blue. High risk by its grade, then so, then by the share of C and
+ * D. Coverage: the least covered first. Other measures by their value; what has too few to judge comes after what can be judged, what
+ * has no value last. Ties by count, then key.
  */
 export function ranked(figures: readonly Figure[], measure: Measure): readonly Figure[] {
+	const byLevels = (a: Figure, b: Figure) => {
+		for (let i = 0; i < 4; i++) if (a.levels[i] !== b.levels[i]) return b.levels[i]! - a.levels[i]!;
+		return 0;
+	};
+	const descending = (a: number | null, b: number | null) => {
+		const [va, vb] = [a ?? -Infinity, b ?? -Infinity];
+		return va === vb ? 0 : vb > va ? 1 : -1;
+	};
 	return [...figures].sort((a, b) => {
-		if (measure === 'warnings') {
-			for (let i = 0; i < 4; i++) if (a.levels[i] !== b.levels[i]) return b.levels[i]! - a.levels[i]!;
-		} else {
-			if (a.few !== b.few) return a.few ? 1 : -1;
-			const [va, vb] = [a.value ?? -Infinity, b.value ?? -Infinity];
-			if (va !== vb) return vb > va ? 1 : -1;
-		}
-		return b.n - a.n || (a.key < b.key ? -1 : 1);
+		const tie = b.n - a.n || (a.key < b.key ? -1 : 1);
+		if (measure === 'warnings') return byLevels(a, b) || tie;
+		if (measure === 'high-risk') return descending(a.value, b.value) || byLevels(a, b) || descending(a.rate, b.rate) || tie;
+		if (a.few !== b.few) return a.few ? 1 : -1;
+		if (measure === 'coverage') return (a.value === null ? 1 : 0) - (b.value === null ? 1 : 0) || -descending(a.value, b.value) || tie;
+		return descending(a.value, b.value) || tie;
 	});
 }
 

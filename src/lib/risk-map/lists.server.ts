@@ -12,12 +12,11 @@ import { countDoors } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
-import { makeDatabaseCache } from './cache.ts';
-import type { WarningSpan } from './cells.server.ts';
+import { ofIndustry, type WarningSpan } from './cells.server.ts';
 import { monitoredSince } from './completeness.server.ts';
+import { monthTotals, type Part } from './month-totals.server.ts';
 
-/** A part of the map by region and industry. */
-export type Part = { readonly region: string; readonly industry: string | null };
+export type { Part };
 
 export type NewWarning = Subject & {
 	readonly id: string;
@@ -100,10 +99,11 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 	};
 }
 
-/** `n` is null before anything of it was known at all. */
-export type MonthPoint = { readonly month: string; readonly n: number | null };
+/** `n` is null before anything of it was known at all; `of` where the figure is a share: what `n` is a part of. */
+export type MonthPoint = { readonly month: string; readonly n: number | null; readonly of?: number };
 
-const cachedSeries = makeDatabaseCache<readonly MonthPoint[]>(300);
+/** So many months are shown, and as many before them again as there are to compare with. */
+const seriesMonths = 36;
 
 /**
  * The last 24 months and the 12 before them, of a kind or (null) of warnings raised; months without any are 0 from the first known
@@ -120,25 +120,37 @@ export async function monthSeries(
 	version: number
 ): Promise<readonly MonthPoint[]> {
 	if (!may(actor, 'map.see')) return [];
-	if (kind === null) return readSeries(db, actor, part, kind, month);
-	return cachedSeries(db, JSON.stringify([version, scopeOf(actor), part, kind, month]), () => readSeries(db, actor, part, kind, month));
-}
-
-async function readSeries(db: Kysely<DB>, actor: Actor, part: Part, kind: string | null, month: string): Promise<readonly MonthPoint[]> {
-	const [first, months] = [addMonths(month, -35), 36];
-	const industry = (column: string) => (part.industry === null ? sql`true` : sql`${sql.ref(column)} like ${`${part.industry}%`}`);
-	const { rows } = kind === null
-		? await sql<MonthPoint>`
-			select date_trunc('month', w.raised_on)::date as month, count(*)::int as n from warning w
-			where ${inPart(actor, part)} and w.raised_on between ${first}::date and ${addMonths(month, 1)}::date - 1 group by 1`.execute(db)
-		: await sql<MonthPoint>`
-			select c.month, sum(c.n)::int as n from count_county_month c
-			where c.kind = ${kind} and c.month between ${first}::date and ${month}::date and ${industry('c.industry_key')}
-				and ${withinJurisdiction(scopeOf(actor), { region: 'c.region_code', industry: 'c.industry_key' })}
-				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
-			group by 1`.execute(db);
-	const known = new Map(rows.map((row) => [row.month, row.n]));
+	const first = addMonths(month, 1 - seriesMonths);
+	const known = kind === null ? await warningMonths(db, actor, part, first, month) : await monthTotals(db, scopeOf(actor), part, kind, month, version);
 	const monitored = kind === null ? await monitoredSince(db) : null;
 	const since = kind !== null ? ([...known.keys()].sort()[0] ?? month) : monitored === null ? null : monthOf(monitored);
-	return Array.from({ length: months }, (_, i) => addMonths(first, i)).map((one) => ({ month: one, n: known.get(one) ?? (since === null || one < since ? null : 0) }));
+	return Array.from({ length: seriesMonths }, (_, i) => addMonths(first, i)).map((one) => ({ month: one, n: known.get(one) ?? (since === null || one < since ? null : 0) }));
+}
+
+async function warningMonths(db: Kysely<DB>, actor: Actor, part: Part, first: string, month: string): Promise<ReadonlyMap<string, number>> {
+	const { rows } = await sql<{ month: string; n: number }>`
+		select date_trunc('month', w.raised_on)::date as month, count(*)::int as n from warning w
+		where ${inPart(actor, part)} and w.raised_on between ${first}::date and ${addMonths(month, 1)}::date - 1 group by 1`.execute(db);
+	return new Map(rows.map((row) => [row.month, row.n]));
+}
+
+/** The same months of a share: enterprises of class C or D among those with a class, or those visited in twelve months among those alive. */
+export async function shareSeries(db: Kysely<DB>, actor: Actor, part: Part, of: 'classes' | 'coverage', month: string): Promise<readonly MonthPoint[]> {
+	if (!may(actor, 'map.see')) return [];
+	const first = addMonths(month, 1 - seriesMonths);
+	const narrowed = sql`t.month between ${first}::date and ${month}::date and ${ofIndustry(part.industry, 't.industry_key')}
+		and ${withinJurisdiction(scopeOf(actor), { region: 't.region_code', industry: 't.industry_key' })} and ${regionWithin(regionPrefix(part.region), 't.region_code')}`;
+	const { rows } = of === 'classes'
+		? await sql<{ month: string; n: number; of: number }>`
+			select t.month, coalesce(sum(t.n) filter (where t.class in ('C', 'D')), 0)::int as n, sum(t.n)::int as of from class_month t where ${narrowed} group by 1`.execute(db)
+		: await sql<{ month: string; n: number; of: number }>`
+			select month, sum(n)::int as n, sum(active)::int as of from (
+				select t.month, sum(t.visited) as n, 0 as active from inspection_month t where ${narrowed} group by 1
+				union all select t.month, 0, sum(t.n) from active_month t where ${narrowed} group by 1
+			) parts group by 1 having sum(n) > 0`.execute(db);
+	const known = new Map(rows.map((row) => [row.month, row]));
+	return Array.from({ length: seriesMonths }, (_, i) => addMonths(first, i)).map((one) => {
+		const row = known.get(one);
+		return row ? { month: one, n: row.n, of: row.of } : { month: one, n: null };
+	});
 }

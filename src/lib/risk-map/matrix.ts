@@ -11,8 +11,11 @@ export type Matrix = {
 	/** Null: unknown. */
 	readonly base: readonly (number | null)[];
 	readonly active: readonly number[];
-	/** Of warnings only. */
+	/** Where there are warnings. */
 	readonly levels: readonly Sum['levels'][] | null;
+	/** Of lead times, and of what was to be expected. */
+	readonly days?: readonly (readonly number[])[];
+	readonly years?: readonly (readonly number[])[];
 };
 
 /** The figures of all cells, judged among each other; the key is the region's code, a blank and the industry's key. */
@@ -24,7 +27,9 @@ export function matrixFigures(matrix: Matrix, measure: Measure): readonly Figure
 		base: matrix.base[i] ?? 0,
 		baseKnown: matrix.base[i] !== null,
 		active: matrix.active[i] ?? 0,
-		levels: matrix.levels?.[i] ?? ([0, 0, 0, 0] as const)
+		levels: matrix.levels?.[i] ?? ([0, 0, 0, 0] as const),
+		...(matrix.days ? { days: matrix.days[i]! } : {}),
+		...(matrix.years ? { years: matrix.years[i]! } : {})
 	}));
 	return figuresOf(sums, measure);
 }

@@ -1,10 +1,10 @@
 import { addMonths, isDay, monthEnd, monthOf } from '#lib/calendar/days.ts';
+import { isOfKind, measures, type Measure } from './layers.ts';
 
-/** What a region's colour says. */
-export const measures = ['warnings', 'count', 'rate', 'change'] as const;
-export type Measure = (typeof measures)[number];
+export { measures, type Measure };
 
-export const views = ['map', 'industry', 'matrix'] as const;
+/** `multiples`: one small map for each indicator or kind. */
+export const views = ['map', 'industry', 'matrix', 'multiples'] as const;
 export type View = (typeof views)[number];
 
 /** What the address of the map says. */
@@ -14,13 +14,15 @@ export type MapQuery = {
 	/** First day of the month shown. */
 	readonly month: string;
 	readonly measure: Measure;
-	/** Event kind for all measures but `warnings`. */
+	/** Event kind of the measures that are of one. */
 	readonly kind: string;
 	readonly view: View;
 	/** Industry key that narrows everything, or null. */
 	readonly industry: string | null;
 	/** `county`: a province by counties instead of cities. */
 	readonly detail: 'county' | null;
+	/** First day of another month drawn beside it. */
+	readonly compare?: string | null;
 };
 
 /** What is shown where the address says nothing. */
@@ -35,75 +37,112 @@ export type MapDefaults = {
 /** Reads an address; `320400`, `3204` and `32` all name regions. What makes no sense falls back rather than refusing an old link. */
 export function parseMapQuery(params: URLSearchParams, defaults: MapDefaults): MapQuery {
 	const region = params.get('region') ?? '';
-	const month = params.get('month') ?? '';
+	const month = monthIn(params.get('month'), defaults.latest);
+	const compare = monthIn(params.get('compare'), defaults.latest);
 	const kind = params.get('kind') ?? '';
 	const industry = params.get('industry') ?? '';
-	const day = isDay(`${month}-01`) ? `${month}-01` : isDay(month) ? monthOf(month) : defaults.month;
 	return {
 		region: /^(\d\d){1,3}$/.test(region) ? region.padEnd(6, '0') : defaults.region,
-		month: day > defaults.latest ? defaults.latest : day,
+		month: month ?? defaults.month,
 		measure: oneOf(params.get('measure'), measures) ?? 'warnings',
 		kind: defaults.kinds.includes(kind) ? kind : 'complaint',
 		view: oneOf(params.get('view'), views) ?? 'map',
 		industry: /^[A-T](\d\d)?$/.test(industry) ? industry : null,
-		detail: params.get('detail') === 'county' ? 'county' : null
+		detail: params.get('detail') === 'county' ? 'county' : null,
+		compare: compare === month ? null : compare
 	};
+}
+
+/** `2026-11` or any day of it as its first day, none after the latest; null where it is no month. */
+function monthIn(text: string | null, latest: string): string | null {
+	const day = isDay(`${text}-01`) ? `${text}-01` : isDay(text ?? '') ? monthOf(text!) : null;
+	return day !== null && day > latest ? latest : day;
 }
 
 /** The address of a query, with changes; only what differs from the plain case is written. */
 export function mapHref(query: MapQuery, change: Partial<MapQuery> = {}): string {
 	const q = { ...query, ...change };
 	const params = new URLSearchParams({ region: q.region, month: q.month.slice(0, 7), measure: q.measure });
-	if (q.measure !== 'warnings') params.set('kind', q.kind);
+	if (isOfKind(q.measure) || q.view === 'multiples') params.set('kind', q.kind);
 	if (q.view !== 'map') params.set('view', q.view);
 	if (q.industry !== null) params.set('industry', q.industry);
 	if (q.detail !== null) params.set('detail', q.detail);
+	if (q.compare) params.set('compare', q.compare.slice(0, 7));
 	return `/map?${params}`;
 }
 
-/** What stands behind a figure: the address of its rows. `kind` null asks for warnings. */
+/** What the rows behind a figure are: warnings raised, warnings disposed of, events, enterprises by class, enterprises visited, visits. */
+export const rowKinds = ['warnings', 'disposed', 'events', 'classes', 'visited', 'visits'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+export const rowsPerPage = 50;
+
+/** What stands behind a figure: the address of its rows. */
 export type RowsQuery = {
+	/** Left out: events of the kind, or warnings raised where there is none. */
+	readonly of?: RowKind;
 	readonly kind: string | null;
 	readonly region: string;
 	/** Industry key, '-' unknown, '*' across industries (warnings only); null: all. */
 	readonly industry: string | null;
-	/** Days, both included. */
+	/** Days, both included. Of classes: the month's first and last. */
 	readonly from: string;
 	readonly to: string;
 	readonly level: string | null;
+	/** Of classes: these only, e.g. `CD`. */
+	readonly classes?: string | null;
+	/** Of visits: what they found (`problem`). */
+	readonly found?: boolean;
+	/** Of warnings: one indicator's. */
+	readonly indicator?: string | null;
 	/** Only rows that say this very region, none below it. */
 	readonly exact: boolean;
 	/** As known on the evening of this day; left out: now. */
 	readonly known?: string | null;
 	/** Only rows that were corrected, withdrawn or folded after they had counted. */
 	readonly changed?: boolean;
+	/** The figures that led here, as they were shown. */
+	readonly snapshot?: string | null;
 };
 
+export const rowKindOf = ({ of, kind }: Pick<RowsQuery, 'of' | 'kind'>): RowKind => of ?? (kind === null ? 'warnings' : 'events');
+
 export function rowsHref(rows: RowsQuery): string {
-	const params = new URLSearchParams({ kind: rows.kind ?? 'warning', region: rows.region, from: rows.from, to: rows.to });
+	const of = rowKindOf(rows);
+	const params = new URLSearchParams({ ...(of === 'events' ? { kind: rows.kind ?? '' } : { of }), region: rows.region, from: rows.from, to: rows.to });
 	if (rows.industry !== null) params.set('industry', rows.industry);
 	if (rows.level !== null) params.set('level', rows.level);
+	if (rows.classes) params.set('classes', rows.classes);
+	if (rows.found) params.set('found', '1');
+	if (rows.indicator) params.set('indicator', rows.indicator);
 	if (rows.exact) params.set('exact', '1');
 	if (rows.known) params.set('known', rows.known);
 	if (rows.changed) params.set('changed', '1');
+	if (rows.snapshot) params.set('snapshot', rows.snapshot);
 	return `/rows?${params}`;
 }
 
-/** Null where the address names no rows. */
+/** Null where the address names no rows. `kind=warning` of older addresses means warnings raised. */
 export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]): RowsQuery | null {
 	const [kind, region, from, to] = ['kind', 'region', 'from', 'to'].map((name) => params.get(name) ?? '') as [string, string, string, string];
-	const [industry, level] = [params.get('industry') ?? '', params.get('level')];
-	if (kind !== 'warning' && !kinds.includes(kind)) return null;
+	const [industry, level, classes, indicator, snapshot] = ['industry', 'level', 'classes', 'indicator', 'snapshot'].map((name) => params.get(name) ?? '');
+	const of = kind === 'warning' ? 'warnings' : kind !== '' ? 'events' : oneOf(params.get('of'), rowKinds);
+	if (of === null || (of === 'events' && !kinds.includes(kind))) return null;
 	if (!/^\d{6}$/.test(region) || !isDay(from) || !isDay(to) || to < from || to > addMonths(from, 24)) return null;
 	return {
-		kind: kind === 'warning' ? null : kind,
+		...(of === 'events' || of === 'warnings' ? {} : { of }),
+		kind: of === 'events' ? kind : null,
 		region,
 		from,
 		to,
-		industry: /^([A-T](\d\d)?|[-*])$/.test(industry) ? industry : null,
-		level: level !== null && ['red', 'orange', 'yellow', 'blue'].includes(level) ? level : null,
+		industry: /^([A-T](\d\d)?|[-*])$/.test(industry!) ? industry! : null,
+		level: ['red', 'orange', 'yellow', 'blue'].includes(level!) ? level! : null,
 		exact: params.get('exact') === '1',
-		...(params.get('changed') === '1' && kind !== 'warning' ? { changed: true } : {})
+		...(of === 'classes' ? { classes: /^[A-D]{1,4}$/.test(classes!) ? classes! : null } : {}),
+		...(of === 'visits' && params.get('found') === '1' ? { found: true } : {}),
+		...(of === 'warnings' && /^[\w-]{1,64}$/.test(indicator!) ? { indicator: indicator! } : {}),
+		...(params.get('changed') === '1' && of === 'events' ? { changed: true } : {}),
+		...(/^[0-9A-Z-]{8,24}$/.test(snapshot!) ? { snapshot: snapshot! } : {})
 	};
 }
 

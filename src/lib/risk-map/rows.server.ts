@@ -17,10 +17,9 @@ import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
-import type { RowsQuery } from './query.ts';
+import { classRows, visitedRows, visitRows, type EnterpriseRow } from './enterprise-rows.server.ts';
+import { rowKindOf, rowsPerPage, type RowsQuery } from './query.ts';
 import { regionInReach } from './risk-map.server.ts';
-
-export const rowsPerPage = 50;
 
 /** One event as people may see it: persons and telephones masked. */
 export type EventRow = {
@@ -64,6 +63,8 @@ export type Rows = {
 	readonly counted: number;
 	readonly events: readonly EventRow[] | null;
 	readonly warnings: readonly WarningRow[] | null;
+	/** Of classes and inspections. */
+	readonly enterprises?: readonly EnterpriseRow[];
 	/** Of the shown days: rows that were corrected, withdrawn or folded after they had counted; null: none, or as known on a past day. */
 	readonly changed: ChangedRows | null;
 };
@@ -72,10 +73,14 @@ type Found = { readonly ok: true; readonly rows: Rows } | NotAllowed | NotFound 
 
 /** The rows behind a figure of the map, newest first. */
 export async function rowsBehind(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Found> {
-	const refusal = check(actor, query.kind === null ? 'warning.see' : 'events.see');
+	const of = rowKindOf(query);
+	const refusal = check(actor, of === 'events' ? 'events.see' : of === 'warnings' || of === 'disposed' ? 'warning.see' : 'dossier.see');
 	if (refusal) return refusal;
 	if (regionInReach(await loadRegions(db), scopeOf(actor), query.region) === null) return notFound;
-	return { ok: true, rows: query.kind === null ? await warningRows(db, actor, query, page) : await eventRows(db, actor, query, page) };
+	if (of === 'events') return { ok: true, rows: await eventRows(db, actor, query, page) };
+	if (of === 'warnings' || of === 'disposed') return { ok: true, rows: await warningRows(db, actor, query, page) };
+	const { total, rows } = await { classes: classRows, visited: visitedRows, visits: visitRows }[of](db, actor, query, page);
+	return { ok: true, rows: { total, counted: total, events: null, warnings: null, enterprises: rows, changed: null } };
 }
 
 /** The same question of any table with a region and an industry. */
@@ -152,7 +157,9 @@ async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: n
 
 async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Rows> {
 	const level = query.level === null ? sql`true` : sql`w.level = ${query.level}`;
-	const those = sql`w.raised_on between ${query.from}::date and ${query.to}::date and ${level} and ${asked(actor, query, 'w')}`;
+	const indicator = query.indicator ? sql`w.indicator_id = ${query.indicator}` : sql`true`;
+	const day = query.of === 'disposed' ? sql`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date` : sql`w.raised_on`;
+	const those = sql`${day} between ${query.from}::date and ${query.to}::date and ${level} and ${indicator} and ${asked(actor, query, 'w')}`;
 	const [{ rows: totals }, { rows }] = await Promise.all([
 		sql<{ n: number }>`select count(*)::int as n from warning w where ${those}`.execute(db),
 		sql<WarningRow>`

@@ -6,7 +6,8 @@ export type LegendEntry = { readonly step: Step; readonly from: number; readonly
 
 const amountWords = ['none', 'lowest', 'low', 'middle', 'high', 'highest'] as const;
 const changeWords = ['fell-much', 'fell', 'fell-little', 'steady', 'rose-little', 'rose', 'rose-much'] as const;
-export type ScaleWord = (typeof amountWords)[number] | (typeof changeWords)[number];
+const gradeWords = ['grade-none', 'grade-watch', 'grade-raised', 'grade-high'] as const;
+export type ScaleWord = (typeof amountWords)[number] | (typeof changeWords)[number] | (typeof gradeWords)[number];
 
 export type Scale = { readonly entries: readonly LegendEntry[]; readonly stepOf: (value: number) => Step };
 
@@ -56,6 +57,15 @@ export const changeScale: Scale = {
 	})),
 	stepOf: (value) => changes[changeLimits.filter((limit) => value >= limit).length]!
 };
+
+/** The grades of high risk, 0 to 3: one hue, so that no grade reads as good or bad by its colour. */
+export const gradeScale: Scale = (() => {
+	const steps = [nothing, amounts[0]!, amounts[2]!, amounts[4]!];
+	return {
+		entries: gradeWords.map((word, i) => ({ step: steps[i]!, from: i, to: i, word })),
+		stepOf: (value: number) => steps[Math.max(0, Math.min(3, Math.round(value)))]!
+	};
+})();
 
 function last<T>(list: readonly T[], test: (item: T) => boolean): T | undefined {
 	for (let i = list.length - 1; i >= 0; i--) if (test(list[i]!)) return list[i];

@@ -3,32 +3,33 @@ import { getLocale } from '#lib/messages/runtime.js';
 import { levels } from '#lib/warnings/levels.ts';
 import { itemLabel, levelLabel } from '#lib/warnings/labels.ts';
 import type { Figure } from './figures.ts';
-import { rowsHref, yearBefore, type MapQuery, type Measure } from './query.ts';
+import { addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
+import { changeText, columnsOf, formatted, rateText, shownOf, type Behind } from './columns.ts';
+import { judgeableLead } from './figures.ts';
+import { manyTimes } from './high-risk.ts';
+import { basisOf, isOfKind } from './layers.ts';
+import { rowsHref, yearBefore, type MapQuery, type Measure, type RowsQuery } from './query.ts';
 import type { MapUnit, RiskMap } from './risk-map.server.ts';
 import { judgeable, judgeableChange } from './small-cells.ts';
-import { amountScale, changeScale, type Scale, type ScaleWord, type Step } from './scale.ts';
+import { amountScale, changeScale, gradeScale, type Scale, type ScaleWord, type Step } from './scale.ts';
 
 export const count = (value: number): string => value.toLocaleString(getLocale());
-export const rateText = (value: number | null): string =>
-	value === null ? '–' : value.toLocaleString(getLocale(), { minimumFractionDigits: value < 10 ? 2 : 1, maximumFractionDigits: value < 10 ? 2 : 1 });
+export { changeText, rateText };
 
-/** `+12%`, `−3%`, `0%`; beyond threefold the factor says more: `×4.2`. */
-export function changeText(change: number | null): string {
-	if (change === null) return '–';
-	if (change > 2) return `×${(change + 1).toLocaleString(getLocale(), { maximumFractionDigits: 1 })}`;
-	const percent = Math.round(change * 100);
-	return percent > 0 ? `+${percent}%` : percent < 0 ? `−${-percent}%` : '0%';
-}
-
-/** A figure as its measure writes it. */
+/** A figure as its measure writes it on the map. */
 export function valueText(figure: Figure, measure: Measure): string {
 	if (figure.value === null) return '–';
-	// What can be recomputed by hand is shown; the shrunken rate colours and ranks.
-	return measure === 'rate' ? rateText(figure.rawRate) : measure === 'change' ? changeText(figure.change) : count(figure.n);
+	const column = shownOf(measure);
+	return formatted(column.of(figure), column.format);
 }
 
 export const measureLabels: Readonly<Record<Measure, () => string>> = {
 	warnings: m.riskmap_measure_warnings,
+	'high-risk': m.riskmap_measure_high_risk,
+	classes: m.riskmap_measure_classes,
+	excess: m.riskmap_measure_excess,
+	lead: m.riskmap_measure_lead,
+	coverage: m.riskmap_measure_coverage,
 	count: m.riskmap_measure_count,
 	rate: m.riskmap_measure_rate,
 	change: m.riskmap_measure_change
@@ -37,7 +38,7 @@ export const measureLabels: Readonly<Record<Measure, () => string>> = {
 /** What is coloured, in words: `投诉举报：每千户`. */
 export function measureTitle(query: MapQuery): string {
 	const measure = measureLabels[query.measure]();
-	return query.measure === 'warnings' ? measure : m.riskmap_measure_of_kind({ kind: itemLabel(query.kind), measure });
+	return !isOfKind(query.measure) ? measure : m.riskmap_measure_of_kind({ kind: itemLabel(query.kind), measure });
 }
 
 /** The rule that ranks, said under the list. */
@@ -51,6 +52,16 @@ export function rankRule(measure: Measure): string {
 			return m.riskmap_rule_rate({ enterprises: judgeable.enterprises, expected: judgeable.expected });
 		case 'change':
 			return m.riskmap_rule_change({ events: judgeableChange });
+		case 'high-risk':
+			return m.riskmap_rule_high_risk({ times: manyTimes, enterprises: judgeable.enterprises });
+		case 'classes':
+			return m.riskmap_rule_classes({ enterprises: judgeable.enterprises });
+		case 'excess':
+			return m.riskmap_rule_excess({ expected: judgeable.expected });
+		case 'lead':
+			return m.riskmap_rule_lead({ warnings: judgeableLead });
+		case 'coverage':
+			return m.riskmap_rule_coverage();
 	}
 }
 
@@ -67,7 +78,11 @@ const words: Readonly<Record<ScaleWord, () => string>> = {
 	steady: m.riskmap_scale_steady,
 	'rose-little': m.riskmap_scale_rose_little,
 	rose: m.riskmap_scale_rose,
-	'rose-much': m.riskmap_scale_rose_much
+	'rose-much': m.riskmap_scale_rose_much,
+	'grade-none': m.riskmap_grade_none,
+	'grade-watch': m.riskmap_grade_watch,
+	'grade-raised': m.riskmap_grade_raised,
+	'grade-high': m.riskmap_grade_high
 };
 export const scaleWord = (word: ScaleWord): string => words[word]();
 
@@ -76,7 +91,8 @@ export const scaleWord = (word: ScaleWord): string => words[word]();
  * then shared out over what is seen, not over how many pieces it has.
  */
 export function scaleOf(figures: readonly Figure[], measure: Measure, byArea = false): Scale {
-	if (measure === 'change') return changeScale;
+	if (measure === 'change' || measure === 'excess') return changeScale;
+	if (measure === 'high-risk') return gradeScale;
 	const valued = figures.filter((figure) => figure.value !== null);
 	const judgeableOnes = valued.filter((figure) => !figure.few);
 	// Where nothing can be judged the hatched ones are still told apart.
@@ -112,32 +128,44 @@ export function facts(figure: Figure, query: MapQuery, monitored: RiskMap['monit
 		const some = levels.filter((_, i) => figure.levels[i]! > 0).map((level) => `${levelLabel(level)} ${figure.levels[levels.indexOf(level)]}`);
 		if (some.length > 0) parts.push(some.join(' '));
 		parts.push(m.riskmap_said_before({ count: beforeText(figure.base, monitored) }));
-	} else {
+	} else if (query.measure === 'count' || query.measure === 'rate' || query.measure === 'change') {
 		parts.push(m.riskmap_said_count({ kind: itemLabel(query.kind), count: count(figure.n) }));
 		parts.push(figure.baseKnown ? m.riskmap_said_base({ count: count(figure.base), change: changeText(figure.change) }) : m.riskmap_said_base_unknown());
 		if (figure.active > 0) parts.push(m.riskmap_said_rate({ active: count(figure.active), rate: rateText(figure.rawRate), shrunk: rateText(figure.rate) }));
+	} else {
+		parts.push(...columnsOf(query.measure).map((column) => `${column.label()} ${formatted(column.of(figure), column.format)}`));
 	}
 	if (figure.few) parts.push(m.riskmap_few());
 	return parts.join(m.common_comma());
 }
 
-/** The rows behind a unit's figure, and behind the figure it is compared with. */
-export function unitRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'>, unit: Pick<MapUnit, 'key' | 'upTo' | 'exact'>, level: string | null = null): string {
-	return rowsHref({
-		kind: query.measure === 'warnings' ? null : query.kind,
-		region: unit.key,
-		industry: query.industry,
-		from: map.span.from,
-		to: unit.upTo ?? map.span.to,
-		level,
-		exact: unit.exact
-	});
+/** A place and, within the page's industry or one of its own, what of it is asked for. */
+type Place = { readonly region: string; readonly industry?: string | null; readonly upTo: string | null; readonly exact: boolean };
+
+/** The rows behind a figure of the map, its matrix or its lists; null where the figure is no number of rows. */
+export function rowsBehindFigure(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan' | 'classMonth' | 'raisedSpan'>, place: Place, behind: Behind = 'all'): RowsQuery | null {
+	const { measure } = query;
+	const basis = basisOf[measure];
+	const common = { kind: null, region: place.region, industry: place.industry === undefined ? query.industry : place.industry, level: null, exact: place.exact };
+	const span = { from: map.span.from, to: place.upTo ?? map.span.to };
+	if (behind === 'classes' || basis === 'classes') {
+		return map.classMonth === null ? null : { ...common, of: 'classes', classes: 'CD', from: map.classMonth, to: monthEnd(map.classMonth) };
+	}
+	if (basis === 'inspections') return { ...common, of: 'visited', from: addMonths(query.month, -11), to: monthEnd(query.month) };
+	if (basis === 'disposed') return { ...common, of: 'disposed', ...map.raisedSpan };
+	if (basis === 'events') {
+		const kind = { ...common, kind: query.kind };
+		if (behind === 'month-ago') return { ...kind, from: addMonths(span.from, -1), to: sameDay(span.to, -1) };
+		if (behind === 'year-ago') return { ...kind, from: yearBefore(span.from), to: sameDay(span.to, -12) };
+		return { ...kind, ...span };
+	}
+	if (behind === 'month-ago') return { ...common, from: addMonths(map.raisedSpan.from, -1), to: sameDay(map.raisedSpan.to, -1) };
+	if (behind === 'year-ago') return { ...common, from: yearBefore(map.raisedSpan.from), to: sameDay(map.raisedSpan.to, -12) };
+	return { ...common, ...map.raisedSpan, level: behind === 'all' ? null : behind };
 }
 
-export function unitBaseRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'>, unit: Pick<MapUnit, 'key' | 'upTo' | 'exact'>): string {
-	const to = unit.upTo === null ? map.baseSpan.to : yearBefore(unit.upTo);
-	return rowsHref({
-		kind: query.measure === 'warnings' ? null : query.kind,
-		region: unit.key, industry: query.industry, from: map.baseSpan.from, to, level: null, exact: unit.exact
-	});
+/** The address of the rows behind a unit's figure. */
+export function unitRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan' | 'classMonth' | 'raisedSpan'>, unit: Pick<MapUnit, 'key' | 'upTo' | 'exact'>, behind: Behind = 'all'): string {
+	const rows = rowsBehindFigure(query, map, { region: unit.key, upTo: unit.upTo, exact: unit.exact }, behind);
+	return rows === null ? '' : rowsHref(rows);
 }

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { activeIndicators } from '#lib/indicators/active.server.ts';
 import { kindOf } from '#lib/indicators/evaluate.server.ts';
-import { overlaps } from './coverage.server.ts';
+import { overlaps } from '#lib/indicators/held.ts';
 
 /** Whether any source answers for a region: where none does, nothing that was counted is no zero. */
 export type Sourced = (regionCode: string) => boolean;

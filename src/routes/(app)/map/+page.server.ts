@@ -10,9 +10,12 @@ import { loadRegions } from '#lib/regions/regions.server.ts';
 import { completeUpTo, newestMonth } from '#lib/risk-map/completeness.server.ts';
 import { mapKinds } from '#lib/risk-map/kinds.ts';
 import { changedInMonth } from '#lib/risk-map/changed.server.ts';
-import { monthSeries, newWarnings, progressOf } from '#lib/risk-map/lists.server.ts';
+import { newWarnings } from '#lib/risk-map/lists.server.ts';
 import { parseMapQuery } from '#lib/risk-map/query.ts';
 import { regionInReach, riskMap } from '#lib/risk-map/risk-map.server.ts';
+import { situationOf } from '#lib/risk-map/situation.server.ts';
+import { smallMaps } from '#lib/risk-map/small-maps.server.ts';
+import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import type { PageServerLoad } from './$types.js';
 
 /** How far back the slider goes. */
@@ -29,24 +32,29 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month, latest, kinds });
 	// A county is not divided further: its industries are what there is to see.
 	const query = regions.get(asked.region)?.level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : asked;
-	const outcome = await riskMap(db, actor, query, today);
+	const outcome = await situationOf(db, actor, query, today);
 	if (!outcome.ok) error(statusOf(outcome));
-	const part = { region: query.region, industry: query.industry };
-	const span = outcome.map.raisedSpan;
-	const [fresh, progress, series, changed] = await Promise.all([
-		newWarnings(db, actor, part, span),
-		progressOf(db, actor, part, span),
-		monthSeries(db, actor, part, query.measure === 'warnings' ? null : query.kind, query.month, outcome.map.version),
-		changedInMonth(db, actor, query, outcome.map.version)
+	const { content } = outcome;
+	const { map } = content;
+	const compare = query.view === 'map' ? (query.compare ?? null) : null;
+	const [snapshot, fresh, changed, beside, small] = await Promise.all([
+		keepSnapshot(db, content),
+		newWarnings(db, actor, { region: query.region, industry: query.industry }, map.raisedSpan),
+		changedInMonth(db, actor, query, map.version),
+		compare === null ? null : riskMap(db, actor, { ...query, month: compare, compare: null }, today),
+		query.view === 'multiples' ? smallMaps(db, actor, query, today, kinds) : null
 	]);
 	const scope = scopeOf(actor);
 	return {
+		snapshot,
 		query,
-		map: outcome.map,
+		map,
+		series: content.series,
+		progress: content.progress,
 		fresh,
-		progress,
-		series,
 		changed,
+		beside: beside?.ok ? beside.map : null,
+		small,
 		place: {
 			name: regions.get(query.region)?.name ?? null,
 			level: regions.get(query.region)?.level ?? 'nation',
@@ -59,6 +67,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		industryPath: query.industry === null ? [] : industries.path(query.industry).map(({ key, name }) => ({ key, name })),
 		months: { first: addMonths(latest, -sliderMonths), last: latest },
 		kinds,
-		mayTask: may(actor, 'task.create')
+		mayTask: may(actor, 'task.create'),
+		mayExport: may(actor, 'business.export')
 	};
 };

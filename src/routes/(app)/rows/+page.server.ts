@@ -5,8 +5,8 @@ import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { pastDay } from '#lib/counts/past-day.ts';
 import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
-import { parseRowsQuery } from '#lib/risk-map/query.ts';
-import { rowsBehind, rowsPerPage } from '#lib/risk-map/rows.server.ts';
+import { parseRowsQuery, rowsPerPage } from '#lib/risk-map/query.ts';
+import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import type { PageServerLoad } from './$types.js';
 
 /** Deeper pages are a question for an export, and would make the database sort half a million rows. */

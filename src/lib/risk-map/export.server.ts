@@ -1,0 +1,115 @@
+import type { Kysely } from 'kysely';
+import writeXlsxFile, { type SheetData } from 'write-excel-file/node';
+import type { DB } from '#db/types.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { audit } from '#lib/access/audit.server.ts';
+import { check } from '#lib/access/permissions.ts';
+import type { NotAllowed, NotFound, OwnWork } from '#lib/access/refuse.ts';
+import { timeOf } from '#lib/calendar/days.ts';
+import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { m } from '#lib/messages/messages.js';
+import { loadRegions } from '#lib/regions/regions.server.ts';
+import { columnsOf, formatted, shownOf, type FigureColumn, type NumberFormat } from './columns.ts';
+import type { Figure } from './figures.ts';
+import { ranked } from './figures.ts';
+import { matrixFigures } from './matrix.ts';
+import { situation } from './sentence.ts';
+import { measureTitle, rankRule } from './show.ts';
+import { spacedId } from './snapshot-id.ts';
+import type { SnapshotContent } from './snapshot.ts';
+import { citeSnapshot, readSnapshot } from './snapshots.server.ts';
+
+type SheetCell = SheetData[number][number];
+
+const numberFormats: Readonly<Record<NumberFormat, string>> = {
+	count: '#,##0', rate: '0.00', percent: '0.0"%"', points: '+0.0;-0.0;0.0', change: '0%', days: '0.0', expected: '0.0', grade: '0'
+};
+
+/** Text is always written as text: what begins with = + - @ is read by no spreadsheet as a formula, and codes keep their zeros. */
+const text = (value: string, bold = false): SheetCell => ({ value, type: String, ...(bold ? { fontWeight: 'bold' as const } : {}) });
+/** Numbers are numbers to their last digit; the format only shows fewer. What is not known is empty, never nought. */
+const number = (value: number | null, format: NumberFormat): SheetCell =>
+	value === null ? null : format === 'grade' ? text(formatted(value, format)) : { value, type: Number, format: numberFormats[format] };
+
+function list(figures: readonly (Figure & { readonly name: string })[], columns: readonly FigureColumn[], nameLabel: string): SheetData {
+	return [
+		[text(m.riskmap_sheet_code(), true), text(nameLabel, true), ...columns.map((column) => text(column.label(), true)), text(m.riskmap_sheet_remark(), true)],
+		...figures.map((figure) => [
+			text(figure.key), text(figure.name), ...columns.map((column) => number(column.of(figure), column.format)), text(figure.few ? m.riskmap_few() : '')
+		])
+	];
+}
+
+/** All figures of a snapshot as sheets. */
+export function sheetsOf(content: SnapshotContent, about: readonly (readonly [string, string])[]) {
+	const { query, map, series } = content;
+	const columns = columnsOf(query.measure);
+	const inOrder = <T extends Figure & { readonly name: string }>(figures: readonly T[]): readonly T[] => {
+		const byKey = new Map(figures.map((figure) => [figure.key, figure]));
+		return ranked(figures, query.measure).map((figure) => byKey.get(figure.key)!);
+	};
+	const industries = map.industries.flatMap((section) => [section, ...section.children.filter((child) => child.key !== section.key)]);
+	const matrix = map.matrix;
+	const cells = matrix === null ? [] : matrixFigures(matrix, query.measure);
+	const cellColumn = shownOf(query.measure);
+	const nameOf = new Map(map.units.map((unit) => [unit.key, unit.name]));
+	const sheets: { readonly sheet: string; readonly data: SheetData; readonly columns: { readonly width: number }[] }[] = [
+		{ sheet: m.riskmap_sheet_about(), data: about.map(([label, said]) => [text(label, true), text(said)]), columns: [{ width: 16 }, { width: 100 }] },
+		{ sheet: m.riskmap_sheet_regions(), data: list(inOrder(map.units), columns, m.riskmap_col_region()), columns: [10, 24, ...columns.map(() => 14), 20].map((width) => ({ width })) },
+		{ sheet: m.riskmap_sheet_industries(), data: list(inOrder(industries), columns, m.riskmap_col_industry()), columns: [10, 36, ...columns.map(() => 14), 20].map((width) => ({ width })) },
+		...(matrix === null
+			? []
+			: [{
+					sheet: m.riskmap_sheet_matrix(),
+					data: [
+						[text(m.riskmap_sheet_code(), true), text(m.riskmap_col_region(), true), ...matrix.columns.map((column) => text(`${column.key} ${column.name}`, true))],
+						...matrix.rows.map((key, r) => [
+							text(key), text(nameOf.get(key) ?? key), ...matrix.columns.map((_, c) => number(cellColumn.of(cells[r * matrix.columns.length + c]!), cellColumn.format))
+						])
+					],
+					columns: [10, 24, ...matrix.columns.map(() => 12)].map((width) => ({ width }))
+				}]),
+		{
+			sheet: m.riskmap_sheet_trend(),
+			data: [
+				[text(m.riskmap_month(), true), text(measureTitle(query), true)],
+				...series.map((point) => [text(point.month.slice(0, 7)), number(point.n === null ? null : point.of === undefined ? point.n : (point.n / point.of) * 100, point.of === undefined ? 'count' : 'percent')])
+			],
+			columns: [{ width: 12 }, { width: 24 }]
+		}
+	];
+	return sheets.map((sheet, i) => ({ ...sheet, stickyRowsCount: i === 0 ? 0 : 1 }));
+}
+
+/** Figures of a snapshot as a workbook that says what it shows, until when, by which rule, under which id, and who took it when (H2). */
+export async function exportSnapshot(
+	db: Kysely<DB>, actor: Actor, id: string, now: Date
+): Promise<{ readonly ok: true; readonly fileName: string; readonly file: Buffer } | NotAllowed | NotFound | OwnWork> {
+	const refusal = check(actor, 'business.export');
+	if (refusal) return refusal;
+	const found = await readSnapshot(db, actor, id);
+	if (!found.ok) return found;
+	const { content } = found.snapshot;
+	const { query, map, progress } = content;
+	const [regions, industryTree] = await Promise.all([loadRegions(db), loadIndustries(db)]);
+	const place = regions.fullName(query.region);
+	const industry = query.industry === null ? '' : industryTree.name(query.industry);
+	const title = `${place}${industry ? ` ${industry}` : ''} ${query.month.slice(0, 7)} ${measureTitle(query)}`;
+	const sheets = sheetsOf(content, [
+		[m.riskmap_sheet_place(), `${place}${industry ? ` · ${industry}` : ''}`],
+		[m.riskmap_month(), query.month.slice(0, 7)],
+		[m.riskmap_sheet_what(), measureTitle(query)],
+		[m.riskmap_sheet_situation(), situation({ place: `${regions.name(query.region)}${industry}`, kind: query.kind, map, progress })],
+		[m.riskmap_sheet_complete(), map.upTo ?? '–'],
+		[m.riskmap_sheet_rule(), rankRule(query.measure)],
+		[m.riskmap_snapshot({ id: '' }).trim(), spacedId(found.snapshot.id)],
+		[m.riskmap_sheet_exported(), m.riskmap_sheet_exported_by({ name: `${actor.displayName}（${actor.name}）`, at: timeOf(now) })],
+		[m.riskmap_sheet_use(), `${m.riskmap_sheet_internal()}；${m.common_class_notice()}。`]
+	]);
+	const file = await writeXlsxFile(sheets).toBuffer();
+	await citeSnapshot(db, found.snapshot.id);
+	await db.transaction().execute((trx) =>
+		audit(trx, actor, { action: 'figures.export', objectKind: 'figure_snapshot', objectId: found.snapshot.id, detail: { region: query.region, month: query.month, measure: query.measure } })
+	);
+	return { ok: true, fileName: `${title} ${found.snapshot.id}.xlsx`, file };
+}

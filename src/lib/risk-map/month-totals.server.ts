@@ -1,0 +1,33 @@
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '#db/types.ts';
+import type { Scope } from '#lib/access/actor.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
+import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { addMonths } from '#lib/calendar/days.ts';
+import { makeDatabaseCache } from './cache.ts';
+import { ofIndustry } from './cells.server.ts';
+
+/** A part of the map by region and industry. */
+export type Part = { readonly region: string; readonly industry: string | null };
+
+/** How far back totals are read: what was to be expected three years ago needs the twelve months before. */
+const totalMonths = 48;
+
+const cache = makeDatabaseCache<ReadonlyMap<string, number>>(300);
+
+/**
+ * Events of a kind by month in a part of the map: the shown month and the 48 before it; months without any are left out.
+ *
+ * @param version of the counts: the same question of the same counts is answered from memory.
+ */
+export function monthTotals(db: Kysely<DB>, scope: Scope, part: Part, kind: string, month: string, version: number): Promise<ReadonlyMap<string, number>> {
+	return cache(db, JSON.stringify([version, scope, part, kind, month]), async () => {
+		const { rows } = await sql<{ month: string; n: number }>`
+			select c.month, sum(c.n)::int as n from count_county_month c
+			where c.kind = ${kind} and c.month between ${addMonths(month, -totalMonths)}::date and ${month}::date and ${ofIndustry(part.industry, 'c.industry_key')}
+				and ${withinJurisdiction(scope, { region: 'c.region_code', industry: 'c.industry_key' })}
+				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
+			group by 1`.execute(db);
+		return new Map(rows.map((row) => [row.month, row.n]));
+	});
+}

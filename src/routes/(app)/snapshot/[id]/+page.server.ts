@@ -1,0 +1,30 @@
+import { error } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
+import { statusOf } from '#lib/access/refuse.ts';
+import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { loadRegions } from '#lib/regions/regions.server.ts';
+import { figuresNow, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
+import type { PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async ({ locals, params }) => {
+	const { db } = locals;
+	const actor = locals.actor!;
+	const found = await readSnapshot(db, actor, params.id);
+	if (!found.ok) error(statusOf(found));
+	const { id, takenAt, content } = found.snapshot;
+	const [regions, industries, now] = await Promise.all([loadRegions(db), loadIndustries(db), figuresNow(db, actor, content)]);
+	const { query, map, series, progress, today } = content;
+	return {
+		id,
+		takenAt,
+		today,
+		query,
+		map,
+		series,
+		progress,
+		now,
+		place: { name: regions.get(query.region)?.name ?? null, level: regions.get(query.region)?.level ?? 'nation' },
+		industryName: query.industry === null ? '' : industries.name(query.industry),
+		mayExport: may(actor, 'business.export')
+	};
+};
