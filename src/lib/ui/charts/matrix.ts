@@ -1,3 +1,5 @@
+import { clusterOrder } from './cluster-order.ts';
+
 /** Rows and columns of a heat matrix with one figure a cell. */
 export type MatrixAxis = { readonly key: string; readonly label: string; readonly short?: string };
 
@@ -6,8 +8,8 @@ export type MatrixCell = {
 	readonly step: string | null;
 	/** The figure as written in the cell and the table. */
 	readonly text: string;
-	/** Said about the cell below the matrix. */
-	readonly detail: string;
+	/** Said about the cell above the matrix; made when it is asked for. */
+	readonly detail: string | (() => string);
 	/** Whether the step is dark enough for light ink. */
 	readonly strong: boolean;
 	/** `none`: there is no figure, and the cell says so. */
@@ -15,10 +17,40 @@ export type MatrixCell = {
 	readonly href: string | null;
 };
 
+/** Sums of rows and columns, shown before the first of each; and of all. */
+export type MatrixTotals = {
+	readonly row: (row: number) => MatrixCell;
+	readonly column: (column: number) => MatrixCell;
+	readonly all: MatrixCell;
+	/** What rows and columns are ordered by: largest first. */
+	readonly rowAmount: (row: number) => number;
+	readonly columnAmount: (column: number) => number;
+};
+
+/** As given by the page and the columns by their totals; by key; or alike beside alike. */
+export const matrixOrders = ['value', 'code', 'cluster'] as const;
+export type MatrixOrder = (typeof matrixOrders)[number];
+
+/** The order of one axis, as indices. @param lines of the cluster order: one a member, each with its figures along the other axis. */
+export function orderAxis(order: MatrixOrder, keys: readonly string[], amountOf: ((index: number) => number) | null, lines: () => readonly (readonly number[])[]): readonly number[] {
+	const given = keys.map((_, i) => i);
+	switch (order) {
+		case 'value':
+			return amountOf === null ? given : given.sort((a, b) => amountOf(b) - amountOf(a) || a - b);
+		case 'code':
+			// What has no code of its own stands last.
+			return given.sort((a, b) => Number(/^\W/.test(keys[a]!)) - Number(/^\W/.test(keys[b]!)) || (keys[a]! < keys[b]! ? -1 : 1));
+		case 'cluster':
+			return clusterOrder(lines());
+	}
+}
+
+export const detailOf = ({ detail }: MatrixCell): string => (typeof detail === 'string' ? detail : detail());
+
 export type Position = { readonly row: number; readonly column: number };
 
-/** Where a key takes the cursor in a grid of this size; null for keys that mean nothing here. */
-export function moveInGrid(key: string, at: Position, rows: number, columns: number, withControl = false): Position | null {
+/** Where a key takes the cursor in a grid of this size; null for keys that mean nothing here. @param page rows that are seen at once. */
+export function moveInGrid(key: string, at: Position, rows: number, columns: number, withControl = false, page = 10): Position | null {
 	if (rows === 0 || columns === 0) return null;
 	const { row, column } = at;
 	switch (key) {
@@ -30,6 +62,10 @@ export function moveInGrid(key: string, at: Position, rows: number, columns: num
 			return { row: Math.max(0, row - 1), column };
 		case 'ArrowDown':
 			return { row: Math.min(rows - 1, row + 1), column };
+		case 'PageUp':
+			return { row: Math.max(0, row - page), column };
+		case 'PageDown':
+			return { row: Math.min(rows - 1, row + page), column };
 		case 'Home':
 			return { row: withControl ? 0 : row, column: 0 };
 		case 'End':

@@ -1,0 +1,103 @@
+import type { MatrixCell } from './matrix.ts';
+
+/** Colours by token and hatches by name, made once for a theme. */
+export type MatrixInk = {
+	readonly colour: (token: string) => string;
+	readonly hatch: (pattern: NonNullable<MatrixCell['pattern']>) => CanvasPattern | null;
+	readonly font: string;
+};
+
+/** What is seen of the whole drawing, in CSS pixels. */
+export type MatrixView = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+
+/** Pixels of a letter of the cells' figures, and of the air beside them. */
+const letter = 6.5;
+const air = 12;
+
+/**
+ * Draws the cells that are seen, and no others, in two passes: grounds with their hatches, then figures by colour, so that the canvas
+ * changes colour a few times instead of ten thousand.
+ *
+ * @param context scaled to the device's pixels.
+ */
+export function drawMatrix(
+	context: CanvasRenderingContext2D,
+	view: MatrixView,
+	grid: { readonly rows: number; readonly columns: number; readonly width: number; readonly height: number },
+	cell: (row: number, column: number) => MatrixCell,
+	ink: MatrixInk
+): void {
+	context.clearRect(0, 0, view.width, view.height);
+	const [firstRow, lastRow] = [Math.max(0, Math.floor(view.top / grid.height)), Math.min(grid.rows, Math.ceil((view.top + view.height) / grid.height))];
+	const [firstColumn, lastColumn] = [Math.max(0, Math.floor(view.left / grid.width)), Math.min(grid.columns, Math.ceil((view.left + view.width) / grid.width))];
+	const [w, h] = [grid.width - 1, grid.height - 1];
+	const texts = new Map<string, [string, number, number][]>();
+	for (let row = firstRow; row < lastRow; row++) {
+		const y = row * grid.height - view.top;
+		for (let column = firstColumn; column < lastColumn; column++) {
+			const one = cell(row, column);
+			const x = column * grid.width - view.left;
+			context.fillStyle = ink.colour(one.step ?? '--surface-sunken');
+			context.fillRect(x, y, w, h);
+			const hatch = one.pattern === null ? null : ink.hatch(one.pattern);
+			if (hatch !== null) {
+				context.fillStyle = hatch;
+				context.fillRect(x, y, w, h);
+			}
+			if (one.text === '' || grid.width < air + one.text.length * letter) continue;
+			const colour = one.step === null ? '--text-soft' : one.strong ? '--scale-text-high' : '--scale-text-low';
+			const list = texts.get(colour);
+			if (list === undefined) texts.set(colour, [[one.text, x + w / 2, y + h / 2 + 0.5]]);
+			else list.push([one.text, x + w / 2, y + h / 2 + 0.5]);
+		}
+	}
+	context.font = ink.font;
+	context.textAlign = 'center';
+	context.textBaseline = 'middle';
+	for (const [colour, list] of texts) {
+		context.fillStyle = ink.colour(colour);
+		for (const [text, x, y] of list) context.fillText(text, x, y);
+	}
+}
+
+/** Pixels from line to line of a hatch. */
+const hatchStep = 6;
+
+/** Colours and hatches of the theme that is in force. @param token gives a token's value. @param ratio device pixels a CSS pixel. */
+export function makeInk(token: (name: string) => string, ratio: number): MatrixInk {
+	const colours = new Map<string, string>();
+	const colour = (name: string) => {
+		let value = colours.get(name);
+		if (value === undefined) colours.set(name, (value = token(name)));
+		return value;
+	};
+	const hatches = new Map<string, CanvasPattern | null>();
+	const hatch: MatrixInk['hatch'] = (pattern) => {
+		if (!hatches.has(pattern)) hatches.set(pattern, makeHatch(pattern, colour(pattern === 'none' ? '--text-soft' : '--surface'), ratio));
+		return hatches.get(pattern)!;
+	};
+	return { colour, hatch, font: `11px ${token('--font')}` };
+}
+
+function makeHatch(pattern: NonNullable<MatrixCell['pattern']>, colour: string, ratio: number): CanvasPattern | null {
+	const tile = document.createElement('canvas');
+	tile.width = tile.height = Math.round(hatchStep * ratio);
+	const context = tile.getContext('2d');
+	if (context === null) return null;
+	const scale = tile.width / hatchStep;
+	context.scale(scale, scale);
+	context.strokeStyle = colour;
+	context.globalAlpha = 0.4;
+	context.lineWidth = pattern === 'none' ? 1 : 1.5;
+	context.beginPath();
+	const slant = { few: 1, late: 0, none: -1 }[pattern];
+	// Three lines, so that a slanted one goes on at the tile's corners.
+	for (const shift of slant === 0 ? [hatchStep / 2] : [-hatchStep, 0, hatchStep]) {
+		context.moveTo(shift, slant < 0 ? 0 : hatchStep);
+		context.lineTo(shift + Math.abs(slant) * hatchStep, slant < 0 ? hatchStep : 0);
+	}
+	context.stroke();
+	const made = context.createPattern(tile, 'repeat');
+	made?.setTransform(new DOMMatrix().scale(1 / scale));
+	return made;
+}
