@@ -40,7 +40,8 @@ const styles: IParagraphStyleOptions[] = [
 	style('TableText', '表格文字', fonts.body, 10.5, { spacing: { line: points(14), lineRule: LineRuleType.AT_LEAST } }),
 	style('TableNumber', '表格数字', fonts.body, 10.5, { alignment: AlignmentType.RIGHT, spacing: { line: points(14), lineRule: LineRuleType.AT_LEAST } }),
 	style('Note', '图表说明', fonts.body, 10.5, { spacing: { ...small, after: points(8) } }),
-	style('Figure', '图', fonts.body, 12, { alignment: AlignmentType.CENTER, keepNext: true })
+	// As high as the picture: a fixed pitch would cut it off.
+	style('Figure', '图', fonts.body, 12, { alignment: AlignmentType.CENTER, keepNext: true, spacing: { line: 240, lineRule: LineRuleType.AUTO, before: points(8) } })
 ];
 
 /** First and second headings of papers are headings to Word as well: its navigation pane shows them. */
@@ -64,7 +65,7 @@ export async function wordFile(paper: WordPaper): Promise<Uint8Array> {
 			footers: { default: pageNumber('odd'), even: pageNumber('even') },
 			children: [
 				...(mark === '' ? [] : [line('Mark', mark)]),
-				line('PaperTitle', content.title),
+				new Paragraph({ style: 'PaperTitle', children: titleLines(content.title).map((text, i) => new TextRun({ text, ...(i > 0 ? { break: 1 } : {}) })) }),
 				...(number === null ? [] : [line('Number', number)]),
 				new Paragraph({ style: 'Issuer', children: [new TextRun(issued)], border: { bottom: { style: BorderStyle.SINGLE, size: 8, space: 8, color: '444444' } } }),
 				...printed(content.sections).flatMap((section, i) => [
@@ -80,6 +81,9 @@ export async function wordFile(paper: WordPaper): Promise<Uint8Array> {
 	});
 	return new Uint8Array(await Packer.toBuffer(document));
 }
+
+/** The period in brackets stands on a line of its own: a title must not break inside a year. */
+const titleLines = (title: string): readonly string[] => title.split(/(?=（)/);
 
 function header({ taken, watermark }: WordPaper): Header {
 	return new Header({
@@ -113,19 +117,32 @@ function chartOf({ title, alt, picture }: Chart, pictures: ReadonlyMap<string, U
 	return [new Paragraph({ style: 'Figure', children: [image] }), new Paragraph({ style: 'Caption', keepNext: false, children: [new TextRun(title)] })];
 }
 
+/** With more columns the letters are smaller (小五). */
+const manyColumns = 8;
+/** Tables up to so many rows are kept on one page. */
+const keptRows = 9;
+
 const rule = { style: BorderStyle.SINGLE, size: 4, color: '000000' } as const;
 const thick = { ...rule, size: 10 } as const;
 const noLine = { style: BorderStyle.NONE, size: 0, color: 'auto' } as const;
 
 function tableOf({ title, columns, rows, note }: Table): (Paragraph | WordTable)[] {
 	if (rows.length === 0) return [];
-	// Each column as wide as its widest word wants, within the text.
-	const wanted = columns.map(({ label, kind, digits }, i) =>
-		Math.min(16, Math.max(kind === 'number' ? 3 : 4, Math.ceil(label.length / 2) + 1, ...rows.map((row) => lengthOf(cellText(row[i] ?? null, digits)) + 1))));
+	const isWide = columns.length > manyColumns;
+	// Each column as wide as its words want, within the text; headings may break after two characters.
+	const wanted = columns.map(({ kind, label, digits }, i) => {
+		const longest = Math.max(...rows.map((row) => lengthOf(cellText(row[i] ?? null, digits)) + 1));
+		return kind === 'number' ? Math.max(isWide ? 3.2 : 4, Math.ceil(label.length / 2) + 0.8, longest) : Math.min(isWide ? 11 : 16, Math.max(4, longest));
+	});
 	const all = wanted.reduce((sum, n) => sum + n, 0);
 	const widths = wanted.map((n) => Math.floor((n / all) * textWidth));
+	// A small table stays on one page with its note.
+	const together = rows.length <= keptRows;
 	const cell = (text: string, i: number, styleId: string) =>
-		new TableCell({ width: { size: widths[i]!, type: WidthType.DXA }, verticalAlign: VerticalAlign.CENTER, margins: { left: 60, right: 60, top: 20, bottom: 20 }, children: [line(styleId, text)] });
+		new TableCell({
+			width: { size: widths[i]!, type: WidthType.DXA }, verticalAlign: VerticalAlign.CENTER, margins: { left: 40, right: 40, top: 20, bottom: 20 },
+			children: [new Paragraph({ style: styleId, ...(together ? { keepNext: true } : {}), children: [new TextRun({ text, ...(isWide ? { size: 18 } : {}) })] })]
+		});
 	return [
 		line('Caption', title),
 		new WordTable({

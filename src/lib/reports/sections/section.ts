@@ -7,8 +7,14 @@ export type Writer = (material: Material) => Section | null;
 
 /** A composed section, as it leaves the pen. */
 export const composed = (key: string, title: string, pen: Pen, tables: readonly Table[] = [], charts: readonly Chart[] = []): Section => ({
-	key, title, figures: pen.figures, composed: pen.composed, text: null, edited: null, tables, charts, typed: null
+	key, title, figures: pen.figures, composed: pen.composed, text: null, edited: null, tables: tables.map(withoutEmpty), charts, typed: null
 });
+
+/** Without columns of numbers of which none is known: a year of dashes says nothing. */
+function withoutEmpty(table: Table): Table {
+	const kept = table.columns.map(({ kind }, i) => kind !== 'number' || table.rows.length === 0 || table.rows.some((row) => row[i] !== null));
+	return { ...table, columns: table.columns.filter((_, i) => kept[i]), rows: table.rows.map((row) => row.filter((_, i) => kept[i])) };
+}
 
 /** A section that people type. */
 export const typed = (key: string, title: string, how: 'required' | 'optional'): Section => ({

@@ -1,0 +1,26 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
+import { statusOf } from '#lib/access/refuse.ts';
+import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
+import { beginReport } from '#lib/reports/begin.server.ts';
+import { parseReportFilter } from '#lib/reports/list-filter.ts';
+import { listReports } from '#lib/reports/list.server.ts';
+import { reportRefusalText } from '#lib/reports/refusal-text.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const filter = parseReportFilter(url.searchParams);
+	const list = await listReports(locals.db, locals.actor!, filter);
+	const lastMonth = addMonths(monthOf(dayOf(locals.now)), -1).slice(0, 7);
+	return { filter, ...list, lastMonth, mayWrite: may(locals.actor!, 'report.edit') };
+};
+
+export const actions: Actions = {
+	begin: async ({ locals, request }) => {
+		const form = await request.formData();
+		const typed = { kind: String(form.get('kind') ?? ''), month: String(form.get('month') ?? '') };
+		const made = await beginReport(locals.db, locals.actor!, typed);
+		if (!made.ok) return fail(statusOf(made), { refused: reportRefusalText(made), typed });
+		redirect(303, `/reports/${made.id}`);
+	}
+};

@@ -1,0 +1,148 @@
+import { readSheet } from 'read-excel-file/node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cellText } from '#lib/reports/cell-text.ts';
+import { chartSvg } from '#lib/reports/charts/chart.ts';
+import { watermarkSvg } from '#lib/reports/charts/watermark.ts';
+import { chartsOf, paragraphsOf, printed, tablesOf, type ChartData, type Content } from '#lib/reports/content.ts';
+import { picture } from '#lib/reports/picture.server.ts';
+import { reportOf } from '#lib/reports/sections/report.ts';
+import { wordFile } from '#lib/reports/word.ts';
+import { aboutLines, sheetName, workbook } from '#lib/reports/workbook.ts';
+import { zipTexts } from '../support/zip.ts';
+import { someMaterial } from './material.ts';
+
+const content: Content = reportOf(someMaterial('effect', 11));
+const about = {
+	content, number: '苏市监险报〔2026〕3号', issuedOn: '2026-11-23', agency: '江苏省市场监督管理局', mark: '', classNotice: '分类仅作内部参考', limits: '内部资料，不得公开', taken: '演示领导（leader）2026-11-23 09:12 取用'
+};
+
+describe('pictures', () => {
+	test('write Chinese: two words are two pictures, and neither is empty', async () => {
+		const draw = (word: string) => picture(`<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"><text x="4" y="30" font-size="24" font-family="Noto Sans SC">${word}</text></svg>`);
+		const [one, other, rare, none] = await Promise.all([draw('风险'), draw('预警'), draw('瀍河'), draw('')]);
+		// A font without the signs would draw the same box for all of them.
+		expect(new Set([one.hash, other.hash, rare.hash, none.hash]).size).toBe(4);
+		expect([...one.bytes.slice(1, 4)]).toEqual([...Buffer.from('PNG')]);
+		expect([one.width, one.height]).toEqual([160, 80]);
+	});
+
+	const datas: readonly ChartData[] = [
+		{ kind: 'hex', cells: [{ name: '苏州', q: 0, r: 0, n: 12, levels: [1, 0, 2, 9], late: true }, { name: '<盐城>&', q: 1, r: 0, n: null, levels: [0, 0, 0, 0], late: false }] },
+		{ kind: 'bars', unit: '件', points: [{ label: '9月', n: 37, before: 41 }, { label: '10月', n: null, before: null }] },
+		{ kind: 'ranking', rows: [{ name: '苏州市', levels: [1, 2, 3, 4] }] }
+	];
+
+	test.each(datas.map((data) => [data.kind, data] as const))('of a chart (%s) hold its numbers and nothing that breaks them', async (_, data) => {
+		const svg = chartSvg(data);
+		for (const said of data.kind === 'hex' ? ['苏州', '>12<', '红', '&#60;盐城&#62;&#38;'] : data.kind === 'bars' ? ['>37<', '9月'] : ['>10<', '苏州市']) expect(svg).toContain(said);
+		expect((await picture(svg)).width).toBe(1560);
+	});
+
+	test('are the same for the same data', async () => {
+		expect((await picture(chartSvg(datas[0]!))).hash).toBe((await picture(chartSvg(datas[0]!))).hash);
+	});
+});
+
+describe('the Word file', () => {
+	let texts: Map<string, string>;
+	const said = (xml: string) => [...xml.matchAll(/<w:t(?: [^>]*)?>([^<]*)<\/w:t>/g)].map((match) => match[1]!.replaceAll('&amp;', '&').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'"));
+	beforeAll(async () => {
+		const drawn = await Promise.all(chartsOf(content).map(async ({ key, data }) => [key, await picture(chartSvg(data))] as const));
+		const by = new Map(drawn);
+		const withPictures: Content = {
+			...content,
+			sections: content.sections.map((section) => ({ ...section, charts: section.charts.map((chart) => ({ ...chart, picture: { hash: by.get(chart.key)!.hash, width: by.get(chart.key)!.width, height: by.get(chart.key)!.height } })) }))
+		};
+		const watermark = (await picture(watermarkSvg([about.taken]))).bytes;
+		texts = await zipTexts(await wordFile({ ...about, content: withPictures, watermark, pictures: new Map(drawn.map(([, one]) => [one.hash, one.bytes])) }));
+	});
+
+	test('says every paragraph, heading, number and date of the report', () => {
+		const lines = said(texts.get('word/document.xml')!);
+		for (const section of printed(content.sections)) for (const paragraph of paragraphsOf(section)) expect(lines).toContain(paragraph);
+		expect(lines.join('')).toContain(content.title);
+		expect(lines).toEqual(expect.arrayContaining([about.number, about.classNotice, about.limits]));
+	});
+
+	test('holds in its tables what the report’s tables hold, cell by cell', () => {
+		const tables = [...texts.get('word/document.xml')!.matchAll(/<w:tbl>.*?<\/w:tbl>/gs)].map(([xml]) =>
+			[...xml.matchAll(/<w:tr>.*?<\/w:tr>|<w:tr .*?<\/w:tr>/gs)].map(([row]) => [...row.matchAll(/<w:tc>.*?<\/w:tc>/gs)].map(([cell]) => said(cell).join(''))));
+		const wanted = printed(content.sections).flatMap(({ tables: own }) => own).filter(({ rows }) => rows.length > 0)
+			.map(({ columns, rows }) => [columns.map(({ label }) => label), ...rows.map((row) => columns.map((column, i) => cellText(row[i] ?? null, column.digits)))]);
+		expect(tables).toEqual(wanted);
+	});
+
+	test('is set in named styles with named fonts, none of them inside', () => {
+		const styles = texts.get('word/styles.xml')!;
+		for (const name of ['公文标题', '一级标题', '公文正文', '表格数字', '图表标题']) expect(styles).toContain(name);
+		for (const font of ['方正小标宋简体', '仿宋_GB2312', '黑体']) expect(styles).toContain(font);
+		expect([...texts.keys()].filter((name) => /\.(ttf|otf|odttf|fntdata)$/.test(name))).toEqual([]);
+	});
+
+	test('says beside each picture what it shows, and on every page who took it', () => {
+		const document = texts.get('word/document.xml')!;
+		const charts = chartsOf(content);
+		expect(charts.length).toBeGreaterThan(0);
+		for (const { alt } of charts) expect(document).toContain(alt.slice(0, 20));
+		const headers = [...texts].filter(([name]) => /^word\/header\d+\.xml$/.test(name));
+		expect(headers.length).toBeGreaterThanOrEqual(2);
+		for (const [, xml] of headers) expect(xml).toContain(about.taken);
+		const footers = [...texts].filter(([name]) => /^word\/footer\d+\.xml$/.test(name));
+		for (const [, xml] of footers) expect(xml).toContain('PAGE');
+	});
+});
+
+describe('the workbook', () => {
+	let bytes: Buffer;
+	beforeAll(async () => {
+		bytes = await workbook(about);
+	});
+
+	test('has a sheet for each table that reads back as the same numbers and texts', async () => {
+		const names = [...(await zipTexts(bytes)).get('xl/workbook.xml')!.matchAll(/<sheet /g)];
+		const tables = tablesOf(content);
+		expect(names).toHaveLength(tables.length + 1);
+		for (const [i, table] of tables.entries()) {
+			const rows = await readSheet(bytes, i + 1);
+			const head = rows.findIndex((row) => row[0] === table.columns[0]!.label && row[1] === table.columns[1]!.label);
+			const read = rows.slice(head + 1, head + 1 + table.rows.length).map((row) => table.columns.map((_, n) => row[n] ?? null));
+			expect(read, table.title).toEqual(table.rows.map((row) => table.columns.map(({ digits = 0 }, n) => {
+				const cell = row[n] ?? null;
+				return typeof cell === 'number' ? Number(cell.toFixed(digits)) : cell;
+			})));
+		}
+	});
+
+	test('says on each sheet what it is, of which time and data, and what may be done with it', async () => {
+		for (let i = 1; i <= tablesOf(content).length + 1; i++) {
+			const said = (await readSheet(bytes, i)).slice(0, 6).map((row) => row[0]);
+			expect(said).toEqual([...aboutLines(about)]);
+			expect(said.join()).toMatch(/苏市监险报〔2026〕3号.*统计版本.*内部资料.*取用/s);
+		}
+	});
+
+	test('writes = + - @ as text: nothing in it is a formula', async () => {
+		const injected = ['=HYPERLINK("http://x")', '+1', '-2+3', '@SUM(A1)', '=cmd|x'];
+		const table = { key: 't', title: '=恶意/表*名', note: '=1+1', columns: [{ label: '=甲', kind: 'text' as const }, { label: '乙', kind: 'code' as const }], rows: injected.map((word) => [word, word]) };
+		const file = await workbook({ ...about, content: { ...content, title: '=题', sections: [{ ...content.sections[0]!, tables: [table], figures: [] }] } });
+		const texts = await zipTexts(file);
+		for (const [name, xml] of texts) if (name.startsWith('xl/worksheets/')) expect(xml).not.toMatch(/<f[ >]/);
+		const read = (await readSheet(file, 1)).flat();
+		for (const word of injected) expect(read).toContain(word);
+		expect(typeof (await readSheet(file, 1)).flat().find((cell) => cell === '+1')).toBe('string');
+	});
+
+	test('keeps codes as text, with their zeros', async () => {
+		const regions = reportOf(someMaterial('monthly'));
+		const book = await workbook({ ...about, content: regions });
+		const i = tablesOf(regions).findIndex(({ key }) => key === 'regions');
+		expect((await readSheet(book, i + 1)).flat()).toContain('320100');
+	});
+
+	test('gives each sheet a name that every program takes', () => {
+		const taken = new Set<string>();
+		const names = ['各地区/预警:*?', '各地区/预警:*?', '很长'.repeat(30)].map((title) => sheetName(title, taken));
+		expect(new Set(names).size).toBe(3);
+		for (const name of names) expect(name).toMatch(/^[^[\]:*?/\\]{1,31}$/);
+	});
+});
