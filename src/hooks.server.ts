@@ -68,7 +68,8 @@ const refuseCrossSite: Handle = ({ event, resolve }) => {
 const withSession: Handle = async ({ event, resolve }) => {
 	const sessionId = readSessionCookie(event.cookies, event.url);
 	// Whoever watches the process asks the process, not the database: a stray cookie must not change the answer.
-	if (sessionId === undefined || isApi(event) || isProbe(event)) return resolve(event);
+	// A wall screen asks for its own token, and keeps nobody signed in by asking every few seconds.
+	if (sessionId === undefined || isApi(event) || isProbe(event) || isWall(event)) return resolve(event);
 	const { db, address } = event.locals;
 	const session = await readSession(db, sessionId, address, isBackgroundRoute(pathOf(event)));
 	if (session === null) {
@@ -169,6 +170,10 @@ function isApi(event: RequestEvent): boolean {
 
 function isProbe(event: RequestEvent): boolean {
 	return ['/healthz', '/readyz', '/metrics'].includes(pathOf(event));
+}
+
+function isWall(event: RequestEvent): boolean {
+	return /^\/wall(\/|$)/.test(pathOf(event));
 }
 
 function wantsPage(event: RequestEvent): boolean {

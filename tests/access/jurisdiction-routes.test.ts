@@ -48,6 +48,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/exchanges': (code) => [{}, { search: `?exchange=exchange-${markOf(code)}` }],
 	'/admin/channels': (code) => [{}, { search: `?webhook=webhook-${markOf(code)}` }],
 	'/admin/hosts': (code) => [{}, { search: `?host=host-${markOf(code)}` }],
+	'/admin/screens': (code) => [{}, { search: `?screen=screen-${markOf(code)}` }],
 	'/admin/tokens': (code) => [{}, { search: `?token=token-${markOf(code)}` }],
 	'/disposals': (code) => [{ search: '?door=all' }, { search: '?door=approve' }, { search: '?door=mine' }, { search: `?door=all&q=${usccOf(code)}`, echo: usccOf(code) }],
 	'/enterprises': (code) => [{}, { search: '?q=某' }, { search: `?q=${usccOf(code)}`, echo: usccOf(code) }],
@@ -166,8 +167,8 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/warnings/[id]': (code) => [`warning-${markOf(code)}`, outsideWarnings.get(code)!].map((id) => ({ params: { id } }))
 };
 
-/** Answers that know nobody: nothing of the database but counts, or the reader's own session. */
-const aboutNobody = ['/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments', '/notices/seen', '/my-tasks/files/[ref]/[uscc]'];
+/** Answers that know nobody: nothing of the database but counts, the reader's own session, or what a screen's own token opens (tests/wall). */
+const aboutNobody = ['/wall', '/wall/data', '/account/alive', '/login', '/style', '/healthz', '/readyz', '/metrics', '/logout', '/intake/upload/file', '/disposals/[id]/attachments', '/notices/seen', '/my-tasks/files/[ref]/[uscc]'];
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [

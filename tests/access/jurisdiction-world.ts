@@ -19,6 +19,7 @@ import { writeFieldwork } from './jurisdiction-fieldwork.ts';
 import { writePlans } from './jurisdiction-plans.ts';
 import { writePresets } from './jurisdiction-presets.ts';
 import { writeRegisters } from './jurisdiction-registers.ts';
+import { writeWall } from './jurisdiction-wall.ts';
 
 /** Two cities of a province; the first with two counties, the second with one. */
 export const places = [
@@ -98,6 +99,7 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 	for (const { code } of places) await writeDraws(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePresets(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writeRegisters(db, code, markOf(code), usccOf(code));
+	for (const { code } of places) await writeWall(db, code, markOf(code));
 	await db.transaction().execute(rebuildCounts);
 	for (const place of places) await audit(db, actorIn(place, 'monitor'), { action: 'enterprise.reveal', objectKind: 'enterprise', objectId: usccOf(place.code) });
 }

@@ -5,8 +5,9 @@ import { databaseClock } from '#lib/calendar/clock.server.ts';
 import type { Clock } from '#lib/calendar/clock.ts';
 import { accountName } from './accounts.ts';
 import { audit } from './audit.server.ts';
+import { failureLock, readFailures, writeFailures } from './failures.server.ts';
 import { turnTaking } from './in-turn.ts';
-import { accountRule, addressRule, counted, forgiven, lockedUntil, remembered, type FailureCount } from './lockout.ts';
+import { accountRule, addressRule, counted, forgiven, lockedUntil, remembered } from './lockout.ts';
 import { verifyPassword } from './passwords.server.ts';
 import { refuse, type Refusal } from './refuse.ts';
 import { startSession } from './sessions.server.ts';
@@ -24,8 +25,6 @@ export type SignInRefusal =
 	| Refusal<'inactive'>
 	| Refusal<'locked', { readonly until: Date; readonly kind: 'account' | 'address' }>;
 
-/** Guards `login_failure`: "QSLG". */
-const failureLock = 0x51534c47;
 /** An address is known to an account that signed in from it within so many days. */
 const knownDays = 30;
 
@@ -127,38 +126,4 @@ async function isKnown(db: Kysely<DB>, accountId: string, address: string, now: 
 		.limit(1)
 		.executeTakeFirst();
 	return row !== undefined;
-}
-
-async function readFailures(db: Kysely<DB>, kind: 'account' | 'address', key: string): Promise<FailureCount | null> {
-	const row = await db
-		.selectFrom('login_failure')
-		.selectAll()
-		.where('kind', '=', kind)
-		.where('key', '=', key)
-		.executeTakeFirst();
-	if (row === undefined) return null;
-	return { failures: row.failures, firstAt: row.first_at, lastAt: row.last_at, lockedUntil: row.locked_until };
-}
-
-async function writeFailures(
-	trx: Transaction<DB>,
-	kind: 'account' | 'address',
-	key: string,
-	count: FailureCount | null
-): Promise<void> {
-	if (count === null) {
-		await trx.deleteFrom('login_failure').where('kind', '=', kind).where('key', '=', key).execute();
-		return;
-	}
-	const values = {
-		failures: count.failures,
-		first_at: count.firstAt,
-		last_at: count.lastAt,
-		locked_until: count.lockedUntil
-	};
-	await trx
-		.insertInto('login_failure')
-		.values({ kind, key, ...values })
-		.onConflict((conflict) => conflict.columns(['kind', 'key']).doUpdateSet(values))
-		.execute();
 }
