@@ -15,6 +15,8 @@ export type Behind = 'all' | 'red' | 'orange' | 'yellow' | 'blue' | 'month-ago' 
 export type FigureColumn = {
 	readonly key: string;
 	readonly label: () => string;
+	/** Said of the head, where the label is short. */
+	readonly title?: () => string;
 	readonly format: NumberFormat;
 	/** The number as it is exported; null: nothing is known. */
 	readonly of: (figure: Figure) => number | null;
@@ -85,8 +87,8 @@ const n = (label: () => string, rows: Behind = 'all'): FigureColumn => ({ key: '
 const active = (label: () => string): FigureColumn => ({ key: 'active', label, format: 'count', of: known((figure) => figure.active) });
 const share = (label: () => string, strong = true): FigureColumn => ({ key: 'share', label, format: 'percent', of: known((figure) => figure.rawRate), strong });
 const points: readonly FigureColumn[] = [
-	{ key: 'points-month', label: m.riskmap_col_points_month, format: 'points', of: known((figure) => minus(figure.rawRate, shareOf(figure.monthAgo))) },
-	{ key: 'points-year', label: m.riskmap_col_points_year, format: 'points', of: known((figure) => minus(figure.rawRate, shareOf(figure.yearAgo))) }
+	{ key: 'points-month', label: m.riskmap_col_points_month, title: m.riskmap_col_points_title, format: 'points', of: known((figure) => minus(figure.rawRate, shareOf(figure.monthAgo))) },
+	{ key: 'points-year', label: m.riskmap_col_points_year, title: m.riskmap_col_points_title, format: 'points', of: known((figure) => minus(figure.rawRate, shareOf(figure.yearAgo))) }
 ];
 
 const events = (strong: Measure): readonly FigureColumn[] => [

@@ -62,7 +62,7 @@ export function figuresOf(sums: readonly Sum[], measure: Measure): readonly Figu
 			case 'coverage':
 				return { ...figure, value: rawRate, few: sum.active < judgeable.enterprises };
 			case 'lead':
-				return { ...figure, value: medianOf(sum.days ?? []), few: (sum.days?.length ?? 0) < judgeableLead };
+				return { ...figure, value: medianOf(sum.days ?? []), few: sum.n > 0 && sum.n < judgeableLead };
 			case 'high-risk': {
 				const facts = { share, parent, few: sum.active < judgeable.enterprises, levels: sum.levels };
 				const grade = riskGrade(facts);

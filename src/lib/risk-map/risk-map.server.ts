@@ -1,38 +1,31 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor, Scope } from '#lib/access/actor.ts';
-import { check } from '#lib/access/permissions.ts';
-import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
-import { inScope, scopeOf } from '#lib/access/scope.ts';
+import type { NotAllowed, NotFound, OwnWork } from '#lib/access/refuse.ts';
 import { monthEnd, sameDay } from '#lib/calendar/days.ts';
-import { loadIndustries } from '#lib/industries/industries.server.ts';
-import type { IndustryTree } from '#lib/industries/tree.ts';
-import { loadRegions } from '#lib/regions/regions.server.ts';
-import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
-import { makeCache, makeDatabaseCache } from './cache.ts';
-import { readCells, readWarningCells, warningSpans, type CellsQuery, type WarningSpan, type WarningSpans } from './cells.server.ts';
-import { lastDayIn, monitoredSince, readBehind, readCompleteness, type Completeness } from './completeness.server.ts';
+import { cityOf } from '#lib/regions/tree.ts';
+import { makeDatabaseCache } from './cache.ts';
+import { highRiskOf, matrixOf, withLevels, type HighRisk } from './cell-views.ts';
+import { readCells, readWarningCells, type CellsQuery, type WarningSpan, type WarningSpans } from './cells.server.ts';
+import { lastDayIn, type Completeness } from './completeness.server.ts';
 import { coverageBetween, type CoverageRemark } from './coverage.server.ts';
-import { emptySum, sumBy, total, type Cell, type Sum } from './cube.ts';
+import { sumBy, total, type Cell, type Sum } from './cube.ts';
 import { growthSince } from './expected.ts';
-import { figuresOf, ranked, type Figure } from './figures.ts';
-import { hexLayout, type HexLayout } from './hex-layout.ts';
-import { industryFigures, type IndustryFigure, type NamedFigure } from './industry-figures.ts';
-import { hasBegun, isWhollyKnown } from './known-since.ts';
+import { figuresOf, type Figure } from './figures.ts';
+import { industryFigures, type IndustryFigure } from './industry-figures.ts';
 import { classMonthOf, readClassCells, readCoverageCells, readFound, readLeadCells, type Found } from './layer-cells.server.ts';
 import { basisOf, type Measure } from './layers.ts';
-import { mapUnits, type MapUnit, type PlaceKnowledge } from './map-units.ts';
+import { mapContext, type KnownThen, type MapContext } from './map-context.server.ts';
+import { mapUnits, type MapUnit } from './map-units.ts';
 import type { Matrix } from './matrix.ts';
-import { monitoredIn, type Monitored } from './monitored.ts';
 import { monthTotals } from './month-totals.server.ts';
 import { yearBefore, type MapQuery } from './query.ts';
 import { risesOf, type Rise } from './rises.ts';
-import { readSourced, watchedKinds } from './sourced.server.ts';
 import { streakOf } from './streaks.server.ts';
 import type { Streak } from './streaks.ts';
-import { unitsOf } from './units.ts';
 
 export type { IndustryFigure, MapUnit, Rise };
+export { regionInReach } from './region-in-reach.ts';
 
 export type RiskMap = {
 	/** Of the counts behind it. */
@@ -49,8 +42,7 @@ export type RiskMap = {
 	/** Raised in `raisedSpan`, and in the same days of the month before. */
 	readonly raised: Sum;
 	readonly raisedSpan: WarningSpan;
-	/** The first evening of monitoring, and how much of both spans lies after it. */
-	readonly monitored: { readonly since: string | null; readonly now: Monitored; readonly before: Monitored };
+	readonly monitored: MapContext['monitored'];
 	/** Sections, and their divisions where these were asked for. */
 	readonly industries: readonly IndustryFigure[];
 	/** Beside industries by warnings: the same by events of the chosen kind, judged by their change. */
@@ -59,7 +51,7 @@ export type RiskMap = {
 	/** The industry whose events rose week after week, with names; null: none did. */
 	readonly streak: (Streak & { readonly industryName: string; readonly unitNames: readonly string[] }) | null;
 	/** What stands out by classes and warnings together (E2), worst first. */
-	readonly highRisk: { readonly regions: readonly NamedFigure[]; readonly industries: readonly NamedFigure[] };
+	readonly highRisk: HighRisk;
 	/** The month whose classes are used; null: none are known. */
 	readonly classMonth: string | null;
 	/** What inspections of the month found, of the month and of the year before. */
@@ -72,58 +64,28 @@ export type RiskMap = {
 	readonly baseSpan: { readonly from: string; readonly to: string };
 };
 
-/** So many regions and industries that stand out are named. */
-const mostHighRisk = 5;
-
-/** Layouts depend on the divisions only. */
-const layouts = makeCache<HexLayout>(200);
 const cellCache = makeDatabaseCache<readonly Cell[]>(300);
-
-/** A region of the actor's jurisdiction, or not found. */
-export function regionInReach(tree: RegionTree, scope: Scope, code: string): Region | null {
-	const region = tree.get(code);
-	return region !== undefined && inScope(scope, code) ? region : null;
-}
 
 /**
  * Everything the map page draws of counts, classes, inspections and warnings.
  *
  * @param as how far data went when figures were shown before: the same days are asked for again, of today's counts.
- * @param indicator narrows warnings to one indicator's.
  */
 export async function riskMap(
 	db: Kysely<DB>,
 	actor: Actor,
 	query: MapQuery,
 	today: string,
-	as: Pick<Completeness, 'mark' | 'upTo' | 'late'> | null = null,
-	indicator: string | null = null
+	as: KnownThen | null = null
 ): Promise<{ readonly ok: true; readonly map: RiskMap; readonly known: Completeness } | NotAllowed | NotFound | OwnWork> {
-	const refusal = check(actor, 'map.see');
-	if (refusal) return refusal;
-	const scope = scopeOf(actor);
+	const context = await mapContext(db, actor, query, today, as);
+	if (!context.ok) return context;
+	const { scope, regions, industries, known, knowledge, asked, spans, layout, monitored } = context;
 	const basis = basisOf[query.measure];
-	const byWarnings = basis === 'warnings' || basis === 'both';
-	const kinds = byWarnings ? await watchedKinds(db, today) : [query.kind];
-	const [regions, industries, complete, since, sourced, unjudged, classMonth] = await Promise.all([
-		loadRegions(db),
-		loadIndustries(db),
-		readCompleteness(db, query.kind),
-		monitoredSince(db),
-		readSourced(db, kinds),
-		byWarnings ? readBehind(db, kinds) : new Map<string, string>(),
-		classMonthOf(db, query.month)
-	]);
-	const region = regionInReach(regions, scope, query.region);
-	if (region === null) return notFound;
-	const known = as === null ? complete : { ...complete, ...as };
-	const units = unitsOf(regions, query.region, query.detail === 'county');
-	const grain = query.view === 'industry' || query.industry !== null ? 'division' : 'section';
-	const asked: CellsQuery = { region: query.region, units, month: query.month, kind: query.kind, industry: query.industry, grain };
-	const spans = warningSpans(query.month, today);
+	const classMonth = await classMonthOf(db, query.month);
 	const [events, warnings, classes, layer, coverage, found] = await Promise.all([
 		cachedCells(db, scope, asked, known),
-		readWarningCells(db, scope, asked, spans, since, indicator),
+		readWarningCells(db, scope, asked, spans, monitored.since),
 		classMonth === null ? [] : kept(db, scope, asked, known, `classes ${classMonth}`, () => readClassCells(db, scope, asked, classMonth)),
 		layerCells(db, scope, asked, query.measure, known, spans),
 		coverageBetween(db, actor, query.kind, query.region, yearBefore(query.month), monthEnd(query.month)),
@@ -132,12 +94,9 @@ export async function riskMap(
 	const both = withLevels(classes, warnings);
 	const streak = await streakIn(db, scope, asked, known);
 	const cells = layer ?? (basis === 'warnings' ? warnings : basis === 'classes' ? classes : basis === 'both' ? both : events);
-	const monitored = { since, now: monitoredIn(spans.now, since), before: monitoredIn(spans.before, since) };
 	const upTo = known.mark === null ? null : lastDayIn(query.month, cityOf(query.region), known);
 	const last = upTo ?? query.month;
-	const knowledge = knowledgeOf(query.month, known, { sourced, isMonitored: monitored.now !== 'none', wasMonitored: since !== null && since <= spans.yearBefore.from, unjudged, monitoredTo: spans.now.to });
-	const layout = await layoutOf(regions, query, units);
-	const shown = mapUnits(regions, query, units, layout.hexes, sumBy(cells, (cell) => cell.unit), knowledge);
+	const shown = mapUnits(regions, query, asked.units, layout.hexes, sumBy(cells, (cell) => cell.unit), knowledge);
 	const isKnown = basis === 'events' ? upTo !== null : basis === 'warnings' ? monitored.now !== 'none' : cells.length > 0;
 	const all = total(events);
 	const whole = { ...all, baseKnown: all.baseKnown && knowledge.yearKnown(cityOf(query.region)) };
@@ -155,7 +114,7 @@ export async function riskMap(
 			raisedSpan: spans.now,
 			monitored,
 			coverage,
-			rises: risesOf(events, regions, industries, new Set(units.map((one) => one.code)), coverage, (code) => knowledge.upTo(cityOf(code)) ?? query.month),
+			rises: risesOf(events, regions, industries, new Set(asked.units.map((one) => one.code)), coverage, (code) => knowledge.upTo(cityOf(code)) ?? query.month),
 			industries: industryFigures(cells, query.measure, industries, isKnown),
 			eventIndustries: query.view === 'industry' && !ofEvents ? industryFigures(events, 'change', industries, upTo !== null) : null,
 			matrix: query.view === 'matrix' || query.view === 'map' ? matrixOf(cells, query, shown, industries) : null,
@@ -171,7 +130,7 @@ export async function riskMap(
 }
 
 /** The cells of layers that are neither plain events nor warnings nor classes; null for these. */
-async function layerCells(db: Kysely<DB>, scope: Scope, asked: CellsQuery, measure: Measure, known: Completeness, spans: WarningSpans): Promise<readonly Cell[] | null> {
+export async function layerCells(db: Kysely<DB>, scope: Scope, asked: CellsQuery, measure: Measure, known: Completeness, spans: WarningSpans): Promise<readonly Cell[] | null> {
 	if (measure === 'lead') return readLeadCells(db, scope, asked, spans.now);
 	if (measure === 'coverage') return kept(db, scope, asked, known, 'coverage', () => readCoverageCells(db, scope, asked));
 	if (measure !== 'excess') return null;
@@ -189,7 +148,7 @@ async function streakIn(db: Kysely<DB>, scope: Scope, asked: CellsQuery, known: 
 	return streakOf(db, scope, asked, days.sort()[0]!, without, known.version);
 }
 
-function cachedCells(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness): Promise<readonly Cell[]> {
+export function cachedCells(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completeness): Promise<readonly Cell[]> {
 	return kept(db, scope, query, known, 'events', () => readCells(db, scope, query, known));
 }
 
@@ -198,77 +157,4 @@ function kept(db: Kysely<DB>, scope: Scope, query: CellsQuery, known: Completene
 	const upTo = [...known.upTo].filter(([city]) => city.startsWith(query.region.slice(0, 2)));
 	const { units, ...rest } = query;
 	return cellCache(db, JSON.stringify([what, known.version, known.mark, upTo, scope, rest, units[0]?.level]), read);
-}
-
-/** Cells of classes with the warnings of the same place and industry. */
-function withLevels(classes: readonly Cell[], warnings: readonly Cell[]): readonly Cell[] {
-	const keyOf = ({ unit, industry }: Cell) => `${unit} ${industry}`;
-	const levels = new Map(warnings.map((cell) => [keyOf(cell), cell.levels]));
-	const merged = classes.map((cell) => {
-		const own = levels.get(keyOf(cell));
-		levels.delete(keyOf(cell));
-		return own ? { ...cell, levels: own } : cell;
-	});
-	const alone = warnings.filter((cell) => levels.has(keyOf(cell)));
-	return [...merged, ...alone.map((cell) => ({ ...emptySum('', true), unit: cell.unit, industry: cell.industry, levels: cell.levels }))];
-}
-
-function highRiskOf(cells: readonly Cell[], regions: RegionTree, industries: IndustryTree): RiskMap['highRisk'] {
-	const worst = (sums: Iterable<Sum>, nameOf: (key: string) => string) =>
-		ranked(figuresOf([...sums], 'high-risk'), 'high-risk')
-			.filter((figure) => figure.value! > 0)
-			.slice(0, mostHighRisk)
-			.map((figure) => ({ ...figure, name: nameOf(figure.key) }));
-	return {
-		regions: worst(sumBy(cells, (cell) => cell.unit).values(), regions.name),
-		// What stands across industries or in an unknown one is no industry's.
-		industries: worst(sumBy(cells.filter((cell) => /^[A-T]/.test(cell.industry)), (cell) => cell.industry.slice(0, 1)).values(), industries.name)
-	};
-}
-
-function knowledgeOf(month: string, known: Completeness, rest: Pick<PlaceKnowledge, 'sourced' | 'isMonitored' | 'wasMonitored' | 'unjudged' | 'monitoredTo'>): PlaceKnowledge {
-	const upTo = (city: string) => lastDayIn(month, city, known);
-	return {
-		...rest,
-		upTo,
-		isLate: (city) => {
-			const own = upTo(city);
-			return known.late.has(city) && hasBegun(month, city, known.since) && (own === null || own < (upTo('') ?? ''));
-		},
-		yearKnown: (city) => isWhollyKnown(yearBefore(month), city, known.since)
-	};
-}
-
-function layoutOf(regions: RegionTree, query: MapQuery, units: readonly Region[]): Promise<HexLayout> {
-	return layouts(`${query.region} ${query.detail}`, async () =>
-		hexLayout(
-			units.map((one) => {
-				const parent = regions.get(one.parentCode ?? '');
-				return {
-					key: one.code,
-					longitude: one.longitude ?? parent?.longitude ?? null,
-					latitude: one.latitude ?? parent?.latitude ?? null,
-					...(query.detail === 'county' ? { group: cityOf(one.code) } : {})
-				};
-			})
-		)
-	);
-}
-
-function matrixOf(cells: readonly Cell[], query: MapQuery, units: readonly MapUnit[], industries: IndustryTree): Matrix {
-	const digits = query.industry === null ? 1 : 3;
-	const sums = sumBy(cells, (cell) => `${cell.unit} ${cell.industry.slice(0, digits)}`);
-	const columns = [...new Set(cells.map((cell) => cell.industry.slice(0, digits)))].sort().map((key) => ({ key, name: industries.name(key) }));
-	const cellSums = units.flatMap((one) => columns.map((column) => sums.get(`${one.key} ${column.key}`) ?? emptySum('', one.baseKnown)));
-	const some = (pick: (sum: Sum) => boolean) => cells.some((cell) => pick({ key: '', ...cell }));
-	return {
-		rows: units.map((one) => one.key),
-		columns,
-		n: cellSums.map((sum) => sum.n),
-		base: cellSums.map((sum) => (sum.baseKnown ? sum.base : null)),
-		active: cellSums.map((sum) => sum.active),
-		levels: some((sum) => sum.levels.some((n) => n > 0)) ? cellSums.map((sum) => sum.levels) : null,
-		...(query.measure === 'lead' ? { days: cellSums.map((sum) => sum.days ?? []) } : {}),
-		...(query.measure === 'excess' ? { years: cellSums.map((sum) => sum.years ?? []) } : {})
-	};
 }

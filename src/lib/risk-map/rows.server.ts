@@ -19,7 +19,7 @@ import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.serve
 import type { Subject } from '#lib/warnings/subject.ts';
 import { classRows, visitedRows, visitRows, type EnterpriseRow } from './enterprise-rows.server.ts';
 import { rowKindOf, rowsPerPage, type RowsQuery } from './query.ts';
-import { regionInReach } from './risk-map.server.ts';
+import { regionInReach } from './region-in-reach.ts';
 
 /** One event as people may see it: persons and telephones masked. */
 export type EventRow = {

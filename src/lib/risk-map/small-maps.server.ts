@@ -1,12 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { scopeOf } from '#lib/access/scope.ts';
-import { ofIndustry, warningSpans, within } from './cells.server.ts';
+import { ofIndustry, readWarningCells, within } from './cells.server.ts';
+import { sumBy, total, type Cell } from './cube.ts';
 import { isOfKind } from './layers.ts';
-import type { MapUnit } from './map-units.ts';
+import { mapContext, type MapContext } from './map-context.server.ts';
+import { mapUnits, type MapUnit } from './map-units.ts';
 import type { MapQuery } from './query.ts';
-import { riskMap } from './risk-map.server.ts';
+import { cachedCells, layerCells } from './risk-map.server.ts';
 
 /** One of many small maps: of an indicator's warnings, or of a kind of events. */
 export type SmallMap = {
@@ -25,21 +26,37 @@ const mostMaps = 12;
 export async function smallMaps(db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, kinds: readonly string[]): Promise<readonly SmallMap[]> {
 	const plain = { ...query, view: 'multiples' as const, compare: null };
 	if (isOfKind(query.measure)) {
-		const maps = await Promise.all(kinds.slice(0, mostMaps).map(async (kind) => {
-			const outcome = await riskMap(db, actor, { ...plain, kind }, today);
-			return outcome.ok ? [{ key: kind, name: null, nameEn: null, total: outcome.map.total.n, units: outcome.map.units }] : [];
-		}));
-		return maps.flat().filter((map) => map.units.some((unit) => unit.n > 0));
+		const maps = await inTurn(kinds.slice(0, mostMaps), async (kind) => {
+			const context = await mapContext(db, actor, { ...plain, kind }, today);
+			if (!context.ok) return null;
+			const cells = (await layerCells(db, context.scope, context.asked, query.measure, context.known, context.spans)) ?? (await cachedCells(db, context.scope, context.asked, context.known));
+			return smallMap(context, { ...plain, kind }, cells, { key: kind, name: null, nameEn: null });
+		});
+		return maps.filter((map) => map.total > 0);
 	}
-	const { now } = warningSpans(query.month, today);
-	const { rows } = await sql<{ id: string; name: string; nameEn: string; n: number }>`
-		select i.id, i.name, i.name_en as "nameEn", count(*)::int as n
+	const warnings = { ...plain, measure: 'warnings' as const };
+	const context = await mapContext(db, actor, warnings, today);
+	if (!context.ok) return [];
+	const { now } = context.spans;
+	const { rows } = await sql<{ key: string; name: string; nameEn: string; n: number }>`
+		select i.id as key, i.name, i.name_en as "nameEn", count(*)::int as n
 		from warning w join indicator i on i.id = w.indicator_id
-		where ${within(scopeOf(actor), query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')} and w.raised_on between ${now.from} and ${now.to}
+		where ${within(context.scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')} and w.raised_on between ${now.from} and ${now.to}
 		group by 1, 2, 3 order by 4 desc, 1 limit ${mostMaps}`.execute(db);
-	const maps = await Promise.all(rows.map(async ({ id, name, nameEn, n }) => {
-		const outcome = await riskMap(db, actor, { ...plain, measure: 'warnings' }, today, null, id);
-		return outcome.ok ? [{ key: id, name, nameEn, total: n, units: outcome.map.units }] : [];
-	}));
-	return maps.flat();
+	return inTurn(rows, async ({ n: _, ...one }) =>
+		smallMap(context, warnings, await readWarningCells(db, context.scope, context.asked, context.spans, context.monitored.since, one.key), one));
+}
+
+function smallMap({ regions, asked, layout, knowledge }: MapContext, query: MapQuery, cells: readonly Cell[], named: Pick<SmallMap, 'key' | 'name' | 'nameEn'>): SmallMap {
+	return { ...named, total: total(cells).n, units: mapUnits(regions, query, asked.units, layout.hexes, sumBy(cells, (cell) => cell.unit), knowledge) };
+}
+
+/** One after the other: a page that asks for twelve maps must not take all connections of the process. */
+async function inTurn<A, B>(list: readonly A[], make: (one: A) => Promise<B | null>): Promise<readonly B[]> {
+	const made: B[] = [];
+	for (const one of list) {
+		const result = await make(one);
+		if (result !== null) made.push(result);
+	}
+	return made;
 }
