@@ -55,7 +55,9 @@ export function industryEntries(query: MapQuery, map: RiskMap, ranked: readonly 
 			late: null,
 			unsourced: false,
 			rows: (behind) => {
-				const rows = rowsBehindFigure(query, map, { region: query.region, industry: figure.key, upTo: null, exact: false }, behind);
+				// Of a section narrowed to one of its divisions only that division is shown.
+				const industry = query.industry?.startsWith(figure.key) ? query.industry : figure.key;
+				const rows = rowsBehindFigure(query, map, { region: query.region, industry, upTo: null, exact: false }, behind);
 				return rows === null ? null : rowsHref({ ...rows, snapshot });
 			},
 			task: isOne ? `region=${query.region}&industry=${figure.key}` : null

@@ -1,0 +1,254 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import readXlsxFile from 'read-excel-file/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/access/actor.ts';
+import { countAllClasses } from '#lib/counts/class-month.server.ts';
+import { countAllInspections } from '#lib/counts/inspection-month.server.ts';
+import { rebuildCounts, recomputeTouched, touch } from '#lib/counts/roll-up.server.ts';
+import { columnsOf, formatted } from '#lib/risk-map/columns.ts';
+import { differencesOf } from '#lib/risk-map/differences.ts';
+import { industryEntries, regionEntries } from '#lib/risk-map/entries.ts';
+import { exportSnapshot } from '#lib/risk-map/export.server.ts';
+import { measures } from '#lib/risk-map/layers.ts';
+import { parseRowsQuery, type MapQuery } from '#lib/risk-map/query.ts';
+import { rowsBehind } from '#lib/risk-map/rows.server.ts';
+import { situation } from '#lib/risk-map/sentence.ts';
+import { situationOf } from '#lib/risk-map/situation.server.ts';
+import { figuresNow, keepSnapshot, pruneSnapshots, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
+import { snapshotId, type SnapshotContent } from '#lib/risk-map/snapshot.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { actorIn, today, writeComplaints, writeReference, writeWarning, type Happened } from './fixtures.ts';
+
+let database: TestDatabase;
+const places = ['320402', '320412', '320902'] as const;
+const trades = ['C131', 'C14', 'H621'] as const;
+
+/** A small world with everything the layers are made of: the same one each time. */
+beforeAll(async () => {
+	database = await testDatabase();
+	const { owner } = database;
+	await writeReference(owner);
+	let seed = 11;
+	const below = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;
+	const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
+	const months = ['2023-11', '2024-11', '2025-10', '2025-11', '2026-01', '2026-10', '2026-11'];
+	const complaints: Happened[] = Array.from({ length: 500 }, () => ({
+		region: pick(places), industry: pick(trades).slice(0, 3), day: `${pick(months)}-${String(1 + below(28)).padStart(2, '0')}`
+	}));
+	await writeComplaints(owner, complaints.filter((one) => one.day <= today));
+	const enterprises = Array.from({ length: 240 }, (_, i) => ({
+		uscc: `9132040000000${String(i).padStart(5, '0')}`, name: `示例${i}有限公司`, region_code: pick(places), region_basis: 'given', industry_key: pick(trades),
+		established_on: '2020-01-01', legal_rep: '张三', stated_at: new Date()
+	}));
+	await owner.insertInto('enterprise').values(enterprises).execute();
+	const classes = enterprises.flatMap(({ uscc }) => ['2026-11-01', '2026-10-01'].flatMap((month) => (below(10) === 0 ? [] : [{ uscc, month, version: 1, class: pick(['A', 'A', 'B', 'C', 'D']), source_id: 's', received_at: new Date() }])));
+	await owner.insertInto('enterprise_class').values(classes).execute();
+	// A correction of a month's class: the newest version counts.
+	await owner.insertInto('enterprise_class').values(classes.slice(0, 20).map((row) => ({ ...row, version: 2, class: 'D' }))).execute();
+	await owner
+		.insertInto('inspection_visit')
+		.values(Array.from({ length: 160 }, (_, i) => ({
+			uscc: pick(enterprises).uscc, id: `v${i}`, visited_on: `${pick(['2025-12', '2026-05', '2026-10', '2026-11'])}-${String(1 + below(20)).padStart(2, '0')}`, department_id: 'office',
+			path: 'random', planned: true, result: pick(['no-problem', 'ordered-to-correct', 'follow-up', '发现违法问题', '检查正常', '见附件'])
+		})))
+		.execute();
+	for (let i = 0; i < 24; i++) {
+		const region = pick([...places, '320400']);
+		await writeWarning(owner, `w${i}`, region, pick(['C13', 'H62', 'C', '*']), pick(['red', 'orange', 'yellow', 'blue']), `2026-${pick(['10', '11'])}-${String(1 + below(20)).padStart(2, '0')}`);
+		if (below(2) === 0) await sql`update warning set work = 'disposed', disposed_at = raised_at + interval '3 days', occurred_on = raised_on - ${sql.lit(below(9))}::int where id = ${`w${i}`}`.execute(owner);
+	}
+	await owner.transaction().execute(async (trx) => {
+		await rebuildCounts(trx);
+		await countAllInspections(trx);
+	});
+	await owner.updateTable('count_mark').set({ complete_up_to: '2026-11-20' }).execute();
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+const questions = fc.record({
+	actor: fc.constantFrom(actorIn('320000'), actorIn('320400'), actorIn('320412'), actorIn('320000', ['C']), actorIn('320900', ['C13', 'H62'])),
+	below: fc.constantFrom('', '320400', '320412', '320900'),
+	month: fc.constantFrom('2026-11-01', '2026-10-01', '2026-09-01'),
+	measure: fc.constantFrom(...measures),
+	industry: fc.constantFrom(null, 'C', 'C13', 'H'),
+	detail: fc.constantFrom(null, 'county' as const),
+	view: fc.constantFrom('map' as const, 'industry' as const, 'matrix' as const)
+});
+type Question = typeof questions extends fc.Arbitrary<infer T> ? T : never;
+
+async function ask({ actor, below, ...rest }: Question): Promise<{ readonly query: MapQuery; readonly content: SnapshotContent } | null> {
+	const region = below === '' || !below.startsWith(actor.regionCode.replace(/(00)+$/, '')) ? actor.regionCode : below;
+	const query: MapQuery = { ...rest, region, kind: 'complaint' };
+	const outcome = await situationOf(database.db, actor, query, today);
+	return outcome.ok ? { query, content: outcome.content } : null;
+}
+
+async function rowsOf(actor: Actor, href: string): Promise<number> {
+	const rows = parseRowsQuery(new URL(href, 'http://x').searchParams, ['complaint'])!;
+	const outcome = await rowsBehind(database.db, actor, rows, 0);
+	if (!outcome.ok) throw new Error(`${outcome.reason}: ${href}`);
+	return outcome.rows.counted;
+}
+
+describe('sentence, chart, table twin, export and rows', () => {
+	it('agree to the last digit, whoever asks for whatever month and layer', async () => {
+		await fc.assert(
+			fc.asyncProperty(questions, async (question) => {
+				const { actor } = question;
+				const asked = await ask(question);
+				if (asked === null) return;
+				const { query, content } = asked;
+				const { map, progress } = content;
+				const columns = columnsOf(query.measure);
+				// Every number of a list opens as many rows as it says.
+				for (const entry of [...regionEntries(query, map, map.units, null), ...industryEntries(query, map, map.industries, null)]) {
+					for (const column of columns) {
+						const value = column.of(entry.figure);
+						const href = column.rows && value !== null && column.format === 'count' && query.measure !== 'high-risk' ? entry.rows(column.rows) : null;
+						if (href !== null) expect(await rowsOf(actor, href), `${query.measure} ${entry.key} ${column.key}`).toBe(value);
+					}
+				}
+				// The parts are the whole: on the map, by industry, in the matrix.
+				const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+				for (const list of [map.units, map.industries]) {
+					expect(sum(list.map((one) => one.n))).toBe(map.total.n);
+					expect(sum(list.map((one) => one.active))).toBe(map.total.active);
+				}
+				if (map.matrix) expect(sum(map.matrix.n)).toBe(map.total.n);
+				// The sentence says the figures of the page.
+				const said = situation({ place: '某地', kind: query.kind, map, progress });
+				const last = (numbers: readonly number[]) => numbers.map((n) => n.toLocaleString('zh-CN'));
+				if (map.monitored.now !== 'none' && map.raised.n > 0) expect(said).toContain(`新增预警 ${last([map.raised.n])[0]} 件`);
+				if (map.raised.levels[0] + map.raised.levels[1] > 0) expect(said).toContain(`橙色以上 ${map.raised.levels[0] + map.raised.levels[1]} 件`);
+				if (map.upTo !== null && map.events.n > 0) expect(said).toContain(`投诉举报 ${last([map.events.n])[0]} 件`);
+				if (map.found.now.visits > 0) expect(said).toContain(`检查 ${last([map.found.now.visits])[0]} 户次，发现问题 ${last([map.found.now.found])[0]} 户次`);
+				const visits = (found: boolean) => `/rows?of=visits&region=${query.region}&from=${query.month}&to=2026-11-30${query.industry ? `&industry=${query.industry}` : ''}${found ? '&found=1' : ''}`;
+				if (query.month === '2026-11-01') {
+					expect(await rowsOf(actor, visits(false))).toBe(map.found.now.visits);
+					expect(await rowsOf(actor, visits(true))).toBe(map.found.now.found);
+				}
+			}),
+			{ numRuns: 60 }
+		);
+	});
+
+	it('leave as numbers, with codes as text and no formula, and hold what the page holds', async () => {
+		await database.owner.updateTable('region').set({ name: '=cmd()' }).where('code', '=', '320402').execute();
+		try {
+			await fc.assert(
+				fc.asyncProperty(questions, async (question) => {
+					const asked = await ask(question);
+					if (asked === null) return;
+					const { query, content } = asked;
+					const id = await keepSnapshot(database.db, content);
+					const made = await exportSnapshot(database.db, question.actor, id, new Date('2026-11-21T03:00:00Z'));
+					if (!made.ok) throw new Error(made.reason);
+					const sheets = await readXlsxFile(made.file);
+					const columns = columnsOf(query.measure);
+					const sheet = (name: string) => sheets.find((one) => one.sheet === name)!.data;
+					const about = new Map(sheet('说明').map((row) => [String(row[0]), String(row[1])]));
+					expect([...about.values()].join('\n')).toContain(id.replace(/(.{4})(?=.)/g, '$1-'));
+					const byCode = new Map(sheet('区划').slice(1).map((row) => [row[0], row]));
+					for (const unit of content.map.units) {
+						const row = byCode.get(unit.key)!;
+						expect(typeof row[0]).toBe('string');
+						columns.forEach((column, i) => {
+							const value = column.of(unit);
+							expect(row[2 + i] ?? null, `${unit.key} ${column.key}`).toEqual(column.format === 'grade' && value !== null ? formatted(value, 'grade') : value);
+						});
+					}
+				}),
+				{ numRuns: 15 }
+			);
+		} finally {
+			await database.owner.updateTable('region').set({ name: '天宁区' }).where('code', '=', '320402').execute();
+		}
+	});
+});
+
+describe('a snapshot', () => {
+	const query: MapQuery = { region: '320000', month: '2026-10-01', measure: 'count', kind: 'complaint', view: 'map', industry: null, detail: 'county' };
+	const of = async (actor: Actor, change: Partial<MapQuery> = {}) => {
+		const outcome = await situationOf(database.db, actor, { ...query, ...change }, today);
+		if (!outcome.ok) throw new Error(outcome.reason);
+		return outcome.content;
+	};
+	const read = async (actor: Actor, id: string) => {
+		const found = await readSnapshot(database.db, actor, id);
+		return found.ok ? found.snapshot : found.reason;
+	};
+
+	it('has the same id for the same figures, and another as soon as one differs', async () => {
+		const [one, again, other] = [await of(actorIn('320000')), await of(actorIn('320000')), await of(actorIn('320000'), { month: '2026-11-01' })];
+		expect(snapshotId(one)).toBe(snapshotId(again));
+		expect(snapshotId(one)).toMatch(/^[0-9A-HJKMNP-TV-Z]{12}$/);
+		expect(snapshotId(other)).not.toBe(snapshotId(one));
+		expect(snapshotId({ ...one, map: { ...one.map, total: { ...one.map.total, n: one.map.total.n + 1 } } })).not.toBe(snapshotId(one));
+	});
+
+	it('shows the figures as they were after a correction, with the difference', async () => {
+		const actor = actorIn('320000');
+		const then = await of(actor);
+		const id = await keepSnapshot(database.db, then);
+		await sql`update event set known_to = now() where event_id in (select event_id from event where region_code = '320412' and occurred_at between '2026-10-01' and '2026-10-28' limit 3)`.execute(database.owner);
+		await touch(database.owner, Array.from({ length: 28 }, (_, i) => ({ day: `2026-10-${String(i + 1).padStart(2, '0')}`, kind: 'complaint' })));
+		await recomputeTouched(database.owner);
+		await database.owner.updateTable('count_mark').set({ complete_up_to: '2026-11-20' }).execute();
+		const kept = await read(actor, `${id.slice(0, 4)}-${id.slice(4)}`.toLowerCase());
+		if (typeof kept === 'string') throw new Error(kept);
+		expect(kept.content.map).toEqual(JSON.parse(JSON.stringify(then.map)));
+		const now = await figuresNow(database.db, actor, kept.content);
+		const differences = differencesOf(kept.content.map, now!, 'count', '全省').filter(({ column }) => column.key === 'n');
+		expect(differences.map(({ key, then: before, now: after }) => [key, after! - before!])).toContainEqual(['320412', -3]);
+		expect(differences.find(({ key }) => key === '')).toMatchObject({ then: then.map.total.n, now: then.map.total.n - 3 });
+	});
+
+	it('compares the same days, whatever has come in since', async () => {
+		const actor = actorIn('320000');
+		const then = await of(actor, { month: '2026-11-01' });
+		await database.owner.updateTable('count_mark').set({ complete_up_to: '2026-11-28' }).execute();
+		try {
+			const now = await figuresNow(database.db, actor, JSON.parse(JSON.stringify(then)) as SnapshotContent);
+			expect(differencesOf(then.map, now!, 'count', '')).toEqual([]);
+		} finally {
+			await database.owner.updateTable('count_mark').set({ complete_up_to: '2026-11-20' }).execute();
+		}
+	});
+
+	it('opens to those alone who may see all it was made of', async () => {
+		const id = await keepSnapshot(database.db, await of(actorIn('320400'), { region: '320400', detail: null }));
+		expect(await read(actorIn('320000'), id)).toMatchObject({ id });
+		expect(await read(actorIn('320400'), id)).toMatchObject({ id });
+		for (const other of [actorIn('320412'), actorIn('320900'), actorIn('320400', ['C'])]) expect(await read(other, id)).toBe('not-found');
+		expect(await read({ ...actorIn('320000'), role: 'sysadmin' }, id)).toBe('not-allowed');
+		expect(await exportSnapshot(database.db, actorIn('320412'), id, new Date())).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await read(actorIn('320000'), 'nonsense')).toBe('not-found');
+	});
+
+	it('is pruned after a year when nobody cited it, and never when somebody did', async () => {
+		const actor = actorIn('320000');
+		const [cited, plain] = [await keepSnapshot(database.db, await of(actor)), await keepSnapshot(database.db, await of(actor, { detail: null }))];
+		expect((await exportSnapshot(database.db, actor, cited, new Date())).ok).toBe(true);
+		await sql`update figure_snapshot set taken_at = now() - interval '400 days'`.execute(database.owner);
+		expect(await pruneSnapshots(database.owner)).toBeGreaterThan(0);
+		expect(await read(actor, plain)).toBe('not-found');
+		expect(await read(actor, cited)).toMatchObject({ id: cited, cited: true });
+	});
+});
+
+describe('the summaries of classes and inspections', () => {
+	it('are what a count from nothing gives', async () => {
+		const before = await sql`select * from class_month order by 1, 2, 3, 4`.execute(database.owner);
+		await database.owner.transaction().execute(countAllClasses);
+		expect((await sql`select * from class_month order by 1, 2, 3, 4`.execute(database.owner)).rows).toEqual(before.rows);
+		const { rows } = await sql<{ n: number; direct: number }>`
+			select (select sum(n)::int from class_month where month = '2026-11-01' and class = 'D') as n,
+				(select count(*)::int from (select distinct on (uscc) class from enterprise_class where month = '2026-11-01' order by uscc, version desc) c where class = 'D') as direct`.execute(database.owner);
+		expect(rows[0]!.n).toBe(rows[0]!.direct);
+		const visited = await sql<{ n: number; direct: number }>`
+			select (select sum(visited)::int from inspection_month where month = '2026-11-01') as n,
+				(select count(distinct uscc)::int from inspection_visit where visited_on between '2025-12-01' and '2026-11-30') as direct`.execute(database.owner);
+		expect(visited.rows[0]!.n).toBe(visited.rows[0]!.direct);
+	});
+});
