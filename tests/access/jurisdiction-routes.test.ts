@@ -10,6 +10,7 @@ import { listSources } from '#lib/intake/batches.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { zipTexts } from '../support/zip.ts';
 import { fileOf, rectificationOf } from './jurisdiction-fieldwork.ts';
+import { pictureOf } from './jurisdiction-reports.ts';
 import { actorIn, crossLeadOf, markOf, occurredOn, outsideWarnings, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
 
 const folder = join(import.meta.dirname, '../../src/routes');
@@ -70,10 +71,16 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/map': () => ['', '&view=industry', '&view=matrix', '&detail=county'].flatMap((view) => [
 		{ search: `?measure=warnings${view}` }, { search: `?measure=count&kind=complaint&month=${occurredOn.slice(0, 7)}${view}` }
 	]),
+	'/map/classes': () => [{}, { search: '?back=12&industry=H' }],
+	'/map/classes/rows': () => [{}, { search: '?shift=up' }],
+	'/map/cohorts': () => [{}, { search: '?by=month&measure=bad' }],
+	'/map/cohorts/rows': () => [{ search: '?from=2025-01&to=2026-11' }],
 	'/my-tasks': () => [{}],
 	'/notices': () => [{}, { search: '?show=all' }],
 	'/notices/live': () => [{ search: '?poll' }],
 	'/refused': () => [{}],
+	'/reports': (code) => [{}, { search: '?kind=monthly&state=draft' }, { search: `?unit=department-${markOf(code)}`, echo: `department-${markOf(code)}` }],
+	'/reports/settings': () => [{}],
 	'/sampling/follow-up': () => ['', '?view=overdue', '?tab=rectification', '?tab=rectification&view=overdue'].map((search) => ({ search })),
 	'/sampling/follow-up/export': () => [{}],
 	'/sampling/effect': () => [{}, { search: '?period=custom&from=2026-01-01&to=2026-12-31' }],
@@ -118,6 +125,8 @@ const others = (code: string) => places.map((place) => place.code).filter((other
 
 const evidenceOf = (code: string) => ({ ref: `task:task-${markOf(code)}`, uscc: usccOf(code), file: fileOf(markOf(code)) });
 
+const paperIds = (code: string) => [`paper-${markOf(code)}`, `draft-${markOf(code)}`];
+
 /** Addresses of one thing of a place. */
 const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin/accounts/[id]': (code) => roles.map((role) => ({ params: { id: `user-${role}-${markOf(code)}` } })),
@@ -138,6 +147,10 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/lead-checks/new': (code) => [`warning=warning-${markOf(code)}`, `report=report-${markOf(code)}`, `task=task-${markOf(code)}`].map((search) => ({ search: `?${search}` })),
 	'/lead-checks/reports/[id]': (code) => [{ params: { id: `report-${markOf(code)}` } }],
 	'/map': (code) => [{ search: `?region=${code}` }, { search: `?region=${code}&measure=count&kind=complaint` }],
+	'/map/classes': (code) => [{ search: `?region=${code}` }],
+	'/map/classes/rows': (code) => [{ search: `?region=${code}` }, { search: `?region=${code}&to=D` }],
+	'/map/cohorts': (code) => [{ search: `?region=${code}` }],
+	'/map/cohorts/rows': (code) => [{ search: `?region=${code}&from=2025-01&to=2026-11` }],
 	'/my-tasks/[id]': (code) => [{ params: { id: `task-${markOf(code)}` } }],
 	'/lead-checks/[id]/results': (code) => [{ params: { id: `lead-${markOf(code)}` } }],
 	'/my-tasks/[id]/[uscc]': (code) => [{ params: { id: `task-${markOf(code)}`, uscc: usccOf(code) } }],
@@ -148,6 +161,11 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/my-tasks/rectifications/[uscc]/[id]': (code) => [{ params: { uscc: usccOf(code), id: rectificationOf(markOf(code)) } }],
 	'/sampling/follow-up/files/[ref]/[uscc]/[file]': (code) => [{ params: evidenceOf(code) }],
 	'/sampling/follow-up/rectifications/[uscc]/[id]': (code) => [{ params: { uscc: usccOf(code), id: rectificationOf(markOf(code)) } }],
+	'/reports/[id]': (code) => paperIds(code).map((id) => ({ params: { id } })),
+	'/reports/[id]/document': (code) => paperIds(code).map((id) => ({ params: { id } })),
+	'/reports/[id]/pictures/[hash]': (code) => paperIds(code).map((id) => ({ params: { id, hash: pictureOf(markOf(code)).hash } })),
+	'/reports/[id]/print': (code) => paperIds(code).map((id) => ({ params: { id } })),
+	'/reports/[id]/tables': (code) => paperIds(code).map((id) => ({ params: { id } })),
 	'/tasks/[id]/results/[uscc]': (code) => [{ params: { id: `task-${markOf(code)}`, uscc: usccOf(code) } }],
 	'/tasks/[id]/sheets': (code) => [{ params: { id: `task-${markOf(code)}` } }],
 	'/rows': (code) => ['complaint', 'change', 'warning'].map((kind) => ({ search: `?kind=${kind}&region=${code}&from=2026-11-01&to=${today}` })),
@@ -172,7 +190,7 @@ const aboutNobody = ['/wall', '/wall/data', '/account/alive', '/login', '/style'
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/notices/live', '/sampling/items', '/sampling/items/[id]', '/sampling/presets', '/sampling/presets/[id]',
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/map/classes', '/map/cohorts', '/notices/live', '/sampling/items', '/sampling/items/[id]', '/sampling/presets', '/sampling/presets/[id]',
 	'/sampling/registers/[register]/import', '/sampling/registers/[register]/refused', '/sampling/registers/[register]/template'
 ];
 

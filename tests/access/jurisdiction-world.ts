@@ -19,6 +19,8 @@ import { writeFieldwork } from './jurisdiction-fieldwork.ts';
 import { writePlans } from './jurisdiction-plans.ts';
 import { writePresets } from './jurisdiction-presets.ts';
 import { writeRegisters } from './jurisdiction-registers.ts';
+import { writeReports } from './jurisdiction-reports.ts';
+import { writeStructure } from './jurisdiction-structure.ts';
 import { writeWall } from './jurisdiction-wall.ts';
 
 /** Two cities of a province; the first with two counties, the second with one. */
@@ -95,12 +97,14 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 	await linkAcross(db);
 	for (const { code } of places) await writeFieldwork(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePlans(db, code, markOf(code), usccOf(code));
+	for (const { code } of places) await writeReports(db, code, markOf(code));
 	for (const { code } of places) await writeEffect(db, markOf(code), usccOf(code));
 	for (const { code } of places) await writeDraws(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePresets(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writeRegisters(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writeWall(db, code, markOf(code));
 	await db.transaction().execute(rebuildCounts);
+	await writeStructure(db, places.map(({ code }) => usccOf(code)));
 	for (const place of places) await audit(db, actorIn(place, 'monitor'), { action: 'enterprise.reveal', objectKind: 'enterprise', objectId: usccOf(place.code) });
 }
 
