@@ -5,7 +5,7 @@ import { openBench, sizes, type Bench, type Size } from './context.ts';
 /** `npm run bench -- <name> [--size S|M|L]`: figures as JSON lines on stdout, what is being done on stderr. */
 
 /** Files here that are no benchmarks. */
-const support = new Set(['main', 'context', 'measure', 'rows']);
+const support = new Set(['main', 'context', 'measure', 'product', 'rows']);
 
 const names = (await readdir(new URL('.', import.meta.url)))
 	.filter((file) => file.endsWith('.ts'))
