@@ -237,6 +237,44 @@ describe('a snapshot', () => {
 	});
 });
 
+describe('what happens elsewhere', () => {
+	it('moves no figure of a county: not by one, on no layer, in no month', async () => {
+		const { owner } = database;
+		const county = fc.constantFrom(actorIn('320412'), actorIn('320412', ['C13', 'H']));
+		const asked = fc.sample(fc.tuple(county, questions).map(([actor, question]) => ({ ...question, actor, below: '' })), { numRuns: 40, seed: 3 });
+		const figures = async () => {
+			const all: unknown[] = [];
+			for (const question of asked) {
+				const found = await ask(question);
+				if (found === null) throw new Error('a county sees its own');
+				const { map, series, progress } = found.content;
+				all.push(JSON.parse(JSON.stringify({ ...map, version: 0, series, progress })));
+			}
+			return all;
+		};
+		const before = await figures();
+		const other = await owner.selectFrom('enterprise').select('uscc').where('region_code', '=', '320402').execute();
+		await writeWarning(owner, 'elsewhere', '320402', 'C13', 'red', '2026-11-12');
+		await writeWarning(owner, 'above', '320400', '*', 'red', '2026-11-12');
+		await sql`update enterprise_class set class = 'D' where uscc = any(${other.map(({ uscc }) => uscc)}::text[])`.execute(owner);
+		await owner.insertInto('inspection_visit').values(other.slice(0, 20).map(({ uscc }, i) => ({
+			uscc, id: `e${i}`, visited_on: '2026-11-03', department_id: 'office', path: 'random', planned: true, result: 'ordered-to-correct'
+		}))).execute();
+		await sql`insert into event (uscc, occurred_at, event_id, kind, source_id, source_key, batch_id, received_at, region_code, region_basis, industry_key, known_from)
+			select uscc, occurred_at + interval '1 hour', gen_random_uuid(), kind, source_id, gen_random_uuid()::text, batch_id, received_at, '320402', region_basis, industry_key, known_from
+			from event where region_code in ('320402', '320902')`.execute(owner);
+		await owner.transaction().execute(async (trx) => {
+			await rebuildCounts(trx);
+			await countAllInspections(trx);
+		});
+		await owner.updateTable('count_mark').set({ complete_up_to: '2026-11-20' }).execute();
+		expect(await figures()).toEqual(before);
+		// The change was one: who may see there sees other figures.
+		const whole = await ask({ actor: actorIn('320402'), below: '', month: '2026-11-01', measure: 'high-risk', industry: null, detail: null, view: 'map' });
+		expect(whole!.content.map.raised.n).toBeGreaterThan(0);
+	}, 120_000);
+});
+
 describe('the summaries of classes and inspections', () => {
 	it('are what a count from nothing gives', async () => {
 		const before = await sql`select * from class_month order by 1, 2, 3, 4`.execute(database.owner);
