@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { disposalActions } from '#lib/disposals/states.ts';
 import { auditActionLabel, auditActions, auditObjectLabel } from '#lib/access/audit-labels.ts';
+import { reportSteps } from '#lib/reports/states.ts';
 import { visibilityActions, workActions } from '#lib/warnings/lifecycle.ts';
 
 /** Files that write into the audit trail. */
@@ -21,9 +22,10 @@ describe('names of what the audit trail records', () => {
 	it('has one for every action that is written anywhere', () => {
 		expect(codes.length).toBeGreaterThan(40);
 		// Actions that are put together must be listed here with all they can become.
-		expect(templates.sort()).toEqual(['disposal.$' + '{step}', 'warning.$' + '{said.action}']);
+		expect(templates.sort()).toEqual(['disposal.$' + '{step}', 'report.$' + '{step}', 'warning.$' + '{said.action}']);
 		const disposals = ['begin', ...disposalActions].map((step) => `disposal.${step}`);
-		const written = [...codes, ...disposals, ...['undo', ...workActions, ...visibilityActions].map((step) => `warning.${step}`)];
+		const reports = reportSteps.map((step) => `report.${step}`);
+		const written = [...codes, ...disposals, ...reports, ...['undo', ...workActions, ...visibilityActions].map((step) => `warning.${step}`)];
 		expect(written.filter((code) => auditActionLabel(code) === code)).toEqual([]);
 		expect(auditActions.filter((code) => !written.includes(code))).toEqual([]);
 	});

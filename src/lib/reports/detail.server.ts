@@ -96,11 +96,11 @@ const remarksOn = (db: Kysely<DB>, id: string) =>
 		.selectFrom('report_remark as k').innerJoin('app_user as u', 'u.id', 'k.said_by').select(['k.id', 'k.section_key as section', 'k.said', 'k.said_at as at', 'u.display_name as by'])
 		.where('k.report_id', '=', id).orderBy('k.said_at', 'desc').orderBy('k.id', 'desc').limit(200).execute();
 
-/** Steps and downloads, newest first; the audit trail holds them. */
+/** Its steps, newest first. Who took it away is the auditor's to know. */
 async function historyOf(db: Kysely<DB>, id: string) {
 	const rows = await db
 		.selectFrom('audit_entry as e').leftJoin('app_user as u', 'u.id', 'e.actor_id').select(['e.seq', 'e.at', 'e.action', 'u.display_name as name', 'e.actor_name as account', 'e.detail'])
-		.where('e.object_kind', '=', 'report').where('e.object_id', '=', id).orderBy('e.seq', 'desc').limit(60).execute();
+		.where('e.object_kind', '=', 'report').where('e.object_id', '=', id).where('e.action', '<>', 'report.download').orderBy('e.seq', 'desc').limit(60).execute();
 	return rows.map(({ seq, at, action, name, account, detail }) => ({
 		seq: Number(seq), at, action, by: name ?? account, reason: ((detail ?? {}) as { reason?: string; section?: string }).reason ?? ((detail ?? {}) as { section?: string }).section ?? null
 	}));

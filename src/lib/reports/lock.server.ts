@@ -6,7 +6,7 @@ import { conflict, notFound, refuse, type Conflict, type NotFound, type Refusal 
 import { regionPrefix } from '#lib/access/scope.ts';
 import { dayOf } from '#lib/calendar/days.ts';
 import type { Content } from './content.ts';
-import { afterStep, type ReportAction, type ReportState } from './states.ts';
+import { afterStep, type ReportAction, type ReportState, type ReportStep } from './states.ts';
 import { visibleReports } from './visible.server.ts';
 
 /** Which report, and which version of it the person had before them. */
@@ -62,7 +62,7 @@ export async function change(trx: Transaction<DB>, row: Pick<Selectable<Report>,
 
 /** The step in the audit trail; last in its transaction. */
 export async function remember(
-	trx: Transaction<DB>, actor: Actor | null, row: Pick<Selectable<Report>, 'id' | 'kind' | 'period_key' | 'edition' | 'number'>, step: string, detail: Readonly<Record<string, unknown>> = {}
+	trx: Transaction<DB>, actor: Actor | null, row: Pick<Selectable<Report>, 'id' | 'kind' | 'period_key' | 'edition' | 'number'>, step: ReportStep, detail: Readonly<Record<string, unknown>> = {}
 ): Promise<void> {
 	await audit(trx, actor, {
 		action: `report.${step}`, objectKind: 'report', objectId: row.id,

@@ -6,30 +6,44 @@ import { scopeOfReport } from './lock.server.ts';
 
 export type Candidate = { readonly id: string; readonly displayName: string; readonly department: string };
 type About = Pick<Selectable<Report>, 'region_code' | 'industries' | 'department_id' | 'writers'>;
+type Person = Candidate & { readonly role: Actor['role']; readonly grants: readonly Grant[]; readonly own: boolean; readonly near: boolean };
 
-/** Who may review a report: colleagues of its department and leaders of a jurisdiction that holds it, but for those who wrote it. The own ones first. */
-export const reviewersFor = (db: Kysely<DB>, row: About, without: readonly string[] = []): Promise<readonly Candidate[]> =>
-	people(db, row, without, ({ role, own }) => role === 'leader' || (own && (role === 'monitor' || role === 'planner')));
+const mayReview = ({ role, own }: Person): boolean => role === 'leader' || own;
+const mayIssue = ({ role, grants }: Person): boolean => role === 'leader' && grants.includes('approver');
 
-/** Who may issue it: leaders who approve, of a jurisdiction that holds it, but for those who wrote it. */
-export const approversFor = (db: Kysely<DB>, row: About, without: readonly string[] = []): Promise<readonly Candidate[]> =>
-	people(db, row, without, ({ role, grants }) => role === 'leader' && grants.includes('approver'));
+/** Who may review a report: colleagues of its department and leaders of its region, but for those who wrote it. The own ones first. */
+export const reviewersFor = async (db: Kysely<DB>, row: About, without: readonly string[] = []): Promise<readonly Candidate[]> =>
+	(await people(db, row, without)).filter((person) => person.near && mayReview(person)).map(candidate);
 
-type Person = { readonly role: Actor['role']; readonly grants: readonly Grant[]; readonly own: boolean };
+/** Who may issue it: leaders of its region who approve, but for those who wrote it. */
+export const approversFor = async (db: Kysely<DB>, row: About, without: readonly string[] = []): Promise<readonly Candidate[]> =>
+	(await people(db, row, without)).filter((person) => person.near && mayIssue(person)).map(candidate);
 
-async function people(db: Kysely<DB>, row: About, without: readonly string[], wanted: (person: Person) => boolean): Promise<readonly Candidate[]> {
+/**
+ * Leaders above, who are told where a region has nobody of its own: their names are known above only.
+ *
+ * @returns ids of accounts.
+ */
+export async function superiorsFor(db: Kysely<DB>, row: About, step: 'review' | 'issue'): Promise<readonly string[]> {
+	const may = step === 'review' ? mayReview : mayIssue;
+	return (await people(db, row, [])).filter((person) => !person.near && may(person)).map(({ id }) => id);
+}
+
+const candidate = ({ id, displayName, department }: Person): Candidate => ({ id, displayName, department });
+
+async function people(db: Kysely<DB>, row: About, without: readonly string[]): Promise<readonly Person[]> {
 	const found = await db
 		.selectFrom('app_user as u').innerJoin('department as d', 'd.id', 'u.department_id')
 		.select(['u.id', 'u.display_name', 'u.role', 'u.grants', 'u.region_code', 'u.industries', 'u.department_id', 'd.name as department'])
 		.where('u.role', 'in', ['leader', 'monitor', 'planner']).where('u.state', '=', 'active').orderBy('u.display_name').orderBy('u.id').execute();
-	const own = (one: (typeof found)[number]) => one.department_id === row.department_id;
-	const near = (code: string) => code.replace(/(00)+$/, '').length;
 	return found
-		.filter((one) => {
-			const role = one.role as Actor['role'];
-			const scope = scopeOf({ role, regionCode: one.region_code, industries: one.industries });
-			return !row.writers.includes(one.id) && !without.includes(one.id) && contains(scope, scopeOfReport(row)) && wanted({ role, grants: one.grants as readonly Grant[], own: own(one) });
+		.filter(({ id, role, region_code, industries }) => {
+			const scope = scopeOf({ role: role as Actor['role'], regionCode: region_code, industries });
+			return !row.writers.includes(id) && !without.includes(id) && contains(scope, scopeOfReport(row));
 		})
-		.sort((a, b) => Number(own(b)) - Number(own(a)) || near(b.region_code) - near(a.region_code))
-		.map(({ id, display_name, department }) => ({ id, displayName: display_name, department }));
+		.map((one): Person => ({
+			id: one.id, displayName: one.display_name, department: one.department, role: one.role as Actor['role'], grants: one.grants as readonly Grant[],
+			own: one.department_id === row.department_id, near: one.region_code === row.region_code
+		}))
+		.sort((a, b) => Number(b.own) - Number(a.own));
 }

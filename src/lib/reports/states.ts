@@ -5,6 +5,10 @@ export type ReportState = (typeof reportStates)[number];
 export const reportActions = ['edit', 'refresh', 'submit', 'recall', 'return', 'review', 'issue', 'withdraw', 'replace', 'discard'] as const;
 export type ReportAction = (typeof reportActions)[number];
 
+/** What the audit trail calls what was done with a report; a new edition is a step of its own. */
+export const reportSteps = ['begin', 'compose', 'edit', 'refresh', 'submit', 'recall', 'return', 'review', 'issue', 'withdraw', 'discard', 'new-edition', 'remark'] as const;
+export type ReportStep = (typeof reportSteps)[number];
+
 /** Which step leads where. `replace` is done by the new edition, when it is issued. */
 const moves = {
 	draft: { edit: 'draft', refresh: 'draft', submit: 'submitted', discard: 'discarded' },

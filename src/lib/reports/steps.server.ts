@@ -9,7 +9,7 @@ import { reasonLength, saysWhy } from '#lib/sampling/reasons.ts';
 import { paragraphsOf, type Content } from './content.ts';
 import { reasonLimit, remarkLimit } from './limits.ts';
 import { change, findForUpdate, lockReport, nowIn, remember, scopeOfReport, type LockedReport, type SeenReport, type StepLock } from './lock.server.ts';
-import { approversFor, reviewersFor } from './people.server.ts';
+import { approversFor, reviewersFor, superiorsFor, type Candidate } from './people.server.ts';
 
 export type StepRefusal =
 	| StepLock
@@ -40,7 +40,13 @@ export async function tell(trx: Transaction<DB>, { row }: Pick<LockedReport, 'ro
 export const wordsMissing = (content: Content): readonly string[] =>
 	content.sections.filter((section) => section.typed === 'required' && paragraphsOf(section).length === 0).map(({ title }) => title);
 
-/** A writer hands a draft in for review by a named person. */
+/** The one who was named; where nobody could be, those above. Null: a name that is none of the candidates'. */
+async function addressed(candidates: readonly Candidate[], id: string, above: () => Promise<readonly string[]>): Promise<{ readonly id: string | null; readonly told: readonly string[] } | null> {
+	if (candidates.length === 0 && id === '') return { id: null, told: await above() };
+	return candidates.some((one) => one.id === id) ? { id, told: [id] } : null;
+}
+
+/** A writer hands a draft in for review by a named person; where the region has nobody who may, to those above. */
 export async function submitReport(db: Kysely<DB>, actor: Actor, seen: SeenReport, reviewerId: string): Promise<Done | StepRefusal> {
 	if (!may(actor, 'report.edit')) return notAllowed;
 	return db.transaction().execute(async (trx) => {
@@ -51,13 +57,13 @@ export async function submitReport(db: Kysely<DB>, actor: Actor, seen: SeenRepor
 		if (refused) return refused;
 		const sections = wordsMissing(content);
 		if (sections.length > 0) return refuse('words-missing', { sections });
-		const reviewers = await reviewersFor(trx, row, [actor.id]);
-		if (!reviewers.some(({ id }) => id === reviewerId)) return refuse('unknown-person');
+		const to = await addressed(await reviewersFor(trx, row, [actor.id]), reviewerId, () => superiorsFor(trx, row, 'review'));
+		if (to === null) return refuse('unknown-person');
 		await change(trx, row, now, {
-			state: 'submitted', submitted_by: actor.id, submitted_at: now, reviewer_id: reviewerId, reviewed_by: null, reviewed_at: null, approver_id: null,
+			state: 'submitted', submitted_by: actor.id, submitted_at: now, reviewer_id: to.id, reviewed_by: null, reviewed_at: null, approver_id: null,
 			writers: [...new Set([...row.writers, actor.id])]
 		});
-		await tell(trx, locked, 'report-to-review', [reviewerId], actor);
+		await tell(trx, locked, 'report-to-review', to.told, actor);
 		await remember(trx, actor, row, 'submit');
 		return { ok: true };
 	});
@@ -72,12 +78,12 @@ export async function reviewReport(db: Kysely<DB>, actor: Actor, seen: SeenRepor
 		const { row, now } = locked;
 		const refused = checkReview(actor, row);
 		if (refused) return refused;
-		const approvers = await approversFor(trx, row);
-		if (!approvers.some(({ id }) => id === review.approverId)) return refuse('unknown-person');
+		const to = await addressed(await approversFor(trx, row), review.approverId, () => superiorsFor(trx, row, 'issue'));
+		if (to === null) return refuse('unknown-person');
 		const remark = await sayRemark(trx, actor, row.id, null, review.remark, now);
 		if (!remark.ok && remark.reason !== 'remark-missing') return remark;
-		await change(trx, row, now, { state: 'reviewed', reviewed_by: actor.id, reviewed_at: now, approver_id: review.approverId });
-		await tell(trx, locked, 'report-to-issue', [review.approverId], actor);
+		await change(trx, row, now, { state: 'reviewed', reviewed_by: actor.id, reviewed_at: now, approver_id: to.id });
+		await tell(trx, locked, 'report-to-issue', to.told, actor);
 		await remember(trx, actor, row, 'review');
 		return { ok: true };
 	});
