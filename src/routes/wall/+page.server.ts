@@ -18,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
 		// Away from the address that holds the token: it stays in no history.
 		redirect(303, refusal === null ? '/wall' : `/wall?refused=${refusal.reason}`);
 	}
-	setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+	setHeaders({ 'cache-control': 'no-store' });
 	const look = await lookOf(event, null);
 	if (look.ok) {
 		setScreenCookie(cookies, url, readScreenCookie(cookies, url)!);
