@@ -65,5 +65,5 @@ it('shows no class and no share of classes', async () => {
 	await ask(db, here, 'page', { search: `?token=${token}` });
 	const { text } = await ask(db, here, 'data');
 	expect(text).not.toMatch(/class|grade|share|highRisk/i);
-	expect(text).not.toMatch(/"[ABCD]"/);
+	expect(text).not.toMatch(/"[ABCD]"|[A-D] ?[类级]|分类/);
 });
