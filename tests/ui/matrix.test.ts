@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { figuresOf } from '#lib/risk-map/figures.ts';
 import { matrixTotals } from '#lib/risk-map/matrix-totals.ts';
 import { matrixFigures, type Matrix } from '#lib/risk-map/matrix.ts';
+import { changeText, valueText } from '#lib/risk-map/show.ts';
 import { bestOrder, clusterOrder, linkage, shapeOf, type Tree } from '#lib/ui/charts/cluster-order.ts';
 import { moveInGrid, orderAxis } from '#lib/ui/charts/matrix.ts';
 
@@ -76,12 +77,15 @@ describe('totals of the matrix', () => {
 				expect([figure.n, figure.active]).toEqual([sum('n'), sum('active')]);
 				expect(figure.baseKnown).toBe(picked.every((part) => part.baseKnown));
 				if (figure.baseKnown) expect(figure.base).toBe(sum('base'));
+				// What is written is what is coloured.
+				if (measure === 'change') expect(valueText(figure, measure)).toBe(changeText(figure.baseKnown && sum('base') > 0 ? (sum('n') - sum('base')) / sum('base') : null));
 				// A rate of the whole, never a mean of rates.
 				expect(figure.rawRate).toBe(sum('active') === 0 ? null : (sum('n') / sum('active')) * 1000);
 			};
 			rows.forEach((figure, r) => check(figure, figures.slice(r * width, (r + 1) * width)));
 			columns.forEach((figure, c) => check(figure, figures.filter((_, i) => i % width === c)));
 			check(all, figures);
+			figures.forEach((figure) => check(figure, [figure]));
 			expect(figuresOf([all], measure)[0]!.value).toBe(all.value);
 		}));
 	});

@@ -52,7 +52,7 @@ export async function groupCounts(
 	const baseKnown = isWhollyKnown(addMonths(query.month, -12), cityOf(query.region), known.since);
 	return {
 		ok: true,
-		groups: rows.map(({ key, ...row }) => ({ ...row, key, name: industries.name(key), baseKnown, levels: [0, 0, 0, 0] as const }))
+		groups: rows.map(({ key, ...row }) => ({ ...row, key, name: industries.name(key), baseKnown, levels: [0, 0, 0, 0] as const, yearAgo: baseKnown ? { n: row.base, active: 0 } : null }))
 	};
 }
 

@@ -18,6 +18,8 @@ export type Matrix = {
 	readonly years?: readonly (readonly number[])[];
 };
 
+const isYearAgo = (measure: Measure): boolean => measure === 'count' || measure === 'rate' || measure === 'change';
+
 /** The figures of all cells, judged among each other; the key is the region's code, a blank and the industry's key. */
 export function matrixFigures(matrix: Matrix, measure: Measure): readonly Figure[] {
 	const width = matrix.columns.length;
@@ -28,6 +30,8 @@ export function matrixFigures(matrix: Matrix, measure: Measure): readonly Figure
 		baseKnown: matrix.base[i] !== null,
 		active: matrix.active[i] ?? 0,
 		levels: matrix.levels?.[i] ?? ([0, 0, 0, 0] as const),
+		// What events are compared with is the year before; its enterprises are not known here.
+		...(isYearAgo(measure) ? { yearAgo: (matrix.base[i] ?? null) === null ? null : { n: matrix.base[i]!, active: 0 } } : {}),
 		...(matrix.days ? { days: matrix.days[i]! } : {}),
 		...(matrix.years ? { years: matrix.years[i]! } : {})
 	}));
