@@ -36,7 +36,7 @@ export async function reportDetail(db: Kysely<DB>, actor: Actor, id: string) {
 		ok: true as const,
 		id, version: row.version, kind: row.kind as ReportKind, state, edition: row.edition, reason: row.reason, department: department.name, own: row.department_id === actor.departmentId,
 		period: periodText({ kind: row.kind as ReportKind, from: row.from_day, to: row.to_day }), number: row.number, issuedOn: row.issued_on, hash: row.paper_hash, intact,
-		content: content === null ? null : { ...content, sections: content.sections.map(withChecks) },
+		content: content === null ? null : { ...content, sections: content.sections.map((section) => withChecks(section, openReportStates.includes(state))) },
 		composedAt: row.composed_at, createdAt: row.created_at, createdBy: nameOf(row.created_by), automatic: row.created_by === null,
 		submittedBy: nameOf(row.submitted_by), submittedAt: row.submitted_at, reviewer: nameOf(row.reviewer_id), reviewedBy: nameOf(row.reviewed_by), reviewedAt: row.reviewed_at,
 		approver: nameOf(row.approver_id), issuedBy: nameOf(row.issued_by), closed: row.closed_reason === null ? null : { by: nameOf(row.closed_by), at: row.closed_at!, reason: row.closed_reason },
@@ -54,13 +54,14 @@ export async function findReport(db: Kysely<DB>, actor: Actor, id: string): Prom
 	return (await db.selectFrom('report as r').selectAll('r').where('r.id', '=', id).where(visibleReports(actor)).executeTakeFirst()) ?? null;
 }
 
-const withChecks = (section: Section) => {
+/** @param open somebody can still change it: what is issued is not questioned any more. */
+const withChecks = (section: Section, open: boolean) => {
 	const paragraphs = paragraphsOf(section);
 	return {
 		...section, paragraphs, base: baseOf(section),
 		/** Which paragraphs are people's words. */
 		changed: paragraphs.map((text) => section.text !== null && !section.composed.includes(text)),
-		stray: section.text === null || section.typed !== null ? [] : strayNumbers(section, section.text)
+		stray: !open || section.text === null || section.typed !== null ? [] : strayNumbers(section, section.text)
 	};
 };
 

@@ -9,7 +9,7 @@ export type Drawn = { readonly bytes: Uint8Array; readonly hash: string; readonl
 const find = createRequire(import.meta.url).resolve;
 /** Regular weight only, ten megabytes: it is read when the first picture is drawn, and never leaves the server. */
 const fontFile = '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf';
-/** Pixels for each unit of a chart: 254 dots an inch on paper. */
+/** Pixels for each unit of a chart: 215 dots an inch on paper. */
 const zoom = 2;
 
 let ready: Promise<Uint8Array> | null = null;

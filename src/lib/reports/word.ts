@@ -56,7 +56,8 @@ export async function wordFile(paper: WordPaper): Promise<Uint8Array> {
 	const document = new Document({
 		creator: agency, lastModifiedBy: agency, title: content.title, description: limits, evenAndOddHeaderAndFooters: true,
 		styles: {
-			default: { document: { run: { font: font(fonts.body), size: 32, language: { eastAsia: 'zh-CN', value: 'zh-CN' } } } },
+			// Digits are no Chinese: tagged as such some programs break a number at a line's end.
+			default: { document: { run: { font: font(fonts.body), size: 32, language: { eastAsia: 'zh-CN', value: 'en-US' } } } },
 			paragraphStyles: outlined('First', 0)
 		},
 		sections: [{

@@ -3,8 +3,8 @@ import { amountScale } from '#lib/risk-map/scale.ts';
 import type { HexCell } from '../content.ts';
 import { chartWidth, drawing, fitted, ink, levelWords, round, steps, text } from './svg.ts';
 
-const most = { height: 470, side: 46 };
-const legend = 30;
+const most = { height: 390, side: 46 };
+const legend = 52;
 
 /** Regions as hexagons, darker with more warnings; each says its name and number, and the worst level with its word. */
 export function hexMap(cells: readonly HexCell[]): string {
@@ -33,7 +33,7 @@ export function hexMap(cells: readonly HexCell[]): string {
 		].join('');
 	});
 	const height = (bottom - top) * side + legend;
-	return drawing(height, ...drawn, legendOf(scale.entries, height - 10, cells.some(({ late }) => late)));
+	return drawing(height, ...drawn, legendOf(scale.entries, height - 32, cells.some(({ late }) => late)));
 }
 
 /** The worst level: its word in a small plate. */
@@ -47,12 +47,12 @@ function legendOf(entries: ReturnType<typeof amountScale>['entries'], y: number,
 		const range = i === 0 ? '0' : to === null ? `${Math.max(1, Math.ceil(from))} 以上` : rangeText(from, to);
 		return { fill: steps[step.token]!, words: `${range}` };
 	});
-	const all = [...keys, ...(late ? [{ fill: 'url(#late)', words: '数据迟到' }] : [])];
-	const wide = 84;
+	const wide = 82;
 	return [
 		text(10, y, '预警（件）', { size: 12, fill: ink.soft }),
-		...all.map(({ fill, words }, i) => `<rect x="${86 + i * wide}" y="${y - 11}" width="14" height="12" fill="${fill}" stroke="${ink.soft}" stroke-width="0.6"/>${text(105 + i * wide, y, words, { size: 12, fill: ink.soft })}`),
-		text(chartWidth - 10, y, '方块内为最高等级', { size: 12, anchor: 'end', fill: ink.soft })
+		...keys.map(({ fill, words }, i) => `<rect x="${86 + i * wide}" y="${y - 11}" width="14" height="12" fill="${fill}" stroke="${ink.soft}" stroke-width="0.6"/>${text(105 + i * wide, y, words, { size: 12, fill: ink.soft })}`),
+		text(10, y + 22, '小方块内为最高预警等级；虚线为无数据；示意图，不表示行政区域界线', { size: 12, fill: ink.soft }),
+		late ? `<rect x="${chartWidth - 90}" y="${y + 11}" width="14" height="12" fill="url(#late)" stroke="${ink.soft}" stroke-width="0.6"/>${text(chartWidth - 71, y + 22, '数据迟到', { size: 12, fill: ink.soft })}` : ''
 	].join('');
 }
 

@@ -4,7 +4,7 @@ import { chartWidth, drawing, fitted, ink, levelFills, levelLegend, round, text 
 type Ranking = Extract<ChartData, { kind: 'ranking' }>;
 
 const line = 25;
-const left = 190;
+const left = 160;
 const right = 54;
 
 /** One bar for each name, made of its levels from the worst; the sum stands at its end. */

@@ -1,7 +1,7 @@
 /** Family of the font that pictures are drawn with; it stands on the server only. */
 export const chartFont = 'Noto Sans SC';
-/** Width of every picture in its own units: the text area of A4 (156 mm) at 127 units an inch. */
-export const chartWidth = 780;
+/** Width of every picture in its own units: the text area of A4 is 156 mm, so that letters of 13 units are 8.7 points high. */
+export const chartWidth = 660;
 
 /** On paper there is no dark ground: these are the light theme's colours, and each step also differs in lightness. */
 export const ink = { text: '#1a222d', soft: '#525d6c', line: '#c3c9d2', ground: '#ffffff', bar: '#1f5a8c', paper: '#ffffff' } as const;

@@ -42,7 +42,7 @@ export function rates({ material, effect }: Both): Section {
 	if (pen.composed.length === 0) pen.say('评估期内没有有结论的检查，问题发现率无法计算。');
 	return composed('rates', '问题发现率', pen, [
 		rateTable('rates-arm', '按检查方式', '检查方式', material.visits.arms), rateTable('rates-class', '按企业信用风险分类', '分类', effect.byClass),
-		rateTable('rates-level', '按预警等级', '预警等级', effect.byLevel), rateTable('rates-indicator', '按监测指标', '监测指标', effect.byIndicator)
+		rateTable('rates-level', '按预警等级', '预警等级', effect.byLevel.some(({ name }) => name !== '无预警') ? effect.byLevel : []), rateTable('rates-indicator', '按监测指标', '监测指标', effect.byIndicator)
 	].filter(({ rows }) => rows.length > 0));
 }
 
