@@ -132,6 +132,25 @@ export interface AuditEntry {
   seq: Int8;
 }
 
+export interface Boundary {
+  polygons: Json;
+  region_code: string;
+  set_id: string;
+}
+
+export interface BoundarySet {
+  bytes: number;
+  id: string;
+  loaded_at: Generated<Timestamp>;
+  loaded_by: string;
+  map_number: string;
+  regions: number;
+  retired_at: Timestamp | null;
+  retired_by: string | null;
+  sha256: string;
+  source: string;
+}
+
 export interface CalendarDay {
   assumed: boolean;
   corrected_at: Timestamp | null;
@@ -1630,6 +1649,8 @@ export interface DB {
   app_setting: AppSetting;
   app_user: AppUser;
   audit_entry: AuditEntry;
+  boundary: Boundary;
+  boundary_set: BoundarySet;
   calendar_day: CalendarDay;
   campaign: Campaign;
   campaign_warning: CampaignWarning;

@@ -116,7 +116,7 @@ const refuseOdd: Handle = async ({ event, resolve }) => {
 		error(404, m.access_error_not_found());
 	}
 	// These read as it comes, with limits of their own.
-	if (body === null || ['/intake/upload', '/api/v1/intake', '/disposals/[id]/attachments', '/my-tasks/files'].some((path) => pathOf(event).startsWith(path))) return resolve(event);
+	if (body === null || ['/intake/upload', '/api/v1/intake', '/disposals/[id]/attachments', '/my-tasks/files', '/admin/boundaries'].some((path) => pathOf(event).startsWith(path))) return resolve(event);
 	if (!(Number(headers.get('content-length') ?? NaN) <= formBytes)) {
 		// Read to its end and forgotten: a connection with an unread rest would be reset, and the answer lost with it.
 		await body.pipeTo(new WritableStream()).catch(() => undefined);

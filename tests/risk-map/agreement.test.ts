@@ -241,7 +241,7 @@ describe('what happens elsewhere', () => {
 	it('moves no figure of a county: not by one, on no layer, in no month', async () => {
 		const { owner } = database;
 		const county = fc.constantFrom(actorIn('320412'), actorIn('320412', ['C13', 'H']));
-		const asked = fc.sample(fc.tuple(county, questions).map(([actor, question]) => ({ ...question, actor, below: '' })), { numRuns: 40, seed: 3 });
+		const asked = fc.sample(fc.tuple(county, questions).map(([actor, question]) => ({ ...question, actor, below: '' as const })), { numRuns: 40, seed: 3 });
 		const figures = async () => {
 			const all: unknown[] = [];
 			for (const question of asked) {

@@ -173,6 +173,8 @@ const actions: Readonly<Record<string, () => string>> = {
 	'result.publish': m.fieldwork_action_publish,
 	'result.exempt': m.fieldwork_action_exempt,
 	'result.unpublish': m.fieldwork_action_unpublish,
+	'boundaries.load': m.boundaries_action_load,
+	'boundaries.retire': m.boundaries_action_retire,
 	'figures.export': m.riskmap_action_export,
 	'result.export': m.fieldwork_action_export,
 	'rectification.open': m.fieldwork_action_rect_open,
@@ -211,6 +213,7 @@ const actions: Readonly<Record<string, () => string>> = {
 
 const objectKinds: Readonly<Record<string, () => string>> = {
 	figure_snapshot: m.riskmap_object_snapshot,
+	boundary_set: m.boundaries_object,
 	account: m.access_object_account,
 	department: m.access_object_department,
 	enterprise: m.access_object_enterprise,

@@ -90,6 +90,7 @@ export const permissions = {
 	'job.see': { roles: ['sysadmin'] },
 	'outward.see': { roles: ['sysadmin'] },
 	'kind.edit': { roles: ['sysadmin'] },
+	'boundary.load': { roles: ['sysadmin'] },
 	'token.technical': { roles: ['sysadmin'] },
 	'channel.technical': { roles: ['sysadmin'] },
 

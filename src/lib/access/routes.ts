@@ -44,6 +44,7 @@ export const routeActions: Readonly<Record<string, readonly Action[]>> = {
 	'/admin/tokens': ['token.technical', 'token.scope'],
 	'/admin/exchanges': ['source.technical'],
 	'/admin/kinds': ['kind.edit'],
+	'/admin/boundaries': ['boundary.load'],
 	'/admin/channels': ['channel.technical'],
 	'/admin/hosts': ['host.allow'],
 	'/admin/screens': ['screen.manage'],

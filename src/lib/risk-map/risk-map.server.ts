@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor, Scope } from '#lib/access/actor.ts';
 import type { NotAllowed, NotFound, OwnWork } from '#lib/access/refuse.ts';
+import { approvedMap, type ApprovedMap } from '#lib/boundaries/boundaries.server.ts';
 import { monthEnd, sameDay } from '#lib/calendar/days.ts';
 import { cityOf } from '#lib/regions/tree.ts';
 import { makeDatabaseCache } from './cache.ts';
@@ -33,6 +34,8 @@ export type RiskMap = {
 	readonly units: readonly MapUnit[];
 	/** How many neighbours on the ground are neighbours in the drawing. */
 	readonly neighbours: { readonly kept: number; readonly all: number };
+	/** The office's own approved boundaries of these regions, drawn instead of hexagons; null: none are loaded. */
+	readonly approved: ApprovedMap | null;
 	readonly total: Figure;
 	/** Of the chosen kind, whatever is coloured: the region as a whole, and what rose most. */
 	readonly events: Sum;
@@ -83,7 +86,8 @@ export async function riskMap(
 	const { scope, regions, industries, known, knowledge, asked, spans, layout, monitored } = context;
 	const basis = basisOf[query.measure];
 	const classMonth = await classMonthOf(db, query.month);
-	const [events, warnings, classes, layer, coverage, found] = await Promise.all([
+	const [approved, events, warnings, classes, layer, coverage, found] = await Promise.all([
+		query.view === 'map' ? approvedMap(db, asked.units.map((one) => one.code)) : null,
 		cachedCells(db, scope, asked, known),
 		readWarningCells(db, scope, asked, spans, monitored.since),
 		classMonth === null ? [] : kept(db, scope, asked, known, `classes ${classMonth}`, () => readClassCells(db, scope, asked, classMonth)),
@@ -108,6 +112,7 @@ export async function riskMap(
 			version: known.version,
 			units: shown,
 			neighbours: { kept: layout.kept, all: layout.neighbours },
+			approved,
 			total: figuresOf([query.measure === 'excess' || !ofEvents ? total(cells) : whole], query.measure)[0]!,
 			events: whole,
 			raised: total(warnings),

@@ -22,11 +22,11 @@ const idLength = 12;
 
 /**
  * The id of figures: the first 60 bits of the SHA-256 of their content. What changes with every roll-up although no figure does, the
- * counts' version and the day of looking, is left out.
+ * counts' version, the day of looking what the regions are drawn by, is left out.
  */
 export function snapshotId(content: SnapshotContent): string {
 	const { today: _, known: _known, ...figures } = content;
-	const text = JSON.stringify({ ...figures, map: { ...figures.map, version: 0 } });
+	const text = JSON.stringify({ ...figures, map: { ...figures.map, version: 0, approved: null } });
 	const bytes = createHash('sha256').update(text).digest();
 	let bits = bytes.readBigUInt64BE(0) >> 4n;
 	let id = '';

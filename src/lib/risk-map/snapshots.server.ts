@@ -31,7 +31,8 @@ export async function keepSnapshot(db: Kysely<DB>, content: SnapshotContent): Pr
 		.insertInto('figure_snapshot')
 		.values({
 			id, region_code: content.scope.regionCode, industries: content.scope.industries as string[] | null, address: mapHref(content.query), month: content.query.month,
-			content: await pack(Buffer.from(JSON.stringify(content))), taken_at: sql<Date>`now()`
+			// What regions are drawn by is no figure: it is drawn anew when somebody looks.
+			content: await pack(Buffer.from(JSON.stringify({ ...content, map: { ...content.map, approved: null } }))), taken_at: sql<Date>`now()`
 		})
 		.onConflict((oc) => oc.column('id').doNothing())
 		.execute();

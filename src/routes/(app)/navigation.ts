@@ -24,6 +24,7 @@ const places = [
 	{ group: 'admin', href: '/admin/hosts', label: 'hosts' },
 	{ group: 'admin', href: '/admin/screens', label: 'screens' },
 	{ group: 'admin', href: '/admin/kinds', label: 'kinds' },
+	{ group: 'admin', href: '/admin/boundaries', label: 'boundaries' },
 	{ group: 'admin', href: '/admin/outward', label: 'outward' },
 	{ group: 'admin', href: '/admin/jobs', label: 'jobs' },
 	{ group: 'admin', href: '/admin/audit', label: 'audit' }

@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
+import { approvedMap } from '#lib/boundaries/boundaries.server.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { figuresNow, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
@@ -12,14 +13,17 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const found = await readSnapshot(db, actor, params.id);
 	if (!found.ok) error(statusOf(found));
 	const { id, takenAt, content } = found.snapshot;
-	const [regions, industries, now] = await Promise.all([loadRegions(db), loadIndustries(db), figuresNow(db, actor, content)]);
 	const { query, map, series, progress, today } = content;
+	const drawn = map.units.filter((unit) => unit.hex !== null).map((unit) => unit.key);
+	const [regions, industries, now, approved] = await Promise.all([
+		loadRegions(db), loadIndustries(db), figuresNow(db, actor, content), query.view === 'map' ? approvedMap(db, drawn) : null
+	]);
 	return {
 		id,
 		takenAt,
 		today,
 		query,
-		map,
+		map: { ...map, approved },
 		series,
 		progress,
 		now,
