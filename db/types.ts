@@ -196,10 +196,12 @@ export interface CampaignWarning {
 }
 
 export interface ClassMonth {
-  class: string;
+  a: number;
+  b: number;
+  c: number;
+  d: number;
   industry_key: string;
   month: string;
-  n: number;
   region_code: string;
 }
 

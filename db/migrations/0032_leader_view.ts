@@ -3,14 +3,17 @@ import { sql, type Kysely } from 'kysely';
 /** What leaders' pages read besides counts: classes and inspections by place and industry, and figures kept as they were shown. */
 export async function up(db: Kysely<unknown>): Promise<void> {
 	await sql`
-		-- Enterprises by their newest class of a month, by county × division as the register had them when the month was counted.
+		-- Enterprises by their newest class of a month, by county × division as the register had them when the month was counted. One row
+		-- for all four classes: maps add up a third of the rows.
 		create table class_month (
 			region_code text not null,
 			month date not null,
 			industry_key text not null,
-			class text not null,
-			n integer not null,
-			primary key (region_code, month, industry_key, class)
+			a integer not null,
+			b integer not null,
+			c integer not null,
+			d integer not null,
+			primary key (region_code, month, industry_key)
 		);
 		create index class_month_month on class_month (month);
 

@@ -98,7 +98,7 @@ async function bareSql(db: Kysely<DB>, query: MapQuery): Promise<void> {
 	const statements = [
 		sql`select region_code, industry_key, month, sum(n) from count_county_month where kind = ${query.kind} and ${at(events)} group by 1, 2, 3`,
 		sql`select region_code, industry_key, sum(n) from active_month where ${at(back(0))} group by 1, 2`,
-		sql`select region_code, industry_key, month, class, sum(n) from class_month where ${at(back(0, -1, -12))} group by 1, 2, 3, 4`,
+		sql`select region_code, industry_key, month, sum(c + d), sum(a + b + c + d) from class_month where ${at(back(0, -1, -12))} group by 1, 2, 3`,
 		sql`select month, sum(visits), sum(found) from inspection_month where ${at(back(0, -1, -12))} group by 1`,
 		sql`select region_code, industry_key, level, count(*) from warning where raised_on between ${query.month}::date and (${query.month}::date + interval '1 month - 1 day')::date group by 1, 2, 3`,
 		...(query.measure === 'excess' ? [sql`select month, sum(n) from count_county_month where kind = ${query.kind} and month between ${addMonths(query.month, -48)}::date and ${query.month}::date and ${narrowed} group by 1`] : []),

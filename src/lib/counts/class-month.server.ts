@@ -10,12 +10,13 @@ export async function countClasses(trx: Kysely<DB>, months: readonly string[]): 
 	// Month by month: one sort of a month's enterprises fits into memory, one of all months does not.
 	for (const month of months) {
 		await sql`
-			insert into class_month (region_code, month, industry_key, class, n)
-			select e.region_code, ${month}::date, substr(e.industry_key, 1, 3), c.class, count(*)::int
+			insert into class_month (region_code, month, industry_key, a, b, c, d)
+			select e.region_code, ${month}::date, substr(e.industry_key, 1, 3), count(*) filter (where c.class = 'A')::int,
+				count(*) filter (where c.class = 'B')::int, count(*) filter (where c.class = 'C')::int, count(*) filter (where c.class = 'D')::int
 			from enterprise_class c join enterprise e on e.uscc = c.uscc
 			where c.month = ${month}::date
 				and not exists (select from enterprise_class newer where newer.uscc = c.uscc and newer.month = c.month and newer.version > c.version)
-			group by 1, 3, 4
+			group by 1, 3
 		`.execute(trx);
 	}
 }

@@ -76,8 +76,8 @@ async function precisionFigures(db: Kysely<DB>, reader: Actor): Promise<EffectMa
 async function classesOf(db: Kysely<DB>, reader: Actor, to: string): Promise<EffectMaterial['classes']> {
 	const within = withinJurisdiction(scopeOf(reader), { region: 'c.region_code', industry: 'c.industry_key' });
 	const { rows } = await sql<{ month: string; class: string; n: number }>`
-		select c.month, c.class, sum(c.n)::int as n from class_month c
-		where ${within} and c.class in ('A', 'B', 'C', 'D') and c.month = (select max(c.month) from class_month c where c.month <= ${to}::date and ${within})
+		select c.month, k.class, sum(k.n)::int as n from class_month c cross join lateral (values ('A', c.a), ('B', c.b), ('C', c.c), ('D', c.d)) as k (class, n)
+		where ${within} and k.n > 0 and c.month = (select max(c.month) from class_month c where c.month <= ${to}::date and ${within})
 		group by 1, 2 order by 2
 	`.execute(db);
 	return rows[0] === undefined ? null : { month: rows[0].month, counts: rows.map(({ class: name, n }) => ({ name, n })) };

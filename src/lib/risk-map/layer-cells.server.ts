@@ -31,7 +31,7 @@ function shareCell({ unit, industry, n, active, ...before }: ShareRow, known: { 
 export async function readClassCells(db: Kysely<DB>, scope: Scope, query: Asked, classMonth: string): Promise<readonly Cell[]> {
 	const at = { '': classMonth, month: addMonths(classMonth, -1), year: addMonths(classMonth, -12) };
 	const sums = (name: string, month: string, bad: boolean) =>
-		sql`coalesce(sum(c.n) filter (where c.month = ${month}::date ${bad ? sql`and c.class in ('C', 'D')` : sql``}), 0)::int as ${sql.ref(name)}`;
+		sql`coalesce(sum(${bad ? sql`c.c + c.d` : sql`c.a + c.b + c.c + c.d`}) filter (where c.month = ${month}::date), 0)::int as ${sql.ref(name)}`;
 	const { rows } = await sql<ShareRow>`
 		select ${place(query, 'c')}, ${sums('n', at[''], true)}, ${sums('active', at[''], false)}, ${sums('monthN', at.month, true)},
 			${sums('monthActive', at.month, false)}, ${sums('yearN', at.year, true)}, ${sums('yearActive', at.year, false)}

@@ -142,7 +142,7 @@ export async function shareSeries(db: Kysely<DB>, actor: Actor, part: Part, of: 
 		and ${withinJurisdiction(scopeOf(actor), { region: 't.region_code', industry: 't.industry_key' })} and ${regionWithin(regionPrefix(part.region), 't.region_code')}`;
 	const { rows } = of === 'classes'
 		? await sql<{ month: string; n: number; of: number }>`
-			select t.month, coalesce(sum(t.n) filter (where t.class in ('C', 'D')), 0)::int as n, sum(t.n)::int as of from class_month t where ${narrowed} group by 1`.execute(db)
+			select t.month, sum(t.c + t.d)::int as n, sum(t.a + t.b + t.c + t.d)::int as of from class_month t where ${narrowed} group by 1`.execute(db)
 		: await sql<{ month: string; n: number; of: number }>`
 			select month, sum(n)::int as n, sum(active)::int as of from (
 				select t.month, sum(t.visited) as n, 0 as active from inspection_month t where ${narrowed} group by 1
