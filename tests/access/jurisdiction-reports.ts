@@ -14,7 +14,7 @@ export async function writeReports(db: Kysely<DB>, code: string, mark: string): 
 	const at = new Date('2026-11-03T02:00:00Z');
 	const picture = pictureOf(mark);
 	const content: Content = {
-		title: `月报${mark}`, unit: `局${mark}`, period: '2026年10月', from: '2026-10-01', to: '2026-10-31', snapshot: { version: 1, upTo: '2026-10-31' }, classes: true,
+		title: `月报${mark}`, unit: `局${mark}`, period: '2026年10月', from: '2026-10-01', to: '2026-10-31', snapshot: { version: 1, upTo: '2026-10-31', ids: [] }, classes: true,
 		sections: [{
 			key: 'overview', title: '总体情况', figures: [{ key: 'n', label: `预警${mark}`, value: 7, unit: '件', digits: 0 }], composed: [`文字${mark}`], text: null, edited: null, typed: null,
 			tables: [{ key: 't', title: `表${mark}`, note: '', columns: [{ label: '地区', kind: 'text' }, { label: '预警', kind: 'number' }], rows: [[mark, 7]] }],

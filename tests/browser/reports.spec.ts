@@ -17,7 +17,7 @@ test('a planner drafts the month’s brief, changes its words, and sees which nu
 	await signIn(page, 'planner');
 	await page.goto('/reports');
 	await expectAccessible(page);
-	await page.getByText('起草报告').click();
+	await page.getByText('起草报告', { exact: true }).click();
 	await page.getByRole('button', { name: '开始起草' }).click();
 	await expect(page).toHaveURL(/\/reports\/[\w-]{36}$/);
 	address = page.url();
@@ -74,13 +74,13 @@ test('a county reaches nothing of the province', async ({ page }) => {
 test('the leader sets the day of yearly summaries; a day that is none is said, and what was typed stays', async ({ page }) => {
 	await signIn(page, 'leader');
 	await page.goto('/reports/settings');
-	await page.getByLabel('月', { exact: true }).fill('2');
-	await page.getByLabel('日', { exact: true }).fill('30');
+	await page.getByLabel(/^月/).fill('2');
+	await page.getByLabel(/^日/).fill('30');
 	await page.getByRole('button', { name: '设置', exact: true }).click();
 	await expect(page.getByText('没有这样的日期')).toBeVisible();
-	await expect(page.getByLabel('日', { exact: true })).toHaveValue('30');
-	await page.getByLabel('月', { exact: true }).fill('11');
-	await page.getByLabel('日', { exact: true }).fill('5');
+	await expect(page.getByLabel(/^日/)).toHaveValue('30');
+	await page.getByLabel(/^月/).fill('11');
+	await page.getByLabel(/^日/).fill('5');
 	await page.getByRole('button', { name: '设置', exact: true }).click();
 	await expect(page.getByText('每年 11 月 5 日').first()).toBeVisible();
 	await expectAccessible(page);

@@ -59,7 +59,7 @@ export const materials: fc.Arbitrary<Material> = fc
 		return fc.record({
 			unit: fc.constant({ id: 'js', name: '江苏省市场监督管理局', place: '江苏省', regionCode: '320000', level: 'province', industries: null }),
 			period: fc.constant(period), before: fc.constant(periodBefore(period)), today: fc.constant('2026-12-02'),
-			snapshot: fc.record({ version: fc.nat(9), upTo: maybe(fc.constantFrom(period.to, addMonths(period.to, -1))) }),
+			snapshot: fc.record({ version: fc.nat(9), ids: fc.constant(['4M2K7Q9D3F1H']), upTo: maybe(fc.constantFrom(period.to, addMonths(period.to, -1))) }),
 			monitored: fc.record({ since: maybe(day), now: fc.constantFrom('all' as const, 'part' as const), before: fc.constantFrom('all' as const, 'none' as const) }),
 			warnings: fc.oneof(
 				fc.constant({ n: null, levels: [0, 0, 0, 0] as const, before: null, yearAgo: null }),

@@ -90,8 +90,8 @@ export type Content = {
 	/** First and last day. */
 	readonly from: string;
 	readonly to: string;
-	/** Which state of the data: version of the counts, and until when they are complete. */
-	readonly snapshot: { readonly version: number; readonly upTo: string | null };
+	/** Which state of the data: version of the counts, until when they are complete, and the ids under which the map's figures are kept. */
+	readonly snapshot: { readonly version: number; readonly upTo: string | null; readonly ids: readonly string[] };
 	/** Shows classes A–D: then the sentence about them stands in every form of it (H1). */
 	readonly classes: boolean;
 	readonly sections: readonly Section[];

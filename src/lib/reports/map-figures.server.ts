@@ -5,7 +5,10 @@ import { addMonths, monthEnd, monthOf } from '#lib/calendar/days.ts';
 import { monitoredIn } from '#lib/risk-map/monitored.ts';
 import { monthSeries, progressOf, type MonthPoint } from '#lib/risk-map/lists.server.ts';
 import { parseMapQuery } from '#lib/risk-map/query.ts';
-import { riskMap, type RiskMap } from '#lib/risk-map/risk-map.server.ts';
+import type { RiskMap } from '#lib/risk-map/risk-map.server.ts';
+import { situationOf } from '#lib/risk-map/situation.server.ts';
+import type { SnapshotContent } from '#lib/risk-map/snapshot.ts';
+import { citeSnapshot, keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { itemLabel } from '#lib/warnings/labels.ts';
 import type { Levels } from './content.ts';
 import { addLevels, knownSum, noLevels, type KindRow, type Material, type PartRow, type RegionRow, type RiseRow } from './material.ts';
@@ -17,7 +20,7 @@ export const reportedKinds = ['complaint', 'registration', 'change', 'cancellati
 const mostRises = 8;
 const shownMonths = 13;
 
-type Maps = { readonly month: string; readonly warnings: RiskMap; readonly complaints: RiskMap };
+type Maps = { readonly month: string; readonly warnings: RiskMap; readonly complaints: RiskMap; readonly shown: readonly SnapshotContent[] };
 
 /** The figures of the map page for a unit's region and months: the only place that asks it. */
 export async function mapFigures(
@@ -27,19 +30,21 @@ export async function mapFigures(
 	const earlier = monthsOf(before);
 	const ask = async (month: string, more: Readonly<Record<string, string>>) => {
 		const params = new URLSearchParams({ region: unit.regionCode, month: month.slice(0, 7), ...more });
-		const found = await riskMap(db, reader, parseMapQuery(params, { region: unit.regionCode, month, latest: monthOf(today), kinds: reportedKinds }), today);
+		const found = await situationOf(db, reader, parseMapQuery(params, { region: unit.regionCode, month, latest: monthOf(today), kinds: reportedKinds }), today);
 		if (!found.ok) throw new Error(`The figures of ${unit.regionCode} cannot be read: ${found.reason}`);
-		return found.map;
+		return found.content;
 	};
 	const maps: Maps[] = [];
 	const past: RiskMap[] = [];
 	// One after the other: a year asks for many, and pages wait for the same connections.
 	for (const [i, month] of months.entries()) {
-		maps.push({ month, warnings: await ask(month, { measure: 'warnings', view: 'industry', kind: 'complaint' }), complaints: await ask(month, { measure: 'count', view: 'industry', kind: 'complaint' }) });
+		const warnings = await ask(month, { measure: 'warnings', view: 'industry', kind: 'complaint' });
+		const complaints = await ask(month, { measure: 'count', view: 'industry', kind: 'complaint' });
+		maps.push({ month, warnings: warnings.map, complaints: complaints.map, shown: [warnings, complaints] });
 		step((i + 1) / (months.length + earlier.length));
 	}
 	for (const [i, month] of earlier.entries()) {
-		past.push(await ask(month, { measure: 'warnings', view: 'industry', kind: 'complaint' }));
+		past.push((await ask(month, { measure: 'warnings', view: 'industry', kind: 'complaint' })).map);
 		step((months.length + i + 1) / (months.length + earlier.length));
 	}
 	const last = maps[maps.length - 1]!;
@@ -53,7 +58,7 @@ export async function mapFigures(
 	const progress = await progressOf(db, reader, part, { from: period.from, to: period.to });
 	const isDivided = unit.level !== 'county';
 	return {
-		snapshot: { version: last.warnings.version, upTo: last.complaints.upTo },
+		snapshot: { version: last.warnings.version, upTo: last.complaints.upTo, ids: await cited(db, period.kind === 'monthly' || period.kind === 'quarterly' ? maps : [last]) },
 		monitored: { since, now, before: then },
 		warnings: {
 			n: now === 'none' ? null : sum(maps, ({ warnings }) => warnings.raised.n), levels: levelsOf(maps.map(({ warnings }) => warnings.raised.levels)),
@@ -71,6 +76,17 @@ export async function mapFigures(
 			.map(({ sourceName, changeOn, factor, confirmed }) => ({ sourceName, changeOn, factor, confirmed })),
 		progress: { ...progress.byWork, keptInTime: progress.keptInTime, fellDue: progress.fellDue, open: progress.open, overdue: progress.overdue }
 	} satisfies Partial<Material>;
+}
+
+/** Keeps the maps that a paper stands on, for good: their ids are written on it. Of a whole year those of its last month. */
+async function cited(db: Kysely<DB>, maps: readonly Maps[]): Promise<readonly string[]> {
+	const ids: string[] = [];
+	for (const content of maps.flatMap(({ shown }) => shown)) {
+		const id = await keepSnapshot(db, content);
+		await citeSnapshot(db, id);
+		ids.push(id);
+	}
+	return ids;
 }
 
 const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((all, one) => all + of(one), 0);

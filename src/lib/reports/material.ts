@@ -52,7 +52,7 @@ export type Material = {
 	readonly before: { readonly from: string; readonly to: string };
 	/** The day it was composed on. */
 	readonly today: string;
-	readonly snapshot: { readonly version: number; readonly upTo: string | null };
+	readonly snapshot: { readonly version: number; readonly upTo: string | null; readonly ids: readonly string[] };
 	readonly monitored: { readonly since: string | null; readonly now: 'all' | 'part' | 'none'; readonly before: 'all' | 'part' | 'none' };
 	readonly warnings: { readonly n: number | null; readonly levels: Levels; readonly before: number | null; readonly yearAgo: number | null };
 	/** What is counted, complaints first. */

@@ -6,6 +6,7 @@ import { font, fonts, millimetres, page, pageNumber, paperStyles, points, style 
 import { heading, paragraphsOf, printed, type Chart, type Content, type Table } from './content.ts';
 import { dayText } from './period.ts';
 import { cellText } from './cell-text.ts';
+import { snapshotText } from './snapshot-text.ts';
 
 /** A report as it leaves the system: what it says, what stands on it, and who took it. */
 export type WordPaper = {
@@ -75,7 +76,9 @@ export async function wordFile(paper: WordPaper): Promise<Uint8Array> {
 					...section.charts.flatMap((chart) => chartOf(chart, paper.pictures)),
 					...section.tables.flatMap(tableOf)
 				]),
-				...(classNotice === '' ? [] : [line('Note', ''), line('Note', classNotice)]),
+				line('Note', ''),
+				...(classNotice === '' ? [] : [line('Note', classNotice)]),
+				line('Note', snapshotText(content)),
 				line('Note', limits)
 			]
 		}]

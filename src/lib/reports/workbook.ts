@@ -1,6 +1,7 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node';
 import type { Cell, Column, Content, Table } from './content.ts';
 import { tablesOf } from './content.ts';
+import { snapshotText } from './snapshot-text.ts';
 
 export type BookPaper = {
 	readonly content: Content;
@@ -35,7 +36,7 @@ export const aboutLines = ({ content, number, mark, classNotice, limits, taken }
 	[mark, content.title].filter(Boolean).join(' '),
 	`期间：${content.period}（${content.from} 至 ${content.to}）`,
 	`编号：${number ?? '未签发'}`,
-	`数据快照：统计版本 ${content.snapshot.version}，数据完整至 ${content.snapshot.upTo ?? '—'}`,
+	snapshotText(content),
 	`使用范围：${limits}${classNotice}`,
 	taken
 ];

@@ -7,7 +7,7 @@ export const demoPassword = 'Browser-Tests-7';
 export const smtpPort = Number(process.env['QIANSHAO_BROWSER_SMTP'] ?? 3918);
 
 /** The first demo account of each role is called like it; `monitor2` is the monitor's colleague. */
-export type DemoAccount = 'leader' | 'monitor' | 'monitor2' | 'planner' | 'inspector' | 'sysadmin' | 'secadmin' | 'auditor';
+export type DemoAccount = 'leader' | 'monitor' | 'monitor2' | 'planner' | 'inspector' | 'sysadmin' | 'secadmin' | 'auditor' | 'monitor-county';
 
 /** Signs in as a demo account and waits for its home page. */
 export async function signIn(page: Page, account: DemoAccount): Promise<void> {
