@@ -84,6 +84,9 @@ const seriesTable = ({ series }: Material): Table => ({
 	rows: series.map(({ month, warnings, warningsYearAgo, complaints, complaintsYearAgo }) => [month.slice(0, 7), warnings, warningsYearAgo, complaints, complaintsYearAgo])
 });
 
+/** Two months at least, and not nothing in all of them: else there is no course of things to be seen. */
+const isTold = (values: readonly (number | null)[]): boolean => values.filter((n) => n !== null).length > 1 && values.some((n) => (n ?? 0) > 0);
+
 function seriesCharts({ series }: Material): readonly Chart[] {
 	const chart = (key: string, what: string, of: (point: Material['series'][number]) => readonly [number | null, number | null]): Chart => {
 		const points = series.map((point) => {
@@ -98,7 +101,7 @@ function seriesCharts({ series }: Material): readonly Chart[] {
 		};
 	};
 	return [
-		...(series.some(({ warnings }) => warnings !== null) ? [chart('warnings-by-month', '风险预警', ({ warnings, warningsYearAgo }) => [warnings, warningsYearAgo])] : []),
-		...(series.some(({ complaints }) => complaints !== null) ? [chart('complaints-by-month', '投诉举报', ({ complaints, complaintsYearAgo }) => [complaints, complaintsYearAgo])] : [])
+		...(isTold(series.map(({ warnings }) => warnings)) ? [chart('warnings-by-month', '风险预警', ({ warnings, warningsYearAgo }) => [warnings, warningsYearAgo])] : []),
+		...(isTold(series.map(({ complaints }) => complaints)) ? [chart('complaints-by-month', '投诉举报', ({ complaints, complaintsYearAgo }) => [complaints, complaintsYearAgo])] : [])
 	];
 }

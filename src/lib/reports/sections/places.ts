@@ -106,7 +106,7 @@ function riseTable({ rises }: Material): readonly Table[] {
 
 function hexChart({ regions: rows, warnings }: Material): readonly Chart[] {
 	const placed = rows.filter((row): row is RegionRow & { hex: NonNullable<RegionRow['hex']> } => row.hex !== null);
-	if (placed.length < 2 || warnings.n === null) return [];
+	if (placed.length < 2 || warnings.n === null || warnings.n === 0) return [];
 	return [{
 		key: 'map', title: '预警区域分布示意图', twin: 'regions', picture: null,
 		alt: `示意图，六边形代表各地区，不表示行政区域界线，颜色越深预警越多。${listed(placed.map(({ name, warnings: n }) => `${name}${n === null ? '无数据' : `${n}件`}`))}。`,
