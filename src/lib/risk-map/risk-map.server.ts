@@ -68,6 +68,7 @@ export type RiskMap = {
 };
 
 const cellCache = makeDatabaseCache<readonly Cell[]>(300);
+const foundCache = makeDatabaseCache<RiskMap['found']>(300);
 
 /**
  * Everything the map page draws of counts, classes, inspections and warnings.
@@ -93,7 +94,7 @@ export async function riskMap(
 		classMonth === null ? [] : kept(db, scope, asked, known, `classes ${classMonth}`, () => readClassCells(db, scope, asked, classMonth)),
 		layerCells(db, scope, asked, query.measure, known, spans),
 		coverageBetween(db, actor, query.kind, query.region, yearBefore(query.month), monthEnd(query.month)),
-		readFound(db, scope, asked)
+		foundCache(db, JSON.stringify([known.version, scope, asked.region, asked.industry, asked.month]), () => readFound(db, scope, asked))
 	]);
 	const both = withLevels(classes, warnings);
 	const streak = await streakIn(db, scope, asked, known);

@@ -36,7 +36,7 @@ export function longestStreak(rows: readonly WeekRow[]): Streak | null {
 		const [first, last] = [weeks[weeks.length - 1 - rises]!, weeks[weeks.length - 1]!];
 		const strength = surprise({ n: last, base: first, baseKnown: true });
 		if (rises < fewestRises || strength < notableSurprise) return [];
-		return [{ industry, rises, first, last, strength, units: wherefrom(own, weeks.length - 1 - rises, last - first) }];
+		return [{ industry, rises, first, last, strength, units: whereFrom(own, { rises, first, last }) }];
 	});
 	streaks.sort((a, b) => b.strength - a.strength || (a.industry < b.industry ? -1 : 1));
 	if (streaks.length === 0) return null;
@@ -44,8 +44,10 @@ export function longestStreak(rows: readonly WeekRow[]): Streak | null {
 	return worst;
 }
 
-/** The few places that bring most of a rise, the one that brings most first. */
-function wherefrom(rows: readonly WeekRow[], start: number, rise: number): readonly string[] {
+/** The few places that bring most of a rise, the one that brings most first; none where all bring a little. */
+export function whereFrom(rows: readonly WeekRow[], { rises, first, last }: Pick<Streak, 'rises' | 'first' | 'last'>): readonly string[] {
+	const start = streakWeeks - 1 - rises;
+	const rise = last - first;
 	const gains = rows.map((row) => ({ unit: row.unit, gain: (row.weeks[streakWeeks - 1] ?? 0) - (row.weeks[start] ?? 0) })).filter(({ gain }) => gain > 0);
 	gains.sort((a, b) => b.gain - a.gain || (a.unit < b.unit ? -1 : 1));
 	const units: string[] = [];
