@@ -291,6 +291,33 @@ describe('refusals', () => {
 		expect(await draw(t.db, planner, task.id)).toEqual({ ok: false, reason: 'pool-tampered' });
 	});
 
+	test('who will be refused the draw sets no hashing of the pool going', async () => {
+		const task = await pooled(t);
+		await commit(t.db, planner, task.id, wish(2));
+		let hashed = 0;
+		const watched = t.db.withPlugin({
+			transformQuery: ({ node }) => {
+				if (JSON.stringify(node).includes('sampling_pool_part')) hashed++;
+				return node;
+			},
+			transformResult: async ({ result }) => result
+		});
+		for (const other of [actorOf({ id: 'head', role: 'leader', grants: ['approver'] }), actorOf({ id: 'culture', departmentId: 'culture' })]) {
+			expect(await draw(watched, other, task.id)).toMatchObject({ reason: 'not-allowed' });
+		}
+		expect(hashed).toBe(0);
+		expect(await draw(watched, planner, task.id)).toMatchObject({ ok: true });
+		expect(hashed).toBeGreaterThan(0);
+	});
+
+	test('a list that is drawn again has no progress until it is drawn', async () => {
+		const id = await drawn(t, 2);
+		const progress = async () => (await pageOfTasks(t.db, planner, parseTaskFilter(new URLSearchParams()))).rows.find((row) => row.id === id)?.drawn;
+		expect(await progress()).toBe(2);
+		expect(await redraw(t.db, planner, id, '名单范围有误需重抽')).toEqual({ ok: true });
+		expect(await progress()).toBe(0);
+	});
+
 	test('cancelling needs a reason, and a drawn list is carried out', async () => {
 		const task = await pooled(t);
 		expect(await cancelTask(t.db, planner, task.id, ' 重复 ')).toMatchObject({ reason: 'reason-missing' });

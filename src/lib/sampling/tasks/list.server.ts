@@ -34,7 +34,8 @@ export type TaskRow = {
 };
 
 const open = sql`t.state in ('draft', 'committed', 'drawn')`;
-const objects = sql`from sampling_object o where o.task_id = t.id and o.draw_n = coalesce(t.draw_n, 1)`;
+// The objects of a draw that was taken back are nobody's work.
+const objects = sql`from sampling_object o where o.task_id = t.id and o.draw_n = t.draw_n and t.drawn_at is not null`;
 const tables = sql`sampling_task t join department d on d.id = t.department_id join inspection_item i on i.id = t.item_id
 	left join region r on r.code = t.region_code left join plan_entry pe on pe.id = t.plan_entry_id left join sampling_plan p on p.id = pe.plan_id
 	left join campaign c on c.id = t.campaign_id left join incident n on n.id = t.incident_id`;
