@@ -338,6 +338,22 @@ describe('a new month of classes', () => {
 		expect((await stateOf(t, draft.id)).recheck).toBeNull();
 	});
 
+	test('a task that is decided while its pool is judged is neither changed nor counted', async () => {
+		await using t = await testDatabase();
+		await world(t);
+		const task = await committed(t);
+		await classify(t.owner, many.map((n) => [n, 'A'] as const));
+		let looked: ReturnType<typeof recheckTasks> | undefined;
+		await t.owner.transaction().execute(async (trx) => {
+			await trx.updateTable('sampling_task').set({ state: 'drawn' }).where('id', '=', task.id).execute();
+			looked = recheckTasks(t.db);
+			const held = async () => (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(t.owner)).rows.length > 0;
+			while (!(await held())) await new Promise((resolve) => setTimeout(resolve, 20));
+		});
+		expect(await looked).toEqual({ begun: 0, rechecked: 0 });
+		expect((await stateOf(t, task.id)).recheck).toBeNull();
+	});
+
 	test('that was delivered before it began counts from its first day', async () => {
 		await using t = await testDatabase();
 		await world(t);

@@ -72,17 +72,19 @@ export async function recheckTasks(db: Kysely<DB>): Promise<{ readonly begun: nu
 		const first = task.state === 'draft' && task.class_month === null;
 		const { eligible } = await judgePool(db, insideOf(task), task);
 		const found: Recheck = { month, before: task.state === 'committed' ? task.pool_size : null, now: eligible };
-		await db.transaction().execute(async (trx) => {
+		const told = await db.transaction().execute(async (trx) => {
 			const changed = await trx
 				.updateTable('sampling_task')
 				// A draft that nobody has looked at with an earlier month has nothing new to tell.
 				.set(task.state === 'draft' ? { class_month: month, recheck: first ? null : JSON.stringify(found) } : { recheck: JSON.stringify(found) })
 				.where('id', '=', task.id).where('state', '=', task.state).executeTakeFirst();
-			if (first || changed.numUpdatedRows === 0n) return;
+			// Decided, or drawn, while its pool was judged.
+			if (first || changed.numUpdatedRows === 0n) return false;
 			const list = { createdBy: task.created_by, departmentId: task.department_id };
 			await tellPlanner(trx, 'task-rechecked', { objectKind: 'sampling_task', objectId: task.id, number: task.number }, list, month, null);
+			return true;
 		});
-		if (!first) rechecked++;
+		if (told) rechecked++;
 	}
 	return { begun, rechecked };
 }
