@@ -146,6 +146,26 @@ test('what waits for nobody any more is taken back: after a decision, a review, 
 	must(await reviewResults(t.db, planner, 'over', null));
 	expect(await unread(planner)).toBe(0);
 
+	// Two visits came back: the answer to one leaves the other waiting, and so does what is entered of a third.
+	for (const person of [inspector, colleague]) await toldTo(person);
+	await seedDrawnTask(t.owner, { id: 'two-back', usccs: [uscc(7), uscc(8), uscc(9)] });
+	const enter = async (n: number, note: string) => must(await enterResult(t.db, inspector, 'two-back', uscc(n), { result: 'no-problem', note, visitedOn: today }));
+	for (const n of [7, 8]) {
+		await enter(n, '');
+		must(await returnResult(t.db, planner, { kind: 'task', id: 'two-back' }, uscc(n), '照片不清'));
+	}
+	const waiting = await unread(colleague);
+	expect(waiting).toBeGreaterThan(0);
+	await enter(9, '');
+	await enter(7, '照片已重新拍摄');
+	expect(await unread(colleague)).toBe(waiting);
+	await enter(8, '照片已重新拍摄');
+	expect(await unread(colleague)).toBe(0);
+	must(await reviewResults(t.db, planner, 'two-back', [uscc(7), uscc(8)]));
+	expect(await unread(planner)).toBe(1);
+	must(await reviewResults(t.db, planner, 'two-back', null));
+	expect(await unread(planner)).toBe(0);
+
 	const { id } = must(await createCampaign(t.db, planner, {
 		warningIds: [],
 		content: {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { NoticeKind } from '#lib/notices/kinds.ts';
 import { notify, retire, type NewNotice } from '#lib/notices/notify.server.ts';
-import { refText, type VisitRef } from './fieldwork/refs.ts';
+import { listOf, refText, type VisitRef } from './fieldwork/refs.ts';
 
 /** What people are told about: a plan or campaign, a list, or, for its inspectors, their part of a list. */
 export type Told = {
@@ -55,9 +55,6 @@ export async function tellPlanner(
 	const own = planners.filter(({ id }) => id === list.createdBy);
 	await tell(trx, kind, told, (own.length > 0 ? own : planners).map(({ id }) => id), round, by, unlessUnread);
 }
-
-/** A list as its planners find it. */
-const listOf = ({ kind, id }: VisitRef) => ({ objectKind: kind === 'task' ? ('sampling_task' as const) : ('lead_check' as const), objectId: id });
 
 /** A list as its inspectors find it among their own. */
 const ownList = (ref: VisitRef, number: string): Told => ({ objectKind: ref.kind === 'task' ? 'own_task' : 'own_lead_check', objectId: ref.id, number });
@@ -120,18 +117,22 @@ export async function retireList(trx: Transaction<DB>, ref: VisitRef): Promise<v
 	await retire(trx, ownList(ref, ''), ['visits-assigned', 'visit-returned']);
 }
 
-/** Takes back what was told about results of a list, where none waits for review and none for being entered again. */
-export async function retireResults(trx: Transaction<DB>, ref: VisitRef): Promise<void> {
-	const { rows } = await sql<{ toReview: boolean; returned: boolean }>`
-		select coalesce(bool_or(v.result is not null and v.reviewed_at is null), false) as "toReview",
-			coalesce(bool_or(v.result is null and exists (select from result_return b where b.uscc = v.uscc and b.ref = ${refText(ref)})), false) as returned
-		from (
-			select o.uscc, o.result, o.reviewed_at from sampling_object o join sampling_task t on t.id = o.task_id and t.draw_n = o.draw_n
-			where ${ref.kind} = 'task' and o.task_id = ${ref.id}
-			union all select l.uscc, l.result, l.reviewed_at from lead_check l where ${ref.kind} = 'lead' and l.id = ${ref.id}
-		) v
-	`.execute(trx);
-	const { toReview, returned } = rows[0]!;
-	if (!toReview) await retire(trx, listOf(ref), ['results-to-review']);
-	if (!returned) await retire(trx, ownList(ref, ''), ['visit-returned']);
+/** Is there a visit of a list of which this holds? `v` has `uscc`, `result` and `reviewed_at`. */
+async function someVisit(trx: Transaction<DB>, { kind, id }: VisitRef, holds: RawBuilder<unknown>): Promise<boolean> {
+	const visits = kind === 'task'
+		? sql`sampling_object v join sampling_task t on t.id = v.task_id and t.draw_n = v.draw_n where t.id = ${id}`
+		: sql`lead_check v where v.id = ${id}`;
+	const { rows } = await sql<{ some: boolean }>`select exists (select from ${visits} and ${holds}) as some`.execute(trx);
+	return rows[0]!.some;
+}
+
+/** After a review or a return: takes back what the planner was told, where no result of the list waits for review any more. */
+export async function retireReview(trx: Transaction<DB>, ref: VisitRef): Promise<void> {
+	if (!(await someVisit(trx, ref, sql`v.result is not null and v.reviewed_at is null`))) await retire(trx, listOf(ref), ['results-to-review']);
+}
+
+/** After a visit that came back was entered anew: takes back what its inspectors were told, where no other one waits for that. */
+export async function retireReturned(trx: Transaction<DB>, ref: VisitRef): Promise<void> {
+	const waits = sql`v.result is null and exists (select from result_return b where b.uscc = v.uscc and b.ref = ${refText(ref)})`;
+	if (!(await someVisit(trx, ref, waits))) await retire(trx, ownList(ref, ''), ['visit-returned']);
 }

@@ -8,10 +8,10 @@ import { noteVisits } from '#lib/counts/inspection-month.server.ts';
 import { keepVisits } from '../objects/keep.server.ts';
 import { gravestOf, inspectionResults, visitDayRefusal } from '../tasks/results.ts';
 import { databaseToday } from '../tasks/access.server.ts';
-import { retireResults, tellReviewer } from '../notices.server.ts';
+import { retireReturned, tellReviewer } from '../notices.server.ts';
 import { noteLength } from './limits.ts';
 import { lockSubject, type Subject } from './subject.server.ts';
-import { refText, type VisitRef } from './refs.ts';
+import { listOf, refText, type VisitRef } from './refs.ts';
 
 /** What was found about one item. */
 export type Finding = {
@@ -65,17 +65,17 @@ export async function enterFindings(
 		}
 		const stored = await storedFindings(trx, subject);
 		const sameDay = subject.visitedOn === entered.visitedOn;
+		const again = subject.result === null && isReturned(stored, subject);
 		const pending = findings.filter((f) => {
 			const there = stored.get(f.itemId);
 			const same = there !== undefined && sameDay && there.result === f.result && (there.note ?? '') === f.note;
 			// What was sent back and is sent again on purpose, unchanged, is an answer as well; a late copy of the first sending is none.
-			return !same || (subject.result === null && isReturned(stored, subject) && f.seen === there.entered_at.toISOString());
+			return !same || (again && f.seen === there.entered_at.toISOString());
 		});
 		if (pending.length === 0) return { ok: true, written: 0, complete: subject.result !== null };
 		if (subject.reviewedAt !== null) return refuse('already-reviewed');
 		if (!subject.open) return refuse('wrong-state', { state: subject.state });
-		const today = await databaseToday(trx);
-		const dayRefusal = visitDayRefusal(entered.visitedOn, subject.from, today);
+		const dayRefusal = visitDayRefusal(entered.visitedOn, subject.from, await databaseToday(trx));
 		if (dayRefusal) return refuse(dayRefusal);
 		const dayMoved = entered.seenOn !== undefined && !sameDay && entered.seenOn !== (subject.visitedOn ?? '');
 		if (dayMoved || pending.some((f) => f.seen !== undefined && f.seen !== (stored.get(f.itemId)?.entered_at.toISOString() ?? ''))) {
@@ -84,11 +84,11 @@ export async function enterFindings(
 		await write(trx, actor, subject, entered.visitedOn, pending);
 		const complete = await summarise(trx, actor, subject, entered.visitedOn);
 		await audit(trx, actor, {
-			action: 'result.enter', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id,
+			action: 'result.enter', ...listOf(ref),
 			detail: { number: subject.number, uscc, visitedOn: entered.visitedOn, ...saidOf(pending, subject) }
 		});
 		if (complete) {
-			await retireResults(trx, ref);
+			if (again) await retireReturned(trx, ref);
 			await tellReviewer(trx, ref, subject.number, actor);
 		}
 		return { ok: true, written: pending.length, complete };

@@ -6,7 +6,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notAllowed, notFound, refuse, type NotFound, type Refusal } from '#lib/access/refuse.ts';
 import { attachmentCount, typeOf, type AttachmentFault } from '#lib/attachments/types.ts';
-import { refText, type VisitRef } from './refs.ts';
+import { listOf, refText, type VisitRef } from './refs.ts';
 import { maySee } from './sheet.server.ts';
 import { lockSubject } from './subject.server.ts';
 
@@ -42,7 +42,7 @@ export async function addEvidence(
 				added_by: actor.id
 			})
 			.execute();
-		await audit(trx, actor, { action: 'result.attach', ...objectOf(ref), detail: { number: subject.number, uscc, name: typed.name, size: file.bytes.length, hash } });
+		await audit(trx, actor, { action: 'result.attach', ...listOf(ref), detail: { number: subject.number, uscc, name: typed.name, size: file.bytes.length, hash } });
 		return { ok: true, id };
 	});
 }
@@ -60,7 +60,7 @@ export async function removeEvidence(db: Kysely<DB>, actor: Actor, ref: VisitRef
 		if (!file) return notFound;
 		if (file.added_by !== actor.id) return notAllowed;
 		await trx.deleteFrom('inspection_file').where('uscc', '=', uscc).where('id', '=', id).execute();
-		await audit(trx, actor, { action: 'result.detach', ...objectOf(ref), detail: { number: found.subject.number, uscc, name: file.name, hash: file.hash } });
+		await audit(trx, actor, { action: 'result.detach', ...listOf(ref), detail: { number: found.subject.number, uscc, name: file.name, hash: file.hash } });
 		return { ok: true };
 	});
 }
@@ -74,8 +74,6 @@ export async function readEvidence(
 		.selectFrom('inspection_file').select(['name', 'media_type as type', 'bytes', 'hash'])
 		.where('uscc', '=', uscc).where('id', '=', id).where('ref', '=', refText(ref)).executeTakeFirst();
 	if (!row) return notFound;
-	await audit(db, actor, { action: 'result.download', ...objectOf(ref), detail: { uscc, name: row.name, hash: row.hash } });
+	await audit(db, actor, { action: 'result.download', ...listOf(ref), detail: { uscc, name: row.name, hash: row.hash } });
 	return { ok: true, name: row.name, type: row.type, bytes: row.bytes };
 }
-
-const objectOf = (ref: VisitRef) => ({ objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id });

@@ -5,7 +5,7 @@ import { audit } from '#lib/access/audit.server.ts';
 import { may } from '#lib/access/permissions.ts';
 import { notFound, type NotFound } from '#lib/access/refuse.ts';
 import { findTask } from '../tasks/access.server.ts';
-import type { VisitRef } from './refs.ts';
+import { listOf, type VisitRef } from './refs.ts';
 import { ownUsccs, sheetsOf, type Sheet } from './sheet.server.ts';
 
 /** Sheets to print: an inspector's own, or a task's for who may see and export it. Written down, as they leave the system. @param uscc one enterprise; null: all. */
@@ -18,7 +18,7 @@ export async function printSheets(
 	const sheets = await sheetsOf(db, actor, ref, wanted);
 	if (sheets.length === 0) return notFound;
 	await audit(db, actor, {
-		action: 'task.print-sheets', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id, detail: { number: sheets[0]!.number, rows: sheets.length }
+		action: 'task.print-sheets', ...listOf(ref), detail: { number: sheets[0]!.number, rows: sheets.length }
 	});
 	return { ok: true, sheets };
 }

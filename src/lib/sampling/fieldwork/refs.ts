@@ -12,6 +12,11 @@ export function refOf(text: string): VisitRef | null {
 	return parts ? { kind: parts[1] as VisitRef['kind'], id: parts[2]! } : null;
 }
 
+/** A list as the audit trail and its planners name it. */
+export function listOf({ kind, id }: VisitRef): { readonly objectKind: 'sampling_task' | 'lead_check'; readonly objectId: string } {
+	return { objectKind: kind === 'task' ? 'sampling_task' : 'lead_check', objectId: id };
+}
+
 /** The inspector's own page of a visit. */
 export function sheetPath(ref: VisitRef, uscc: string): string {
 	return ref.kind === 'task' ? `/my-tasks/${ref.id}/${uscc}` : `/my-tasks/lead-checks/${ref.id}`;

@@ -9,9 +9,9 @@ import { keepVisits } from '../objects/keep.server.ts';
 import { lockLeadCheck } from '../leads/checks.server.ts';
 import { saysWhy } from '../reasons.ts';
 import { lockTask } from '../tasks/access.server.ts';
-import { retireResults, tellVisitReturned } from '../notices.server.ts';
+import { retireReview, tellVisitReturned } from '../notices.server.ts';
 import { publicationDue } from './publication.ts';
-import { refText, type VisitRef } from './refs.ts';
+import { listOf, refText, type VisitRef } from './refs.ts';
 import { lockSubject } from './subject.server.ts';
 
 /** Did this person enter any item of the visit? Nobody reviews that. */
@@ -69,10 +69,10 @@ export async function returnResult(db: Kysely<DB>, actor: Actor, ref: VisitRef, 
 			returning n
 		`.execute(trx);
 		await audit(trx, actor, {
-			action: 'result.return', objectKind: ref.kind === 'task' ? 'sampling_task' : 'lead_check', objectId: ref.id,
+			action: 'result.return', ...listOf(ref),
 			detail: { number: subject.number, uscc, reason: because }
 		});
-		await retireResults(trx, ref);
+		await retireReview(trx, ref);
 		await tellVisitReturned(trx, subject, rows[0]!.n, actor);
 		return { ok: true };
 	});

@@ -7,7 +7,7 @@ import { tellResultBack } from '#lib/disposals/result-back.server.ts';
 import { enterFindings } from '../fieldwork/enter.server.ts';
 import { enteredBy, owePublication } from '../fieldwork/review.server.ts';
 import { noItem } from '../fieldwork/subject.server.ts';
-import { retireResults } from '../notices.server.ts';
+import { retireReview } from '../notices.server.ts';
 import { lockLeadCheck } from './checks.server.ts';
 import type { EnteredResult } from '../tasks/results.server.ts';
 
@@ -43,7 +43,7 @@ export async function reviewLeadResult(db: Kysely<DB>, actor: Actor, id: string)
 			objectId: id,
 			detail: { number: lead.number, uscc: lead.uscc, result: lead.result }
 		});
-		await retireResults(trx, ref);
+		await retireReview(trx, ref);
 		return { ok: true };
 	});
 }

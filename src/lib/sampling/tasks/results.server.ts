@@ -8,7 +8,7 @@ import { tellResultBack } from '#lib/disposals/result-back.server.ts';
 import { enterFindings } from '../fieldwork/enter.server.ts';
 import { owePublication } from '../fieldwork/review.server.ts';
 import { partnersOf } from '../fieldwork/subject.server.ts';
-import { retireResults } from '../notices.server.ts';
+import { retireReview } from '../notices.server.ts';
 import { databaseToday, findTask, lockTask } from './access.server.ts';
 import { afterMove } from './task.ts';
 
@@ -149,7 +149,7 @@ export async function reviewResults(
 			objectId: taskId,
 			detail: { number: task.number, reviewed: accepted.length, done, ...(usccs === null ? {} : { uscc: accepted.map((a) => a.uscc) }) }
 		});
-		await retireResults(trx, { kind: 'task', id: taskId });
+		await retireReview(trx, { kind: 'task', id: taskId });
 		return { ok: true, reviewed: accepted.length, done };
 	});
 }
