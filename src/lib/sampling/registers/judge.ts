@@ -66,24 +66,29 @@ export function judgeRows<C, N>(judging: Judging<C, N>, bound: Bound, rows: read
 export function readCells<C, N>(columns: readonly FileColumn<C, N>[], names: N, bound: Bound, row: FileRow): Partial<C> | RowRefusal {
 	if (row.fault) return { reason: 'unreadable' };
 	const { given, wrong } = readEach(columns, names, bound, row);
-	return refusalOf(wrong) ?? (given as Partial<C>);
+	return refusalOf(wrongCells(columns, bound, row, wrong)) ?? (given as Partial<C>);
 }
 
+/** @returns `wrong`: the keys of the columns whose cells cannot be read. */
 function readEach<C, N>(columns: readonly FileColumn<C, N>[], names: N, bound: Bound, row: FileRow) {
 	const given: Record<string, unknown> = {};
-	const wrong: WrongCell[] = [];
+	const wrong: string[] = [];
 	for (const column of columns) {
 		const at = bound.at.get(column.key);
 		if (at === undefined) continue;
 		const text = row.cells[at] ?? '';
 		const value = isCellError(text) ? undefined : column.read(text, names);
-		if (value === undefined) wrong.push(wrongCell(column, text));
+		if (value === undefined) wrong.push(column.key);
 		else given[column.key] = value;
 	}
 	return { given, wrong };
 }
 
-const wrongCell = <C, N>(column: FileColumn<C, N>, value: string): WrongCell => ({ column: column.header, value: value.slice(0, 60), rule: column.rule() });
+const textOf = (bound: Bound, row: FileRow, key: string): string => row.cells[bound.at.get(key) ?? -1] ?? '';
+
+/** The cells of some columns as they stand in the row, in the order of the columns. */
+const wrongCells = <C, N>(columns: readonly FileColumn<C, N>[], bound: Bound, row: FileRow, keys: readonly string[]): WrongCell[] =>
+	columns.filter(({ key }) => keys.includes(key)).map((column) => ({ column: column.header, value: textOf(bound, row, column.key).slice(0, 60), rule: column.rule() }));
 
 function refusalOf([first, ...more]: readonly WrongCell[]): RowRefusal | null {
 	return first === undefined ? null : { reason: 'cell', ...first, more };
@@ -93,23 +98,21 @@ export const isRefusal = <C>(given: Partial<C> | RowRefusal): given is RowRefusa
 
 function judgeRow<C, N>(judging: Judging<C, N>, bound: Bound, row: FileRow, seen: Map<string, number>): JudgedRow<C> {
 	const { columns, names } = judging;
-	const text = (key: string) => row.cells[bound.at.get(key) ?? -1] ?? '';
 	const refused = (refusal: RowRefusal, title = row.cells.filter(Boolean).slice(0, 2).join(' ')): JudgedRow<C> => ({
 		line: row.line, cells: row.cells, title: title.slice(0, 80), state: 'refused', refusal
 	});
 	if (row.fault) return refused({ reason: 'unreadable' });
 	const { given: read, wrong } = readEach(columns, names, bound, row);
 	const given = read as Partial<C>;
-	/** The cells of fields that the whole content finds wrong. */
-	const cellsOf = (keys: readonly string[]) => columns.filter(({ key }) => keys.includes(key)).map((column) => wrongCell(column, text(column.key)));
+	const cellsOf = (keys: readonly string[]) => wrongCells(columns, bound, row, keys);
 	if (wrong.length > 0) {
 		// What can be read is checked as well: what is missing is told with what is wrong.
 		const rest = judging.settle({ ...judging.fresh, ...given });
-		const others = rest.ok ? [] : cellsOf(rest.keys).filter(({ column }) => bound.at.has(columns.find(({ header }) => header === column)!.key));
-		return refused(refusalOf([...wrong, ...others.filter(({ column }) => !wrong.some((one) => one.column === column))])!);
+		const others = rest.ok ? [] : rest.keys.filter((key) => bound.at.has(key) && !wrong.includes(key));
+		return refused(refusalOf([...cellsOf(wrong), ...cellsOf(others)])!);
 	}
 	const title = judging.title(given);
-	const found = judging.find(given, text);
+	const found = judging.find(given, (key) => textOf(bound, row, key));
 	if (found !== 'new' && 'reason' in found) return refused(found, title);
 	const settled = judging.settle({ ...(found === 'new' ? judging.fresh : found.content), ...given });
 	if (!settled.ok) {
