@@ -6,7 +6,7 @@ import { decideChoice, proposeChoice, readCauses, readMeasures } from '#lib/disp
 import { disposalDetail, disposalPaper } from '#lib/disposals/detail.server.ts';
 import { beginDisposal, editDisposal } from '#lib/disposals/draft.server.ts';
 import { concludeDisposal, issueDisposal, serveDisposal } from '#lib/disposals/issue.server.ts';
-import { parseDisposalFilter } from '#lib/disposals/list-filter.ts';
+import { disposalPage, parseDisposalFilter } from '#lib/disposals/list-filter.ts';
 import { countDisposalDoors, doorsOf, listDisposals } from '#lib/disposals/list.server.ts';
 import { paperHash } from '#lib/disposals/paper-hash.ts';
 import { tellResultBack } from '#lib/disposals/result-back.server.ts';
@@ -176,7 +176,7 @@ describe('a disposal', () => {
 		const id = await approved(await taken(db));
 		const file = await attach(db, monitor, id, { name: '回证.pdf', bytes: new TextEncoder().encode('%PDF-1.7 x') });
 		const everything = parseDisposalFilter(new URLSearchParams('door=all'), 'all');
-		expect(await listDisposals(db, outsider, everything)).toEqual({ rows: [], total: 0 });
+		expect(await listDisposals(db, outsider, everything)).toEqual({ rows: [], total: 0, skip: 0 });
 		expect(await countDisposalDoors(db, outsider, everything)).toMatchObject({ all: 0 });
 		for (const answer of [
 			await disposalDetail(db, outsider, id), await disposalPaper(db, outsider, id), await readAttachment(db, outsider, id, file.ok ? file.id : ''),
@@ -264,6 +264,8 @@ describe('lists', () => {
 		const own = parseDisposalFilter(new URLSearchParams('door=approve'), 'all');
 		expect((await listDisposals(db, approver, own)).total).toBe(1);
 		expect((await listDisposals(db, second, own)).total).toBe(0);
+		// A page beyond the end is the last one.
+		expect(await listDisposals(db, approver, { ...own, skip: 4 * disposalPage })).toMatchObject({ total: 1, skip: 0, rows: [{ approver: approver.displayName }] });
 	});
 });
 

@@ -67,6 +67,8 @@ describe('publication', () => {
 			number: 'CC-pub', own: true, visitedOn: daysAgo(today, 2), results: [{ item: '登记事项检查', result: 'ordered-to-correct' }, { item: '单用途预付卡经营行为检查', result: 'ordered-to-correct' }]
 		});
 		expect(rows.every((row) => row.dueOn > addDays(today, 20))).toBe(true);
+		// A page beyond the end is the last one.
+		expect(await listPublications(t.db, planner, 'due', 7)).toEqual({ rows, more: false, page: 0 });
 	});
 
 	test('outside the jurisdiction it does not exist, and another department looks on', async () => {

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { heldSkip } from '#lib/sampling/paging.ts';
 import { disposalDoors, disposalPage, type DisposalDoor, type DisposalFilter } from './list-filter.ts';
 import type { Measure } from './measure.ts';
 import { openStates, type DisposalState } from './states.ts';
@@ -71,18 +72,20 @@ export function doorsOf(actor: Actor): readonly DisposalDoor[] {
 	return disposalDoors.filter((door) => open[door]);
 }
 
-/** One page of disposals, what waits longest first; of all, the newest first. */
+/** One page of disposals, what waits longest first; of all, the newest first. The last page where one beyond it is asked for. */
 export async function listDisposals(
 	db: Kysely<DB>, actor: Actor, filter: DisposalFilter
-): Promise<{ readonly rows: readonly DisposalRow[]; readonly total: number }> {
-	if (!may(actor, 'warning.see')) return { rows: [], total: 0 };
+): Promise<{ readonly rows: readonly DisposalRow[]; readonly total: number; readonly skip: number }> {
+	if (!may(actor, 'warning.see')) return { rows: [], total: 0, skip: 0 };
 	const where = matching(actor, filter);
 	const order = filter.door === 'all' ? sql`d.changed_at desc, d.id` : sql`w.dispose_due nulls last, d.changed_at, d.id`;
-	const { rows } = await sql<DisposalRow>`
-		select ${columns} from ${tables} where ${where} order by ${order} limit ${disposalPage} offset ${filter.skip}
-	`.execute(db);
 	const counted = await sql<{ n: number }>`select count(*)::int as n from ${tables} where ${where}`.execute(db);
-	return { rows, total: counted.rows[0]!.n };
+	const total = counted.rows[0]!.n;
+	const skip = heldSkip(filter.skip, total, disposalPage);
+	const { rows } = await sql<DisposalRow>`
+		select ${columns} from ${tables} where ${where} order by ${order} limit ${disposalPage} offset ${skip}
+	`.execute(db);
+	return { rows, total, skip };
 }
 
 /** How much stands behind each door under the same filter. */

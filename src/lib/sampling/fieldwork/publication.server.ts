@@ -7,6 +7,7 @@ import { notFound, refuse, type Refusal } from '#lib/access/refuse.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { isDay } from '#lib/calendar/days.ts';
+import { heldSkip } from '../paging.ts';
 import { saysWhy } from '../reasons.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { namesLaw, type PublicationView } from './publication.ts';
@@ -50,12 +51,13 @@ const publications = (actor: Actor, where: RawBuilder<unknown>) => sql<Publicati
 const inView = (view: PublicationView, today: string): RawBuilder<SqlBool> =>
 	view === 'overdue' ? sql<SqlBool>`p.state = 'due' and p.due_on < ${today}` : sql<SqlBool>`p.state = ${view}`;
 
-/** A page of publications of one view, those due first; `more`: there are further ones. @param page from 0. */
+/** A page of publications of one view, those due first, the last page where one beyond it is asked for; `more`: there are further ones. @param page from 0. */
 export async function listPublications(db: Kysely<DB>, actor: Actor, view: PublicationView, page: number) {
-	if (!may(actor, 'task.see')) return { rows: [], more: false };
+	if (!may(actor, 'task.see')) return { rows: [], more: false, page: 0 };
 	const where = inView(view, await databaseToday(db));
-	const { rows } = await sql<Publication>`${publications(actor, where)} limit ${publicationPage + 1} offset ${page * publicationPage}`.execute(db);
-	return { rows: rows.slice(0, publicationPage), more: rows.length > publicationPage };
+	const skip = page === 0 ? 0 : heldSkip(page * publicationPage, (await countPublications(db, actor))[view], publicationPage);
+	const { rows } = await sql<Publication>`${publications(actor, where)} limit ${publicationPage + 1} offset ${skip}`.execute(db);
+	return { rows: rows.slice(0, publicationPage), more: rows.length > publicationPage, page: skip / publicationPage };
 }
 
 /** How many are in each view, in the jurisdiction; `ownOverdue`: those of the actor's department that are late. */

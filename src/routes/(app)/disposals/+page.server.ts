@@ -10,5 +10,5 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const doors = doorsOf(actor);
 	const filter = parseDisposalFilter(url.searchParams, doors[0] ?? 'all');
 	const [list, counts, measures] = await Promise.all([listDisposals(db, actor, filter), countDisposalDoors(db, actor, filter), readMeasures(db)]);
-	return { filter, doors, counts, ...list, measures: measures.map((measure) => ({ value: measure.id, label: namedIn(measure) })) };
+	return { doors, counts, ...list, filter: { ...filter, skip: list.skip }, measures: measures.map((measure) => ({ value: measure.id, label: namedIn(measure) })) };
 };

@@ -23,7 +23,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const shared = { tab, today, published, rectified, mayPublish: may(actor, 'result.publish'), mayExport: may(actor, 'result.publish') && may(actor, 'business.export') } as const;
 	if (tab === 'publication') {
 		const view = publicationViews.find((v) => v === asked) ?? 'due';
-		return { ...shared, list: { tab, view, page, size: publicationPage, ...(await listPublications(db, actor, view, page)) } } as const;
+		return { ...shared, list: { tab, view, size: publicationPage, ...(await listPublications(db, actor, view, page)) } } as const;
 	}
 	const view = rectificationViews.find((v) => v === asked) ?? 'open';
 	const [rows, correctable] = await Promise.all([listRectifications(db, actor, view), may(actor, 'result.review') ? listCorrectable(db, actor) : []]);
