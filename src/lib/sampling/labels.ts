@@ -24,7 +24,8 @@ const steps: Record<TaskStep, Label> = {
 	draw: m.sampling_step_draw,
 	results: m.sampling_step_results
 };
-export const stepLabel = (step: TaskStep): string => steps[step]();
+/** @param all everybody is visited: nothing is drawn. */
+export const stepLabel = (step: TaskStep, all: boolean): string => (all && step === 'draw' ? m.sampling_step_fix : steps[step])();
 
 const reasons: Record<PoolReason, Label> = {
 	'open-task': m.sampling_reason_open_task,

@@ -4,7 +4,6 @@ import { m } from '#lib/messages/messages.js';
 import { campaignLengths, type CampaignText } from '../campaigns/content.ts';
 import { campaignStates, type CampaignState } from '../campaigns/states.ts';
 import { refusalLabel } from '../labels.ts';
-import { reasonLength } from '../reasons.ts';
 import type { LeadListState } from '../leads/list.ts';
 import type { ReportState } from '../leads/reports.ts';
 import type { TaskKind } from '../tasks/task.ts';
@@ -84,7 +83,7 @@ const plain: Readonly<Record<string, Label>> = {
 	'promise-not-a-number': m.plans_refuse_promise_not_a_number, 'promise-not-a-share': m.plans_refuse_promise_not_a_share,
 	'scope-beyond': m.plans_refuse_scope_beyond, 'department-unknown': m.plans_refuse_department_unknown, 'partner-twice': m.plans_refuse_partner_twice,
 	'partner-unknown': m.plans_refuse_partner_unknown, 'partners-not-planned': m.plans_refuse_partners_not_planned,
-	'summary-missing': m.plans_refuse_summary_missing, 'reason-missing': () => m.plans_refuse_reason_missing({ n: reasonLength }),
+	'summary-missing': m.plans_refuse_summary_missing,
 	'reported-in-the-future': m.plans_refuse_reported_in_the_future, 'report-decided': m.plans_refuse_report_decided,
 	'finding-missing': m.plans_refuse_finding_missing, 'report-not-verified': m.plans_refuse_report_not_verified,
 	'report-of-another': m.plans_refuse_report_of_another, 'report-ground': m.plans_refuse_report_ground,
