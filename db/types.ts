@@ -144,6 +144,7 @@ export interface BoundarySet {
   loaded_at: Generated<Timestamp>;
   loaded_by: string;
   map_number: string;
+  region_code: string;
   regions: number;
   retired_at: Timestamp | null;
   retired_by: string | null;

@@ -5,6 +5,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 	await sql`
 		create table boundary_set (
 			id text primary key,
+			-- Whose boundaries they are: all of them lie within.
+			region_code text not null,
 			-- 审图号: shown with every map that is drawn from the set.
 			map_number text not null,
 			source text not null,

@@ -11,6 +11,7 @@ import { testDatabase } from '../support/database.ts';
 import { zipTexts } from '../support/zip.ts';
 import { fileOf, rectificationOf } from './jurisdiction-fieldwork.ts';
 import { pictureOf } from './jurisdiction-reports.ts';
+import { snapshotOf } from './jurisdiction-map.ts';
 import { actorIn, crossLeadOf, markOf, occurredOn, outsideWarnings, places, today, usccOf, writeWorld, type Place } from './jurisdiction-world.ts';
 
 const folder = join(import.meta.dirname, '../../src/routes');
@@ -36,6 +37,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/admin': () => [{}],
 	'/admin/accounts': (code) => [{}, { search: `?q=${markOf(code)}`, echo: markOf(code) }],
 	'/admin/audit': (code) => [{}, { search: `?object=${usccOf(code)}`, echo: usccOf(code) }],
+	'/admin/boundaries': () => [{}],
 	'/admin/calendar': () => [{}],
 	'/admin/departments': (code) => [{}, { search: `?edit=department-${markOf(code)}` }],
 	'/admin/jobs': () => [{}],
@@ -68,7 +70,7 @@ const lists: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/lead-checks/reports/new': () => [{}],
 	'/lead-checks/new': (code) => [{}, { search: `?uscc=${usccOf(code)}`, echo: usccOf(code) }],
 	'/live': () => [{ search: '?poll&after=0' }],
-	'/map': () => ['', '&view=industry', '&view=matrix', '&detail=county'].flatMap((view) => [
+	'/map': () => ['', '&view=industry', '&view=matrix', '&detail=county', '&view=multiples', '&compare=2026-10', '&measure=high-risk', '&measure=coverage'].flatMap((view) => [
 		{ search: `?measure=warnings${view}` }, { search: `?measure=count&kind=complaint&month=${occurredOn.slice(0, 7)}${view}` }
 	]),
 	'/map/classes': () => [{}, { search: '?back=12&industry=H' }],
@@ -166,9 +168,11 @@ const things: Readonly<Record<string, (code: string) => readonly Look[]>> = {
 	'/reports/[id]/pictures/[hash]': (code) => paperIds(code).map((id) => ({ params: { id, hash: pictureOf(markOf(code)).hash } })),
 	'/reports/[id]/print': (code) => paperIds(code).map((id) => ({ params: { id } })),
 	'/reports/[id]/tables': (code) => paperIds(code).map((id) => ({ params: { id } })),
+	'/snapshot/[id]': (code) => [{ params: { id: snapshotOf(code) } }],
+	'/snapshot/[id]/xlsx': (code) => [{ params: { id: snapshotOf(code) } }],
 	'/tasks/[id]/results/[uscc]': (code) => [{ params: { id: `task-${markOf(code)}`, uscc: usccOf(code) } }],
 	'/tasks/[id]/sheets': (code) => [{ params: { id: `task-${markOf(code)}` } }],
-	'/rows': (code) => ['complaint', 'change', 'warning'].map((kind) => ({ search: `?kind=${kind}&region=${code}&from=2026-11-01&to=${today}` })),
+	'/rows': (code) => ['kind=complaint', 'kind=change', 'of=warnings', 'of=disposed', 'of=classes&classes=ABCD', 'of=visited', 'of=visits'].map((what) => ({ search: `?${what}&region=${code}&from=2026-11-01&to=${today}` })),
 	'/sampling/campaigns/[id]': (code) => ['', '?edit'].map((search) => ({ params: { id: `campaign-${markOf(code)}` }, search })),
 	'/sampling/campaigns/new': (code) => [`warning=warning-${markOf(code)}`, `incident=incident-${markOf(code)}`].map((search) => ({ search: `?${search}` })),
 	'/sampling/inspectors/[id]': (code) => [{ params: { id: `inspector-${markOf(code)}` } }],
@@ -190,7 +194,7 @@ const aboutNobody = ['/wall', '/wall/data', '/account/alive', '/login', '/style'
 
 /** What holds no rows of a place, but rules and states for all: an own look need not show a mark. */
 const withoutPlaces = [
-	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/map/classes', '/map/cohorts', '/notices/live', '/sampling/items', '/sampling/items/[id]', '/sampling/presets', '/sampling/presets/[id]',
+	'/', '/refused', '/admin/calendar', '/admin/jobs', '/admin/kinds', '/admin/kinds/new', '/admin/kinds/[name]', '/admin/outward', '/indicators', '/lead-checks/reports/new', '/map/classes', '/map/cohorts', '/notices/live', '/sampling/items', '/sampling/items/[id]', '/sampling/presets', '/sampling/presets/[id]', '/snapshot/[id]/xlsx',
 	'/sampling/registers/[register]/import', '/sampling/registers/[register]/refused', '/sampling/registers/[register]/template'
 ];
 

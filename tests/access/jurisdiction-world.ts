@@ -16,6 +16,7 @@ import { evaluation } from '../warnings/fixtures.ts';
 import { writeDraws } from './jurisdiction-draws.ts';
 import { writeEffect } from './jurisdiction-effect.ts';
 import { writeFieldwork } from './jurisdiction-fieldwork.ts';
+import { writeMap } from './jurisdiction-map.ts';
 import { writePlans } from './jurisdiction-plans.ts';
 import { writePresets } from './jurisdiction-presets.ts';
 import { writeRegisters } from './jurisdiction-registers.ts';
@@ -98,6 +99,7 @@ export async function writeWorld(db: Kysely<DB>): Promise<void> {
 	for (const { code } of places) await writeFieldwork(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePlans(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writeReports(db, code, markOf(code));
+	for (const { code } of places) await writeMap(db, code, markOf(code));
 	for (const { code } of places) await writeEffect(db, markOf(code), usccOf(code));
 	for (const { code } of places) await writeDraws(db, code, markOf(code), usccOf(code));
 	for (const { code } of places) await writePresets(db, code, markOf(code), usccOf(code));

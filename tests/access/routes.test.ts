@@ -37,7 +37,7 @@ describe('route table', () => {
 	it('lets business roles into no administration and administrators into no business page', () => {
 		const opened = Object.fromEntries(roles.map((role) => [role, Object.keys(routeActions).filter((path) => mayOpen({ role, grants: [] }, path))]));
 		const common = ['/', '/account', '/notices', '/refused', '/style'];
-		expect(opened.sysadmin).toEqual([...common, '/admin', '/admin/accounts', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/deliveries', '/admin/tokens', '/admin/exchanges', '/admin/kinds', '/admin/channels']);
+		expect(opened.sysadmin).toEqual([...common, '/admin', '/admin/accounts', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/deliveries', '/admin/tokens', '/admin/exchanges', '/admin/kinds', '/admin/boundaries', '/admin/channels']);
 		expect(opened.secadmin).toEqual([...common, '/admin', '/admin/accounts', '/admin/tokens', '/admin/hosts', '/admin/screens']);
 		expect(opened.auditor).toEqual([...common, '/admin', '/admin/audit']);
 		expect(opened.inspector).toEqual([...common, '/my-tasks']);

@@ -99,6 +99,7 @@ describe('an office’s own boundaries', () => {
 		['no map number', { mapNumber: '' }, 'map-number'],
 		['no source', { source: ' ' }, 'no-source'],
 		['a fault in the file', { text: '{' }, 'file'],
+		['regions of somebody else', { text: file(feature('330100')) }, 'outside'],
 		['regions nobody knows', { text: file(feature('999999')) }, 'unknown-regions']
 	])('are not taken with %s, and nothing is kept', async (_, change, reason) => {
 		const before = await listBoundaries(database.db, sysadmin);

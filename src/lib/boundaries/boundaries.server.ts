@@ -5,6 +5,8 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check, may } from '#lib/access/permissions.ts';
 import { notFound, refuse, type NotAllowed, type NotFound, type OwnWork, type Refusal } from '#lib/access/refuse.ts';
+import { inScope, regionPrefix } from '#lib/access/scope.ts';
+import { regionWithin } from '#lib/access/scope.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { drawRegions, type Drawing } from './drawing.ts';
 import { mapNumberForm, mostBytes, readBoundaries, type BoundaryFault, type RegionShape } from './geojson.ts';
@@ -20,13 +22,14 @@ export type BoundarySet = {
 	readonly retiredAt: Date | null;
 };
 
-/** All sets there ever were, newest first: who drew maps from what is on record. */
+/** All sets there ever were within the actor's jurisdiction, newest first: what maps were drawn from is on record. */
 export async function listBoundaries(db: Kysely<DB>, actor: Actor): Promise<readonly BoundarySet[]> {
 	if (!may(actor, 'boundary.load')) return [];
 	return db
 		.selectFrom('boundary_set as s')
 		.innerJoin('app_user as u', 'u.id', 's.loaded_by')
 		.select(['s.id', 's.map_number as mapNumber', 's.source', 's.bytes', 's.regions', 'u.display_name as loadedBy', 's.loaded_at as loadedAt', 's.retired_at as retiredAt'])
+		.where(regionWithin(regionPrefix(actor.regionCode), 's.region_code'))
 		.orderBy('s.loaded_at', 'desc')
 		.execute();
 }
@@ -35,7 +38,7 @@ export type BoundaryInput = { readonly text: string; readonly mapNumber: string;
 export type LoadRefusal =
 	| Refusal<'map-number' | 'no-source' | 'too-large' | 'loaded-already'>
 	| Refusal<'file', { readonly fault: BoundaryFault }>
-	| Refusal<'unknown-regions', { readonly codes: readonly string[]; readonly count: number }>;
+	| Refusal<'unknown-regions' | 'outside', { readonly codes: readonly string[]; readonly count: number }>;
 
 /** Keeps an office's own approved boundaries; what a map needs of them is drawn from now on. Nothing is kept of a file with a fault. */
 export async function loadBoundaries(
@@ -56,12 +59,14 @@ export async function loadBoundaries(
 	const known = await loadRegions(db);
 	const unknown = read.regions.map(({ code }) => code).filter((code) => known.get(code) === undefined);
 	if (unknown.length > 0) return refuse('unknown-regions', { codes: unknown.slice(0, 20), count: unknown.length });
+	const outside = read.regions.map(({ code }) => code).filter((code) => !inScope({ regionPrefix: regionPrefix(actor.regionCode), industries: null }, code));
+	if (outside.length > 0) return refuse('outside', { codes: outside.slice(0, 20), count: outside.length });
 	const sha256 = createHash('sha256').update(text).digest('hex');
 	return db.transaction().execute(async (trx) => {
 		const same = await trx.selectFrom('boundary_set').select('id').where('sha256', '=', sha256).where('map_number', '=', number).where('retired_at', 'is', null).executeTakeFirst();
 		if (same !== undefined) return refuse('loaded-already');
 		const id = randomUUID();
-		await trx.insertInto('boundary_set').values({ id, map_number: number, source: source.trim(), sha256, bytes, regions: read.regions.length, loaded_by: actor.id }).execute();
+		await trx.insertInto('boundary_set').values({ id, region_code: actor.regionCode, map_number: number, source: source.trim(), sha256, bytes, regions: read.regions.length, loaded_by: actor.id }).execute();
 		for (const { code, polygons } of read.regions) await trx.insertInto('boundary').values({ region_code: code, set_id: id, polygons: JSON.stringify(polygons) }).execute();
 		await audit(trx, actor, { action: 'boundaries.load', objectKind: 'boundary_set', objectId: id, detail: { number, source: source.trim(), sha256, rows: read.regions.length } });
 		return { ok: true as const, regions: read.regions.length };
@@ -75,7 +80,7 @@ export async function retireBoundaries(db: Kysely<DB>, actor: Actor, id: string)
 	return db.transaction().execute(async (trx) => {
 		const row = await trx
 			.updateTable('boundary_set').set({ retired_at: sql<Date>`now()`, retired_by: actor.id })
-			.where('id', '=', id).where('retired_at', 'is', null).returning('map_number').executeTakeFirst();
+			.where('id', '=', id).where('retired_at', 'is', null).where(regionWithin(regionPrefix(actor.regionCode), 'region_code')).returning('map_number').executeTakeFirst();
 		if (row === undefined) return notFound;
 		await audit(trx, actor, { action: 'boundaries.retire', objectKind: 'boundary_set', objectId: id, detail: { number: row.map_number } });
 		return { ok: true as const };

@@ -36,6 +36,8 @@ export function boundaryRefusal(refusal: LoadRefusal | NotAllowed | NotFound | O
 			return faultText(refusal.fault);
 		case 'unknown-regions':
 			return m.boundaries_unknown_regions({ codes: refusal.codes.join(m.riskmap_and()), count: refusal.count });
+		case 'outside':
+			return m.boundaries_not_yours({ codes: refusal.codes.join(m.riskmap_and()), count: refusal.count });
 		case 'loaded-already':
 			return m.boundaries_loaded_already();
 		case 'not-found':

@@ -83,7 +83,7 @@ export type RowsQuery = {
 	readonly of?: RowKind;
 	readonly kind: string | null;
 	readonly region: string;
-	/** Industry key, '-' unknown, '*' across industries (warnings only); null: all. */
+	/** Industry key down to a group, '-' unknown, '*' across industries (warnings only); null: all. */
 	readonly industry: string | null;
 	/** Days, both included. Of classes: the month's first and last. */
 	readonly from: string;
@@ -135,7 +135,7 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 		region,
 		from,
 		to,
-		industry: /^([A-T](\d\d)?|[-*])$/.test(industry!) ? industry! : null,
+		industry: /^([A-T](\d{2,3})?|[-*])$/.test(industry!) ? industry! : null,
 		level: ['red', 'orange', 'yellow', 'blue'].includes(level!) ? level! : null,
 		exact: params.get('exact') === '1',
 		...(of === 'classes' ? { classes: /^[A-D]{1,4}$/.test(classes!) ? classes! : null } : {}),

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import type { NotAllowed, NotFound, OwnWork } from '#lib/access/refuse.ts';
+import { regionPrefix } from '#lib/access/scope.ts';
 import type { Completeness } from './completeness.server.ts';
 import { basisOf } from './layers.ts';
 import { monthSeries, progressOf, shareSeries, type MonthPoint } from './lists.server.ts';
@@ -26,8 +27,8 @@ export async function situationOf(
 			known: {
 				mark: known.mark,
 				// Only cities of the reader's own: what is late elsewhere is nobody's business here.
-				upTo: [...known.upTo].filter(([city]) => city.startsWith(query.region.replace(/(00)+$/, '').slice(0, 4))).sort(),
-				late: [...known.late].filter((city) => city.startsWith(query.region.replace(/(00)+$/, '').slice(0, 4))).sort()
+				upTo: [...known.upTo].filter(([city]) => city.startsWith(regionPrefix(query.region).slice(0, 4))).sort(),
+				late: [...known.late].filter((city) => city.startsWith(regionPrefix(query.region).slice(0, 4))).sort()
 			},
 			today,
 			map,

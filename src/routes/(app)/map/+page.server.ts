@@ -10,6 +10,7 @@ import { loadRegions } from '#lib/regions/regions.server.ts';
 import { completeUpTo, newestMonth } from '#lib/risk-map/completeness.server.ts';
 import { mapKinds } from '#lib/risk-map/kinds.ts';
 import { changedInMonth } from '#lib/risk-map/changed.server.ts';
+import { groupCounts } from '#lib/risk-map/groups.server.ts';
 import { newWarnings } from '#lib/risk-map/lists.server.ts';
 import { parseMapQuery } from '#lib/risk-map/query.ts';
 import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
@@ -38,12 +39,14 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { content } = outcome;
 	const { map } = content;
 	const compare = query.view === 'map' ? (query.compare ?? null) : null;
-	const [snapshot, fresh, changed, beside, small] = await Promise.all([
+	const division = query.view === 'industry' && query.industry?.length === 3 ? query.industry : null;
+	const [snapshot, fresh, changed, beside, small, groups] = await Promise.all([
 		keepSnapshot(db, content),
 		newWarnings(db, actor, { region: query.region, industry: query.industry }, map.raisedSpan),
 		changedInMonth(db, actor, query, map.version),
 		compare === null ? null : riskMap(db, actor, { ...query, month: compare, compare: null }, today),
-		query.view === 'multiples' ? smallMaps(db, actor, query, today, kinds) : null
+		query.view === 'multiples' ? smallMaps(db, actor, query, today, kinds) : null,
+		division === null ? null : groupCounts(db, actor, { region: query.region, month: query.month, kind: query.kind, division })
 	]);
 	const scope = scopeOf(actor);
 	return {
@@ -56,6 +59,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		changed,
 		beside: beside?.ok ? beside.map : null,
 		small,
+		groups: groups?.ok ? groups.groups : null,
 		place: {
 			name: regions.get(query.region)?.name ?? null,
 			level: regions.get(query.region)?.level ?? 'nation',
