@@ -25,6 +25,7 @@ export default defineConfig(
 			'.data/',
 			'.bench/',
 			'src/lib/messages/',
+			'src/lib/messages-sent/',
 			'test-results/',
 			'playwright-report/',
 			'project.inlang/'

@@ -121,7 +121,7 @@ async function build(): Promise<Count> {
 
 await step('messages and generated types', () =>
 	all(
-		[bin('paraglide-js'), ['compile', '--project', './project.inlang', '--outdir', './src/lib/messages', '--silent']],
+		[bin('paraglide-js'), ['compile', '--outdir', './src/lib/messages', '--output-structure', 'locale-modules', '--silent']],
 		[bin('svelte-kit'), ['sync']]
 	)
 );
