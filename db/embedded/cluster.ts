@@ -238,7 +238,7 @@ function serverSettings(durable: boolean): Record<string, string> {
 		max_connections: '100',
 		shared_buffers: '256MB',
 		maintenance_work_mem: '256MB',
-		max_wal_size: '2GB',
+		max_wal_size: durable ? '2GB' : '512MB',
 		jit: 'off',
 		// After a crash: one call to the kernel instead of opening some thousand files.
 		...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),

@@ -23,6 +23,8 @@ export type EmbeddedOptions = {
 	readonly folder: string;
 	/** False gives up safety for speed: tests only. Default true. */
 	readonly durable?: boolean;
+	/** False takes the cluster away when the last process that uses it gives it up. Default true. */
+	readonly keep?: boolean;
 	readonly log?: (line: string) => void;
 	/** Gives up starting. */
 	readonly signal?: AbortSignal;
@@ -55,7 +57,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 			const lock = await waitForLock(guard, 60);
 			try {
 				await rm(note, { force: true });
-				if (!(await hasUsers(users))) await stopCluster(cluster);
+				if (await hasUsers(users)) return;
+				await stopCluster(cluster);
+				if (options.keep === false) await rm(cluster.folder, { recursive: true, force: true });
 			} finally {
 				await lock.release();
 			}

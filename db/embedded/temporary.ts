@@ -2,10 +2,14 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startEmbedded } from './server.ts';
 
-/** A server for tests and tools: fast instead of durable, kept apart from any data of value. */
-export async function startTestServer(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-	const folder = fileURLToPath(new URL('../../.cache/test-postgres', import.meta.url));
-	const server = await startEmbedded({ folder, durable: false });
+/**
+ * A server for tests and tools: fast instead of durable, kept apart from any data of value.
+ *
+ * @param inMemory a folder of its own where files are kept in memory: nothing is left in it at the end. Null: a folder of the project, kept.
+ */
+export async function startTestServer(inMemory: string | null = null): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+	const folder = inMemory ?? fileURLToPath(new URL('../../.cache/test-postgres', import.meta.url));
+	const server = await startEmbedded({ folder, durable: false, keep: inMemory === null });
 	return { url: server.url, stop: server.stop };
 }
 

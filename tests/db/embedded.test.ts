@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -65,6 +66,20 @@ test('makes a UTF-8 cluster with a password of its own, on loopback, durable; ev
 	} finally {
 		await second.stop();
 	}
+});
+
+test('a cluster that is not to be kept goes with the last who uses it, and not before', async () => {
+	await using place = await folder(0o755);
+	const begin = () => startEmbedded({ folder: place.path, durable: false, keep: false });
+	const first = await begin();
+	const second = await begin();
+	await first.stop();
+	expect(await ask(second.url, 'select 1')).toBe(1);
+	await second.stop();
+	expect(existsSync(second.folder)).toBe(false);
+	const third = await begin();
+	expect(third.found).toBe(false);
+	await third.stop();
 });
 
 test('two processes share one server, and it ends with the last of them', async () => {

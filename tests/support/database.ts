@@ -32,7 +32,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 	const server = serverUrl();
 	const template = await ensureTemplate(server);
 	const name = `${testPrefix}${process.pid}_${randomBytes(4).toString('hex')}`;
-	await onServer(server, (client) => client.query(`create database ${name} template ${template}`));
+	await onServer(server, (client) => client.query(`create database ${name} template ${template} strategy file_copy`));
 	const url = databaseUrl(server, name);
 	const db = openDatabase({ url, max: 6, name: 'test' });
 	const owner = openDatabase({ url, role: 'owner', max: 2, name: 'test owner' });
