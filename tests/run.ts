@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { buildWhenNeeded } from '../src/cli/start/build.ts';
 import { tooNewFor90 } from './sent/old-browsers.ts';
 import { ensureChineseFont, findChromium } from './support/chromium.ts';
+import { memoryFolder } from './support/memory.ts';
 
 /** `npm test`: types, lint, unit and database tests, build, browser tests. `--long` runs the long trials as well. */
 
@@ -15,6 +16,8 @@ const good: Count = { passed: 1, failed: 0, skipped: 0 };
 const bad: Count = { passed: 0, failed: 1, skipped: 0 };
 const long = process.argv.includes('--long');
 const longest = (long ? 240 : 30) * 60_000;
+/** The demo of the browser tests with its log, backups and files. */
+const mostGibibytes = 5;
 
 // Each program that the tests start would compile the same sources again.
 process.env['NODE_COMPILE_CACHE'] ??= resolve('.cache/compiled');
@@ -83,7 +86,7 @@ async function browserTests(): Promise<Count> {
 	}
 	ensureChineseFont((line) => console.log(line));
 	// Reachable for the database's own user, when we are root.
-	const data = await mkdtemp(join(tmpdir(), 'qianshao-browser-'));
+	const data = await mkdtemp(join(memoryFolder(mostGibibytes) ?? tmpdir(), 'qianshao-browser-'));
 	await chmod(data, 0o755);
 	try {
 		const code = await run(join('node_modules', '@playwright', 'test', 'cli.js'), ['test'], {

@@ -5,9 +5,10 @@ import { expect, test } from 'vitest';
 import { testFolder } from '../intake/support.ts';
 import { testDatabase } from '../support/database.ts';
 import { emptyDatabase } from './support.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-	const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/main.ts', ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env }, timeout: 60_000 });
+	const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/main.ts', ...args], { encoding: 'utf8', env: { ...bareEnvironment, ...env }, timeout: 60_000 });
 	return { status, stdout, stderr, json: () => JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, number> };
 }
 

@@ -6,11 +6,12 @@ import { expect, test } from 'vitest';
 import { acquireLock } from '#db/embedded/lock.ts';
 import { allCommands } from '../../src/cli/registry.ts';
 import { testDatabase } from '../support/database.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 function run(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
 		encoding: 'utf8',
-		env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+		env: { ...bareEnvironment, ...env },
 		timeout: 30_000
 	});
 	return { status, stdout, stderr, lines: stderr.trim().split('\n') };

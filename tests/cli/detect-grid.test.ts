@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { addDays, weekday } from '#lib/calendar/days.ts';
 import { days, side, simulatedEvents } from '../detection/daily/small-grid.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'grid-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +24,7 @@ function run(rows: readonly string[], ...more: string[]) {
 		'--input', '-', '--regions', path('regions.csv'), '--calendar', path('calendar.csv'), '--from', addDays(first, 355), '--to', addDays(first, 380), ...more
 	];
 	const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/main.ts', 'detect-grid', ...given], {
-		input: `region,industry,occurred_on,received_on,count\n${rows.join('\n')}\n`, encoding: 'utf8', env: { PATH: process.env['PATH'] }, maxBuffer: 1 << 28
+		input: `region,industry,occurred_on,received_on,count\n${rows.join('\n')}\n`, encoding: 'utf8', env: bareEnvironment, maxBuffer: 1 << 28
 	});
 	return { status, rows: stdout.trim().split('\n').map((line) => line.split(',')), stderr };
 }

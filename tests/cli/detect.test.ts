@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { randomOf } from '../detection/random.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
-const environment = { PATH: process.env['PATH'] };
 function detect(input: string, ...args: string[]) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/main.ts', 'detect', '--input', '-', '--grain', 'week', ...args], {
-		input, encoding: 'utf8', env: environment, timeout: 60_000, maxBuffer: 1 << 28
+		input, encoding: 'utf8', env: bareEnvironment, timeout: 60_000, maxBuffer: 1 << 28
 	});
 	return { status, rows: stdout.trim().split('\n').map((line) => line.split(',')), stdout, stderr };
 }
@@ -85,7 +85,7 @@ test('memory stays that of one series while nobody takes the output', { timeout:
 	const file = join(folder, 'many.csv');
 	// 20 MB of rows, and as much of output.
 	writeFileSync(file, `series,period,count\n${Array.from({ length: 15_000 }, (_, s) => Array.from({ length: 90 }, (_, t) => `s${s},${t},3`).join('\n')).join('\n')}\n`);
-	const child = spawn(process.execPath, ['--max-old-space-size=64', 'src/cli/main.ts', 'detect', '--method', 'ears-c1', '--grain', 'week', '--input', file], { env: environment });
+	const child = spawn(process.execPath, ['--max-old-space-size=64', 'src/cli/main.ts', 'detect', '--method', 'ears-c1', '--grain', 'week', '--input', file], { env: bareEnvironment });
 	try {
 		let lines = 0;
 		// A reader that is slow at first.
