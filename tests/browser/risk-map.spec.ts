@@ -95,7 +95,7 @@ test('late data says so, with its day', async ({ page }) => {
 test('the planner goes from a cell of the map to a sampling task', async ({ page }) => {
 	await signIn(page, 'planner');
 	await page.goto('/map?region=320400&measure=change&kind=complaint');
-	await page.getByRole('link', { name: '为武进区生成抽查任务' }).click();
+	await page.getByRole('group', { name: '区划排序' }).getByRole('link', { name: '为武进区生成抽查任务' }).click();
 	await expect(page).toHaveURL(/\/tasks\/new\?region=320412/);
 });
 
