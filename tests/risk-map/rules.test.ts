@@ -65,7 +65,8 @@ describe('what was to be expected', () => {
 		let seed = 5;
 		const uniform = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
 		const poisson = (mean: number) => {
-			let [n, p, limit] = [0, uniform(), Math.exp(-mean)];
+			const limit = Math.exp(-mean);
+			let [n, p] = [0, uniform()];
 			while (p > limit) {
 				p *= uniform();
 				n++;
