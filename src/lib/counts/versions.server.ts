@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { addDays } from '#lib/calendar/days.ts';
 
 /** Kinds of which rows were ever corrected or withdrawn: few, and of the others looking back is simple. */
 export async function correctedKinds(db: Kysely<DB>): Promise<ReadonlySet<string>> {
@@ -12,8 +13,12 @@ export async function correctedKinds(db: Kysely<DB>): Promise<ReadonlySet<string
  */
 export const stillKnown = (evening: string) => sql<boolean>`(e.known_to is null or e.known_to >= ${evening}::date + 1) and not e.withdrawn`;
 
-/** Events of `event e` that happened on the days `from` … `to`. */
-export const between = (from: string, to: string) => sql<boolean>`e.occurred_at >= ${from}::date and e.occurred_at < ${to}::date + 1`;
+/**
+ * Events of `event e` that happened on the days `from` … `to`. Instants, not dates: only with these the planner leaves out the other months
+ * of events, and planning all hundred and fifty takes longer than reading one.
+ */
+export const between = (from: string, to: string) =>
+	sql<boolean>`e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${addDays(to, 1)}::timestamptz`;
 
 const correctedAfter = (kinds: readonly string[], evening: string) => sql`
 	select source_id, kind, source_key, min(known_from) as first

@@ -116,11 +116,12 @@ async function topAddresses(db: Kysely<DB>, place: Place): Promise<Contributor[]
 	return rows.map((row) => ({ key: row.key, label: row.label, observed: row.observed, share: row.observed / row.total }));
 }
 
+/** @see between: instants, so that only their months are planned. */
 function behind(place: Place, prefix = '') {
 	const column = (name: string) => sql.ref(`${prefix}${name}`);
 	return sql<boolean>`
 		${column('kind')} = ${place.kind}
-		and ${column('occurred_at')} >= ${place.from}::date and ${column('occurred_at')} < ${place.to}::date + 1
+		and ${column('occurred_at')} >= ${place.from}::timestamptz and ${column('occurred_at')} < ${addDays(place.to, 1)}::timestamptz
 		and ${knownOn(place.knownOn)}
 		and ${inAnyRegion(place.regions, `${prefix}region_code`)} and ${inAnyIndustry(place.industries, `${prefix}industry_key`)}
 	`;

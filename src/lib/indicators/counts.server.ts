@@ -173,11 +173,12 @@ async function delayTable(
 	{ kind, from, to, judgedFrom, corrected }: Asked,
 	days: number
 ): Promise<Float64Array | null> {
+	const [, since] = [from, addDays(judgedFrom, -210)].sort() as [string, string];
 	const { rows } = await sql<{ day: number; delay: number; n: number }>`
 		select e.occurred_at::date - ${from}::date as day, e.received_at::date - e.occurred_at::date as delay,
 			count(*)::int as n
 		from event e
-		where e.kind = ${kind} and e.occurred_at >= greatest(${from}::date, ${judgedFrom}::date - 210) and e.occurred_at < ${to}::date + 1
+		where e.kind = ${kind} and ${between(since, to)}
 			and e.received_at::date - e.occurred_at::date <= ${longestDelay}::int and ${liveEvent} ${corrected ? uncorrected : sql``}
 		group by 1, 2
 	`.execute(db);

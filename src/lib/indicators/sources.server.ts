@@ -79,7 +79,7 @@ export async function countsOfSource(
 		select left(region_code, 4) as city, occurred_at::date - ${from}::date as day, count(*)::int as n
 		from event
 		where kind = ${kind} and source_id = ${sourceId} and known_to is null and not withdrawn
-			and occurred_at >= ${from}::date and occurred_at < ${to}::date + 1
+			and occurred_at >= ${from}::timestamptz and occurred_at < ${addDays(to, 1)}::timestamptz
 		group by 1, 2
 	`.execute(db);
 	return rows;
