@@ -5,6 +5,7 @@ import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
 import { correctedKinds } from '#lib/counts/versions.server.ts';
 import { eachKnown } from '#lib/detection/daily/cells.ts';
 import { loadCounts } from '#lib/indicators/counts.server.ts';
+import { countsOfSource } from '#lib/indicators/sources.server.ts';
 import { testDatabase } from '../support/database.ts';
 
 const database = await testDatabase();
@@ -123,4 +124,15 @@ test('the same long after the day', async () => {
 	await owner.transaction().execute(rebuildCounts);
 	expect(await known('complaint', '2024-06-21')).toEqual({ 320102: 1 });
 	expect(await known('complaint', '2024-06-22')).toEqual({ 320202: 1 });
+});
+
+test('one source is counted by city and day, the first and the last of them included, without what was withdrawn', async () => {
+	const one = (row: string, day: string, more: Partial<Written> = {}): Written => ({ row, day, received: day, ...more });
+	await write([
+		one('before', '2025-02-28'), one('first', '2025-03-01'), one('twice', '2025-03-01'), one('other city', '2025-03-02', { region: '320205' }),
+		one('gone', '2025-03-02', { withdrawn: true }), one('last', '2025-03-31'), one('after', '2025-04-01'), one('other kind', '2025-03-05', { kind: 'complaint' })
+	]);
+	const counted = await countsOfSource(db, 's', 'registration', '2025-03-01', '2025-03-31');
+	expect(counted.sort((a, b) => a.day - b.day)).toEqual([{ city: '3201', day: 0, n: 2 }, { city: '3202', day: 1, n: 1 }, { city: '3201', day: 30, n: 1 }]);
+	expect(await countsOfSource(db, 'nobody', 'registration', '2025-03-01', '2025-03-31')).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { addDays } from '#lib/calendar/days.ts';
 import { readCadence } from '#lib/sources/watermark.ts';
 
 /** Where a source stands for one kind and one city. */
