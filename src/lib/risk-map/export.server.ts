@@ -5,7 +5,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { audit } from '#lib/access/audit.server.ts';
 import { check } from '#lib/access/permissions.ts';
 import type { NotAllowed, NotFound, OwnWork } from '#lib/access/refuse.ts';
-import { timeOf } from '#lib/calendar/days.ts';
+import { dayOf, timeOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
@@ -103,7 +103,7 @@ export async function exportSnapshot(
 		[m.riskmap_sheet_complete(), map.upTo ?? '–'],
 		[m.riskmap_sheet_rule(), rankRule(query.measure)],
 		[m.riskmap_snapshot({ id: '' }).trim(), spacedId(found.snapshot.id)],
-		[m.riskmap_sheet_exported(), m.riskmap_sheet_exported_by({ name: `${actor.displayName}（${actor.name}）`, at: timeOf(now) })],
+		[m.riskmap_sheet_exported(), m.riskmap_sheet_exported_by({ name: `${actor.displayName}（${actor.name}）`, at: `${dayOf(now)} ${timeOf(now)}` })],
 		[m.riskmap_sheet_use(), `${m.riskmap_sheet_internal()}；${m.common_class_notice()}。`]
 	]);
 	const file = await writeXlsxFile(sheets).toBuffer();

@@ -32,8 +32,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const latest = await newestMonth(db, today, kinds);
 	const month = mark !== null && monthOf(mark) < latest ? monthOf(mark) : latest;
 	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month, latest, kinds });
-	// A county is not divided further: its industries are what there is to see.
-	const query = regions.get(asked.region)?.level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : asked;
+	const level = regions.get(asked.region)?.level;
+	// A county is not divided further: its industries are what there is to see. A city is drawn by its counties anyway.
+	const query = level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : level === 'city' ? { ...asked, detail: null } : asked;
 	const outcome = await situationOf(db, actor, query, today);
 	if (!outcome.ok) error(statusOf(outcome));
 	const { content } = outcome;
