@@ -42,7 +42,7 @@ const table: readonly (readonly [row: string, actions: readonly Action[], who: r
 	['accounts are seen by the two who make them', ['account.see'], ['sysadmin', 'secadmin']],
 	[
 		'technical settings, calendar, jobs, kinds',
-		['source.technical', 'calendar.correct', 'job.see', 'kind.edit', 'token.technical', 'outward.see', 'channel.technical'],
+		['source.technical', 'calendar.correct', 'job.see', 'kind.edit', 'boundary.load', 'token.technical', 'outward.see', 'channel.technical'],
 		['sysadmin']
 	],
 	['accounts', ['account.create', 'account.disable', 'account.reset-password', 'department.edit'], ['sysadmin']],
