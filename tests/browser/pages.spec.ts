@@ -8,7 +8,7 @@ import { signIn, type DemoAccount } from './support/demo.ts';
  * `from` names that list where it is not the path before it.
  */
 const visits: readonly { readonly account: DemoAccount; readonly paths: readonly (string | { readonly route: string; readonly from: string })[] }[] = [
-	{ account: 'leader', paths: ['/', '/map', '/warnings', '/indicators', '/tasks', '/enterprises', '/account', '/account/notices', '/notices', '/refused', '/warnings/duty', '/warnings/lead-times'] },
+	{ account: 'leader', paths: ['/', '/map', '/warnings', '/indicators', '/tasks', '/enterprises', '/account', '/account/notices', '/notices', '/refused', '/warnings/duty', '/warnings/lead-times', '/map/classes', '/map/cohorts', '/reports', { route: '/snapshot/[id]', from: '/map?measure=count' }] },
 	{
 		account: 'monitor',
 		paths: [
@@ -34,8 +34,8 @@ const visits: readonly { readonly account: DemoAccount; readonly paths: readonly
 		]
 	},
 	{ account: 'inspector', paths: ['/my-tasks', '/my-tasks/[id]', { route: '/my-tasks/[id]/[uscc]', from: '/my-tasks/[id]?look' }, { route: '/my-tasks/[id]/print', from: '/my-tasks/[id]?look' }] },
-	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/sources/new', '/admin/deliveries', '/admin/kinds', '/admin/kinds/new', '/admin/tokens', '/admin/exchanges', '/admin/channels'] },
-	{ account: 'secadmin', paths: ['/admin/accounts/[id]', '/admin/hosts'] },
+	{ account: 'sysadmin', paths: ['/admin', '/admin/accounts', '/admin/accounts/[id]', '/admin/departments', '/admin/calendar', '/admin/jobs', '/admin/outward', '/admin/sources', '/admin/sources/new', '/admin/deliveries', '/admin/kinds', '/admin/kinds/new', '/admin/boundaries', '/admin/tokens', '/admin/exchanges', '/admin/channels'] },
+	{ account: 'secadmin', paths: ['/admin/accounts/[id]', '/admin/hosts', '/admin/screens'] },
 	{ account: 'auditor', paths: ['/admin/audit'] }
 ];
 
@@ -45,6 +45,7 @@ const elsewhere = [
 	'/my-tasks/lead-checks/[id]/print', '/my-tasks/rectifications/[uscc]/[id]', '/sampling/follow-up/rectifications/[uscc]/[id]',
 	'/disposals/[id]/print', '/warnings/incidents/[id]', '/lead-checks/[id]', '/my-tasks/lead-checks/[id]', '/login', '/style',
 	'/admin/sources/[id]', '/admin/kinds/[name]', '/intake/sources/[id]', '/intake/sources/[id]/[kind]',
+	'/map/classes/rows', '/map/cohorts/rows', '/reports/[id]', '/reports/[id]/print', '/reports/settings', '/wall',
 	'/intake/rejects/mend', '/intake/rejects/row', '/intake/rejects/rules/[rule]'
 ];
 
