@@ -32,7 +32,7 @@ async function expectLate(page: Page, isLate: boolean): Promise<void> {
 		await page.goto(`/map?kind=complaint&measure=count&region=320000&month=${day(1).slice(0, 7)}`);
 		const city = page.locator('figure svg a[aria-label^="泰州市"]');
 		await expect(city).toHaveCount(1, { timeout: 5_000 });
-		expect(await city.locator('polygon[fill*="late"]').count()).toBe(isLate ? 1 : 0);
+		expect(await city.locator('path[fill*="late"]').count()).toBe(isLate ? 1 : 0);
 		expect(/截至|本月无数据/.test((await city.getAttribute('aria-label'))!)).toBe(isLate);
 	}).toPass({ timeout: 200_000 });
 }

@@ -10,7 +10,9 @@ let address = '';
 
 async function taken(page: Page, name: string): Promise<{ readonly file: string; readonly texts: Map<string, string> }> {
 	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
-	return { file: download.suggestedFilename(), texts: await zipTexts(await readFile(await download.path())) };
+	// The name as it is sent: a browser whose system knows no Chinese calls every such file “download”.
+	const said = (await page.request.get(download.url())).headers()['content-disposition'] ?? '';
+	return { file: decodeURIComponent(/filename\*=UTF-8''(.*)$/.exec(said)?.[1] ?? ''), texts: await zipTexts(await readFile(await download.path())) };
 }
 
 test('a planner drafts the month’s brief, changes its words, and sees which number is made up', async ({ page }) => {
