@@ -257,6 +257,11 @@ export interface CountCountyMonth {
   month: string;
   n: number;
   region_code: string;
+  upto_10: Generated<number>;
+  upto_15: Generated<number>;
+  upto_20: Generated<number>;
+  upto_25: Generated<number>;
+  upto_5: Generated<number>;
 }
 
 export interface CountDay {

@@ -32,7 +32,7 @@ describe('the counts', () => {
 		expect(await recomputeTouched(database.db)).toMatchObject({ pairs: 1, months: 1, version: 1 });
 		expect(await counts('count_day')).toEqual(['(320402,2024-05-06,registration,H,1)', '(320412,2024-05-06,registration,C13,8)']);
 		expect(await counts('count_city_day')).toEqual(['(320400,2024-05-06,registration,C,8)', '(320400,2024-05-06,registration,H,1)']);
-		expect(await counts('count_county_month')).toEqual(['(320402,2024-05-01,registration,H,1)', '(320412,2024-05-01,registration,C13,8)']);
+		expect(await counts('count_county_month')).toEqual(['(320402,2024-05-01,registration,H,1,0,1,1,1,1)', '(320412,2024-05-01,registration,C13,8,0,8,8,8,8)']);
 		expect((await counts('active_month'))[0]).toBe('(320402,2024-05-01,H,1)');
 		expect(await recomputeTouched(database.db)).toEqual({ pairs: 0, months: 0, version: null });
 	});

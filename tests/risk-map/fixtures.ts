@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
+import { monthColumns, monthSums } from '#lib/counts/month-parts.ts';
 import { shippedIndicators } from '#lib/indicators/defaults.ts';
 
 export const today = '2026-11-21';
@@ -64,7 +65,10 @@ export async function writeComplaints(db: Kysely<DB>, list: readonly Happened[])
 	const day = sql`(occurred_at at time zone 'Asia/Shanghai')::date`;
 	await sql`insert into count_day select region_code, ${day}, kind, substr(industry_key, 1, 3), count(*) from event group by 1, 2, 3, 4`.execute(db);
 	await sql`insert into count_city_day select substr(region_code, 1, 4) || '00', day, kind, substr(industry_key, 1, 1), sum(n) from count_day group by 1, 2, 3, 4`.execute(db);
-	await sql`insert into count_county_month select region_code, date_trunc('month', day)::date, kind, industry_key, sum(n) from count_day group by 1, 2, 3, 4`.execute(db);
+	await sql`
+		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
+		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
+		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4`.execute(db);
 }
 
 /** One warning a call, with the series it belongs to. */

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
+import { monthColumns, monthSums } from './month-parts.ts';
 import { foldNoted } from '#lib/duplicates/fold.server.ts';
 import { recomputeActive } from './active.server.ts';
 import { classNote, countAllClasses, countClasses } from './class-month.server.ts';
@@ -122,8 +123,8 @@ async function summarise(trx: Kysely<DB>): Promise<void> {
 	`.execute(trx);
 	await sql`delete from count_county_month d using pair_month p where d.kind = p.kind and d.month = p.month`.execute(trx);
 	await sql`
-		insert into count_county_month (region_code, month, kind, industry_key, n)
-		select c.region_code, p.month, c.kind, c.industry_key, sum(c.n)::int
+		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
+		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
 		from pair_month p join count_day c on c.kind = p.kind and c.day >= p.month and c.day < p.ends
 		group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
@@ -167,8 +168,9 @@ export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
 		group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
 	await sql`
-		insert into count_county_month (region_code, month, kind, industry_key, n)
-		select region_code, date_trunc('month', day)::date, kind, industry_key, sum(n)::int from count_day group by 1, 2, 3, 4 order by 1, 2, 3, 4
+		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
+		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
+		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
 	await recomputeActive(trx, null);
 	await countAllClasses(trx);

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { leadTimes } from '#lib/warnings/lead-times.server.ts';
+import { leadSpans, leadTimes } from '#lib/warnings/lead-times.server.ts';
 import { effectFigures, visitFigures } from './effect-figures.server.ts';
 import { mapFigures } from './map-figures.server.ts';
 import type { Material } from './material.ts';
@@ -20,6 +20,7 @@ export async function gather(db: Kysely<DB>, unit: Unit, period: Period, today: 
 	const indicators = await byIndicator(db, reader, period);
 	const leads = await leadIndicators(db, reader, period);
 	const desks = await leadTimes(db, reader, period.from, period.to);
+	const leads = await leadSpans(db, reader, period.from, period.to);
 	step(0.75);
 	const visits = await visitFigures(db, reader, period);
 	step(0.85);
@@ -30,7 +31,7 @@ export async function gather(db: Kysely<DB>, unit: Unit, period: Period, today: 
 		period, before, today, ...map,
 		regions: map.regions.map((row) => ({ ...row, lead: leads.regions.get(row.code) ?? null })),
 		industries: map.industries.map((row) => ({ ...row, lead: leads.industries.get(row.code) ?? null })),
-		indicators, desks, visits, effect, ahead: await aheadOf(db, reader, period, today)
+		indicators, desks, leads, visits, effect, ahead: await aheadOf(db, reader, period, today)
 	};
 }
 

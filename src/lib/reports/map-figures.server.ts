@@ -13,6 +13,7 @@ import { itemLabel } from '#lib/warnings/labels.ts';
 import type { Levels } from './content.ts';
 import { addLevels, knownSum, noLevels, type KindRow, type Material, type PartRow, type RegionRow, type RiseRow } from './material.ts';
 import { monthsOf, type Period } from './period.ts';
+import { riskRows } from './risk-rows.ts';
 import type { Unit } from './unit.server.ts';
 
 /** What is counted in every report, complaints first. */
@@ -71,6 +72,11 @@ export async function mapFigures(
 		regions: isDivided ? regionsOf(maps, past, now !== 'none', then === 'all') : [],
 		industries: industriesOf(maps, past, now !== 'none', then === 'all'),
 		rises: risesOf(maps),
+		highRisk: {
+			months: maps.map(({ month, warnings }) => ({ month, classMonth: warnings.classMonth, monitored: warnings.monitored.now !== 'none' })),
+			regions: isDivided ? riskRows(maps.map(({ month, warnings }) => ({ month, figures: warnings.highRisk.regions }))) : [],
+			industries: riskRows(maps.map(({ month, warnings }) => ({ month, figures: warnings.highRisk.industries })))
+		},
 		late: last.complaints.units.filter(({ late, unsourced }) => late || unsourced).map(({ name, knownTo, unsourced }) => ({ name, knownTo: unsourced ? null : knownTo })),
 		coverage: [...new Map(maps.flatMap(({ complaints }) => complaints.coverage).map((one) => [`${one.sourceName}${one.changeOn}`, one])).values()]
 			.map(({ sourceName, changeOn, factor, confirmed }) => ({ sourceName, changeOn, factor, confirmed })),

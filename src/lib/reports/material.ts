@@ -1,4 +1,5 @@
-import type { LeadTimes } from '#lib/warnings/lead-times.server.ts';
+import type { RiskGrade } from '#lib/risk-map/high-risk.ts';
+import type { LeadSpans, LeadTimes } from '#lib/warnings/lead-times.server.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { HexCell, Levels } from './content.ts';
 import type { Period } from './period.ts';
@@ -42,6 +43,29 @@ export type RiseRow = {
 	readonly coverage: boolean;
 };
 
+/** A region or industry that stands out by classes and warnings together (E2), with the figures that make it so. */
+export type RiskRow = {
+	readonly code: string;
+	readonly name: string;
+	/** The worst it came to in the period. */
+	readonly grade: Exclude<RiskGrade, 'none'>;
+	/** The newest month in which it came to that: of this month are the figures. */
+	readonly month: string;
+	/** So many months of the period it was of this grade. */
+	readonly months: number;
+	/** C and D are many. */
+	readonly many: boolean;
+	/** C and D among its enterprises with a class, per cent; null: none has one. */
+	readonly share: number | null;
+	/** The same of all regions or industries together. */
+	readonly whole: number | null;
+	readonly severe: number;
+	readonly minor: number;
+};
+
+/** What the ranking of each month stood on; `classMonth` null: no classes new enough. */
+export type RiskMonth = { readonly month: string; readonly classMonth: string | null; readonly monitored: boolean };
+
 export type RateRow = { readonly name: string; readonly n: number; readonly problems: number };
 
 /** Everything that the sections of a report are made of: figures of the pages' own verbs, and nothing that is not in them. */
@@ -63,12 +87,15 @@ export type Material = {
 	readonly regions: readonly RegionRow[];
 	readonly industries: readonly PartRow[];
 	readonly rises: readonly RiseRow[];
+	readonly highRisk: { readonly months: readonly RiskMonth[]; readonly regions: readonly RiskRow[]; readonly industries: readonly RiskRow[] };
 	readonly indicators: readonly { readonly name: string; readonly levels: Levels; readonly n: number }[];
 	readonly progress: {
 		readonly waiting: number; readonly working: number; readonly disposed: number; readonly closed: number; readonly keptInTime: number; readonly fellDue: number;
 		readonly open: number; readonly overdue: number;
 	};
 	readonly desks: readonly LeadTimes[];
+	/** Of all desks together. */
+	readonly leads: LeadSpans;
 	readonly visits: { readonly n: number; readonly problems: number; readonly undecided: number; readonly unknown: number; readonly arms: readonly RateRow[] };
 	readonly late: readonly { readonly name: string; readonly knownTo: string | null }[];
 	readonly coverage: readonly { readonly sourceName: string; readonly changeOn: string; readonly factor: number; readonly confirmed: boolean }[];

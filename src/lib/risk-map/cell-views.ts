@@ -20,22 +20,18 @@ export function withLevels(classes: readonly Cell[], warnings: readonly Cell[]):
 	return [...merged, ...alone.map((cell) => ({ ...emptySum('', true), unit: cell.unit, industry: cell.industry, levels: cell.levels }))];
 }
 
-/** So many regions and industries that stand out are named. */
-const mostHighRisk = 5;
-
-/** What stands out by classes and warnings together (E2), worst first. */
+/** All that stands out by classes and warnings together (E2), worst first. */
 export type HighRisk = { readonly regions: readonly NamedFigure[]; readonly industries: readonly NamedFigure[] };
 
 export function highRiskOf(cells: readonly Cell[], regions: RegionTree, industries: IndustryTree): HighRisk {
 	const worst = (sums: Iterable<Sum>, nameOf: (key: string) => string) =>
 		ranked(figuresOf([...sums], 'high-risk'), 'high-risk')
 			.filter((figure) => figure.value! > 0)
-			.slice(0, mostHighRisk)
 			.map((figure) => ({ ...figure, name: nameOf(figure.key) }));
 	return {
 		regions: worst(sumBy(cells, (cell) => cell.unit).values(), regions.name),
-		// What stands across industries or in an unknown one is no industry's.
-		industries: worst(sumBy(cells.filter((cell) => /^[A-T]/.test(cell.industry)), (cell) => cell.industry.slice(0, 1)).values(), industries.name)
+		// Judged beside what stands across industries or in an unknown one, as in the layer's list; but that is no industry's.
+		industries: worst(sumBy(cells, (cell) => cell.industry.slice(0, 1)).values(), industries.name).filter(({ key }) => /^[A-T]$/.test(key))
 	};
 }
 

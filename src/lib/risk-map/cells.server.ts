@@ -4,6 +4,7 @@ import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
+import { nearestPart } from '#lib/counts/month-parts.ts';
 import type { Region } from '#lib/regions/tree.ts';
 import { unitDigits } from './units.ts';
 import { cityOf } from '#lib/regions/tree.ts';
@@ -49,35 +50,41 @@ export async function readCells(
 ): Promise<readonly Cell[]> {
 	const { month, kind } = query;
 	const { usual, others } = spans(query, known);
-	const whole = usual === monthEnd(month) && others.length === 0;
-	// A scope of divisions cannot be cut out of section rows.
+	// A scope of divisions cannot be cut out of sections.
 	const bySection = query.grain === 'section' && (scope.industries ?? []).concat(query.industry ?? []).every((key) => key.length === 1);
-	const source = whole ? 'count_county_month' : bySection && unitDigits(query.units) <= 4 ? 'count_city_day' : 'count_day';
 	const narrowed = (alias: string) => sql`${within(scope, query, alias)} and ${ofIndustry(query.industry, `${alias}.industry_key`)}`;
 	const columns = (Object.keys(shifts) as Column[]).filter((column) => growth !== null || shifts[column] >= -12);
+	const months = columns.map((column) => addMonths(month, shifts[column]));
 	const place = sql`${unit(query, 'c')} as unit, ${industry(bySection, 'c')} as industry`;
-	const counted = whole
-		? sql`select ${place}, c.month as at, sum(c.n) as n from count_county_month c
-			where c.kind = ${kind} and c.month = any(${columns.map((column) => addMonths(month, shifts[column]))}::date[]) and ${narrowed('c')} group by 1, 2, 3`
-		: sql.join(columns.map((column) => {
-				// Each city up to its own last complete day, and before up to the same day.
-				const ago = (day: string) => sameDay(day, shifts[column]);
-				const last = others.reduce((latest, span) => (span.to > latest ? span.to : latest), usual);
-				return sql`select ${place}, ${ago(month)}::date as at, sum(c.n) as n
-					from ${sql.table(source)} c
-					left join unnest(${others.map((span) => span.city)}::text[], ${others.map((span) => ago(span.to))}::date[]) as span (city, upto)
-						on span.city = substr(c.region_code, 1, 4) || '00'
-					where c.kind = ${kind} and c.day between ${ago(month)}::date and ${ago(last)}::date
-						and c.day <= coalesce(span.upto, ${ago(usual)}::date) and ${narrowed('c')} group by 1, 2`;
-			}), sql` union all `);
+	// What is ready of each month, and the days by which each city differs from it: some are added, some taken away again.
+	const part = nearestPart(month, usual < month ? 0 : Number(usual.slice(8)));
+	const ready = part.column === null ? [] : [sql`
+		select ${place}, c.month as at, sum(${sql.ref(`c.${part.column}`)}) as n from count_county_month c
+		where c.kind = ${kind} and c.month = any(${months}::date[]) and ${narrowed('c')} group by 1, 2, 3`];
+	const whole = usual === monthEnd(month) && others.length === 0;
+	const days = whole ? [] : columns.flatMap((column) => {
+		const at = addMonths(month, shifts[column]);
+		const ends = part.endsIn(at);
+		// Each city up to its own last complete day, and before up to the same day.
+		const upto = (day: string) => sameDay(day, shifts[column]);
+		const all = [usual, ...others.map((span) => span.to)].map(upto).concat(ends).sort();
+		if (all[0] === all.at(-1)) return [];
+		const uptoHere = sql`coalesce(span.upto, ${upto(usual)}::date)`;
+		return [sql`
+			select ${place}, ${at}::date as at, sum(case when c.day > ${ends}::date then c.n else -c.n end) as n from count_day c
+			left join unnest(${others.map((span) => span.city)}::text[], ${others.map((span) => upto(span.to))}::date[]) as span (city, upto)
+				on span.city = substr(c.region_code, 1, 4) || '00'
+			where c.kind = ${kind} and c.day > ${all[0]}::date and c.day <= ${all.at(-1)}::date
+				and c.day > least(${uptoHere}, ${ends}::date) and c.day <= greatest(${uptoHere}, ${ends}::date) and ${narrowed('c')} group by 1, 2`];
+	});
+	const counted = [...ready, ...days].map((one) => sql`${one} union all`);
 	const sums = sql.join((Object.keys(shifts) as Column[]).map((column) =>
 		sql`coalesce(sum(n) filter (where at = ${addMonths(month, shifts[column])}::date), 0)::int as ${sql.ref(column)}`
 	));
 	const { rows } = await sql<Row>`
 		select unit, industry, ${sums}, coalesce(sum(n) filter (where at is null), 0)::int as active from (
-			${counted}
-			union all
-			select ${unit(query, 'a')}, ${industry(bySection, 'a')}, null::date, sum(a.n)
+			${sql.join(counted, sql` `)}
+			select ${unit(query, 'a')} as unit, ${industry(bySection, 'a')} as industry, null::date as at, sum(a.n) as n
 			from active_month a where a.month = ${activeMonth(month)} and ${narrowed('a')} group by 1, 2
 		) as parts group by unit, industry order by unit, industry
 	`.execute(db);
@@ -87,7 +94,9 @@ export async function readCells(
 		cities.set(city, kept);
 		return kept;
 	};
-	return rows.map(({ unit, industry, n, year, year2, year3, month: before, active }) => {
+	// What was added and taken away again leaves nothing.
+	const left = rows.filter((row) => row.active > 0 || columns.some((column) => row[column] !== 0));
+	return left.map(({ unit, industry, n, year, year2, year3, month: before, active }) => {
 		const [monthKnown, yearKnown] = knownIn(cityOf(unit));
 		const years = growth === null ? undefined : scaledYears([year, year2, year3], growth);
 		return {
