@@ -251,6 +251,14 @@ export interface CountCityDay {
   region_code: string;
 }
 
+export interface CountCityMonth {
+  industry_key: string;
+  kind: string;
+  month: string;
+  n: number;
+  region_code: string;
+}
+
 export interface CountCountyMonth {
   industry_key: string;
   kind: string;
@@ -1667,6 +1675,7 @@ export interface DB {
   cluster_address: ClusterAddress;
   cohort_step: CohortStep;
   count_city_day: CountCityDay;
+  count_city_month: CountCityMonth;
   count_county_month: CountCountyMonth;
   count_day: CountDay;
   count_history: CountHistory;

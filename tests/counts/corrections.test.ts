@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
 	await sql`truncate enterprise, enterprise_link, event, match_queue, intake_key, intake_reject, count_touched, watermark, intake_batch, event_fold, fold_verdict,
-		count_day, count_city_day, count_county_month, count_history, active_month, count_mark cascade`.execute(database.owner);
+		count_day, count_city_day, count_county_month, count_city_month, count_history, active_month, count_mark cascade`.execute(database.owner);
 	await imported(database.db, 'registrations', `uscc,name,occurredOn,region,industry,address\n${a},甲,2020-05-06,320412,H6210,甲路1号\n${b},乙,2020-05-06,320505,H6210,乙路1号\n`);
 });
 

@@ -11,16 +11,16 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
 	await sql`truncate enterprise, enterprise_link, event, match_queue, intake_key, intake_reject, count_touched, watermark, intake_batch,
-		count_day, count_city_day, count_county_month, count_history, active_month, count_mark`.execute(database.owner);
+		count_day, count_city_day, count_county_month, count_city_month, count_history, active_month, count_mark`.execute(database.owner);
 });
 
 const a = usccOf(1);
 const b = usccOf(2, '320402');
-const counts = async (table: 'count_day' | 'count_city_day' | 'count_county_month' | 'active_month') => {
+const counts = async (table: 'count_day' | 'count_city_day' | 'count_county_month' | 'count_city_month' | 'active_month') => {
 	const { rows } = await sql<{ line: string }>`select t::text as line from ${sql.table(table)} t order by 1`.execute(database.db);
 	return rows.map((row) => row.line);
 };
-const all = async () => [await counts('count_day'), await counts('count_city_day'), await counts('count_county_month'), await counts('active_month')];
+const all = async () => [await counts('count_day'), await counts('count_city_day'), await counts('count_county_month'), await counts('count_city_month'), await counts('active_month')];
 
 const registrations = `uscc,name,occurredOn,region,industry\n${a},甲,2024-05-06,320412,C1311\n${b},乙,2024-05-06,320402,H\n`;
 const complaints = (lines: readonly string[]) => `id,uscc,occurredOn,complainantId\n${lines.join('\n')}\n`;
@@ -33,6 +33,7 @@ describe('the counts', () => {
 		expect(await counts('count_day')).toEqual(['(320402,2024-05-06,registration,H,1)', '(320412,2024-05-06,registration,C13,8)']);
 		expect(await counts('count_city_day')).toEqual(['(320400,2024-05-06,registration,C,8)', '(320400,2024-05-06,registration,H,1)']);
 		expect(await counts('count_county_month')).toEqual(['(320402,2024-05-01,registration,H,1,0,1,1,1,1)', '(320412,2024-05-01,registration,C13,8,0,8,8,8,8)']);
+		expect(await counts('count_city_month')).toEqual(['(320400,2024-05-01,registration,C,8)', '(320400,2024-05-01,registration,H,1)']);
 		expect((await counts('active_month'))[0]).toBe('(320402,2024-05-01,H,1)');
 		expect(await recomputeTouched(database.db)).toEqual({ pairs: 0, months: 0, version: null });
 	});
@@ -58,7 +59,7 @@ describe('the counts', () => {
 		await recomputeTouched(database.db);
 		const kept = await all();
 		expect(kept[0]!.filter((line) => line.includes('complaint'))).toEqual(['(320412,2024-06-01,complaint,C13,1)', '(320412,2024-08-09,complaint,C13,1)']);
-		expect(kept[3]!.filter((line) => line.includes(',H,'))).toEqual(['(320402,2024-05-01,H,1)', '(320402,2024-06-01,H,1)', '(320402,2024-07-01,H,1)']);
+		expect(kept[4]!.filter((line) => line.includes(',H,'))).toEqual(['(320402,2024-05-01,H,1)', '(320402,2024-06-01,H,1)', '(320402,2024-07-01,H,1)']);
 		await database.db.transaction().execute(rebuildCounts);
 		expect(await all()).toEqual(kept);
 	});

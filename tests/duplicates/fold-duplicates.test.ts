@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 beforeEach(async () => {
 	await sql`truncate enterprise, enterprise_link, event, match_queue, intake_key, intake_reject, count_touched, watermark, intake_batch, event_fold, fold_verdict,
-		count_day, count_city_day, count_county_month, count_history, active_month, count_mark, mend_entry, mend_rule cascade`.execute(database.owner);
+		count_day, count_city_day, count_county_month, count_city_month, count_history, active_month, count_mark, mend_entry, mend_rule cascade`.execute(database.owner);
 	await imported(database.db, 'registrations', `uscc,name,occurredOn,region,industry,address\n${a},甲,2020-05-06,320412,C1311,甲路1号\n`);
 });
 
@@ -138,7 +138,7 @@ const line = fc.record({
 it('nothing is ever lost, step by step equals from nothing, and undoing every fold brings the counts back', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(line, { minLength: 2, maxLength: 7 }), async (rows) => {
-			await sql`truncate event, intake_key, count_touched, intake_batch, event_fold, fold_verdict, count_day, count_city_day, count_county_month, mend_entry, mend_rule, intake_reject, match_queue cascade`.execute(database.owner);
+			await sql`truncate event, intake_key, count_touched, intake_batch, event_fold, fold_verdict, count_day, count_city_day, count_county_month, count_city_month, mend_entry, mend_rule, intake_reject, match_queue cascade`.execute(database.owner);
 			const bring = (row: typeof rows[number]) =>
 				imported(database.db, 'complaints', `id,uscc,occurredOn,complainantId,item,channel,withdrawn\n${row.key},${a},2024-06-${String(row.day).padStart(2, '0')},${row.person},${row.item},${row.channel},${row.withdrawn}\n`, { source: row.source });
 			for (const row of rows) {

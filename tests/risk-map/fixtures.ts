@@ -69,6 +69,9 @@ export async function writeComplaints(db: Kysely<DB>, list: readonly Happened[])
 		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
 		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
 		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4`.execute(db);
+	await sql`
+		insert into count_city_month
+		select substr(region_code, 1, 4) || '00', month, kind, substr(industry_key, 1, 1), sum(n) from count_county_month group by 1, 2, 3, 4`.execute(db);
 }
 
 /** One warning a call, with the series it belongs to. */

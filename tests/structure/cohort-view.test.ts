@@ -28,6 +28,7 @@ beforeAll(async () => {
 	for (const kind of kinds) {
 		await sql`insert into count_county_month (region_code, month, kind, industry_key, n)
 			select '320402', (${first}::date + make_interval(months => i))::date, ${kind}, 'C13', 1 from generate_series(0, 40) i`.execute(database.owner);
+		await sql`insert into count_city_month select '320400', month, kind, 'C', n from count_county_month where kind = ${kind}`.execute(database.owner);
 		await sql`insert into count_city_day (region_code, day, kind, industry_key, n) values ('320400', ${first}::date, ${kind}, 'C', 1)`.execute(database.owner);
 	}
 });

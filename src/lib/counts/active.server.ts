@@ -14,7 +14,7 @@ export async function recomputeActive(trx: Kysely<DB>, from: string | null): Pro
 	const { rows } = await sql<{ first: string; filled: boolean }>`
 		select greatest(${firstMonth}::date, least(date_trunc('month', now() at time zone 'Asia/Shanghai')::date, min(month))) as first,
 			exists (select from active_month) as filled
-		from count_county_month
+		from count_city_month
 	`.execute(trx);
 	const { first, filled } = rows[0]!;
 	const start = !filled || from === null || from < first ? first : from;

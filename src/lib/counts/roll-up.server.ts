@@ -128,6 +128,13 @@ async function summarise(trx: Kysely<DB>): Promise<void> {
 		from pair_month p join count_day c on c.kind = p.kind and c.day >= p.month and c.day < p.ends
 		group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
+	await sql`delete from count_city_month d using pair_month p where d.kind = p.kind and d.month = p.month`.execute(trx);
+	await sql`
+		insert into count_city_month (region_code, month, kind, industry_key, n)
+		select substr(c.region_code, 1, 4) || '00', c.month, c.kind, substr(c.industry_key, 1, 1), sum(c.n)::int
+		from pair_month p join count_county_month c on c.kind = p.kind and c.month = p.month
+		group by 1, 2, 3, 4 order by 1, 2, 3, 4
+	`.execute(trx);
 	await sql`drop table pair_month`.execute(trx);
 }
 
@@ -148,7 +155,7 @@ export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
 	await sql`select pg_advisory_xact_lock(${rollUpLock})`.execute(trx);
 	await sql`create temp table noted on commit drop as select id from count_touched where folded`.execute(trx);
 	const day = sql`(e.occurred_at at time zone 'Asia/Shanghai')::date`;
-	for (const table of ['count_day', 'count_city_day', 'count_county_month']) await sql`delete from ${sql.table(table)}`.execute(trx);
+	for (const table of ['count_day', 'count_city_day', 'count_county_month', 'count_city_month']) await sql`delete from ${sql.table(table)}`.execute(trx);
 	await sql`
 		insert into count_day (region_code, day, kind, industry_key, n)
 		select region_code, day, kind, industry_key, sum(n)::int from (
@@ -171,6 +178,11 @@ export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
 		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
 		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
 		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4 order by 1, 2, 3, 4
+	`.execute(trx);
+	await sql`
+		insert into count_city_month (region_code, month, kind, industry_key, n)
+		select substr(region_code, 1, 4) || '00', month, kind, substr(industry_key, 1, 1), sum(n)::int from count_county_month
+		group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
 	await recomputeActive(trx, null);
 	await countAllClasses(trx);

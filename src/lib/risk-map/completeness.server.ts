@@ -95,7 +95,7 @@ export async function completeUpTo(db: Kysely<DB>): Promise<string | null> {
 export async function newestMonth(db: Kysely<DB>, today: string, kinds: readonly string[] = mapKinds): Promise<string> {
 	const month = monthOf(today);
 	// One look into the index for each kind; over all kinds at once it would be a scan.
-	const lasts = kinds.map((kind) => sql`select max(month) as month from count_county_month where kind = ${kind}`);
+	const lasts = kinds.map((kind) => sql`select max(month) as month from count_city_month where kind = ${kind}`);
 	const { rows } = await sql<{ last: string | null }>`select max(month) as last from (${sql.join(lasts, sql` union all `)}) newest`.execute(db);
 	const last = rows[0]?.last ?? null;
 	return last === null || last >= addMonths(month, -1) ? month : last;

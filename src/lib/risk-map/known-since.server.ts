@@ -12,8 +12,7 @@ export function knownSince(db: Kysely<DB>, kind: string, version: number): Promi
 
 async function readSince(db: Kysely<DB>, kind: string): Promise<KnownSince> {
 	const { rows } = await sql<CityMonth>`
-		select substr(region_code, 1, 4) || '00' as city, month, sum(n)::int as n
-		from count_county_month where kind = ${kind} group by 1, 2`.execute(db);
+		select region_code as city, month, sum(n)::int as n from count_city_month where kind = ${kind} group by 1, 2`.execute(db);
 	const first = firstMonths(rows);
 	if (first.all === null) return { all: null, cities: first.cities };
 	const firstDay = await sql<{ all: string }>`

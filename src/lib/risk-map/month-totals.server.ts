@@ -22,8 +22,12 @@ const cache = makeDatabaseCache<ReadonlyMap<string, number>>(300);
  */
 export function monthTotals(db: Kysely<DB>, scope: Scope, part: Part, kind: string, month: string, version: number): Promise<ReadonlyMap<string, number>> {
 	return cache(db, JSON.stringify([version, scope, part, kind, month]), async () => {
+		// Cities and sections have sums of their own; nobody who may see less is answered from them.
+		const bySection = (scope.industries ?? []).concat(part.industry ?? []).every((key) => key.length === 1);
+		const byCity = [scope.regionPrefix, regionPrefix(part.region)].every((prefix) => prefix.length <= 4);
+		const source = sql.table(bySection && byCity ? 'count_city_month' : 'count_county_month');
 		const { rows } = await sql<{ month: string; n: number }>`
-			select c.month, sum(c.n)::int as n from count_county_month c
+			select c.month, sum(c.n)::int as n from ${source} c
 			where c.kind = ${kind} and c.month between ${addMonths(month, -totalMonths)}::date and ${month}::date and ${ofIndustry(part.industry, 'c.industry_key')}
 				and ${withinJurisdiction(scope, { region: 'c.region_code', industry: 'c.industry_key' })}
 				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
