@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { addMonths } from '#lib/calendar/days.ts';
 import type { Levels } from '#lib/reports/content.ts';
-import type { EffectMaterial, Material, PartRow, RateRow, RegionRow } from '#lib/reports/material.ts';
-import { periodBefore, periodOf, reportKinds, type Period } from '#lib/reports/period.ts';
+import type { EffectMaterial, Material, PartRow, RateRow, RegionRow, RiskRow } from '#lib/reports/material.ts';
+import { monthsOf, periodBefore, periodOf, reportKinds, type Period } from '#lib/reports/period.ts';
 
 const regionNames = ['南京市', '无锡市', '徐州市', '常州市', '苏州市', '南通市', '连云港市'] as const;
 const industryNames = ['农、林、牧、渔业', '制造业', '批发和零售业', '住宿和餐饮业', '教育'] as const;
@@ -28,7 +28,28 @@ const region = (i: number): fc.Arbitrary<RegionRow> =>
 const rate = (name: string): fc.Arbitrary<RateRow> => fc.tuple(fc.nat(900), fc.double({ min: 0, max: 1, noNaN: true })).map(([n, share]) => ({ name, n, problems: Math.round(n * share) }));
 const rates = (names: readonly string[]) => fc.tuple(...names.map(rate)) as unknown as fc.Arbitrary<RateRow[]>;
 
-const half = fc.record({ half: maybe(fc.double({ min: 0, max: 60, noNaN: true })), most: maybe(fc.double({ min: 0, max: 99, noNaN: true })) });
+const daysTo = (max: number) => fc.double({ min: 0, max, noNaN: true });
+const half = fc.oneof(
+	fc.constant({ n: 0, least: null, half: null, most: null }),
+	fc.tuple(fc.integer({ min: 1, max: 20 }), daysTo(9), daysTo(20), daysTo(30)).map(([n, least, more, most]) => ({ n, least, half: least + more, most: least + more + most }))
+);
+const leads = fc.record({ toWarn: half, toAcknowledge: half, toDispose: half });
+
+const riskRow = (code: string, name: string, months: readonly string[]): fc.Arbitrary<RiskRow> =>
+	fc.record({
+		grade: fc.constantFrom('high' as const, 'raised' as const, 'watch' as const), month: fc.constantFrom(...months), months: fc.integer({ min: 1, max: months.length }), many: fc.boolean(),
+		share: maybe(fc.integer({ min: 0, max: 1000 }).map((n) => n / 10)), whole: fc.integer({ min: 1, max: 300 }).map((n) => n / 10), severe: fc.nat(9), minor: fc.nat(9)
+	}).map((row) => ({ code, name, ...row, many: row.many && row.share !== null, whole: row.share === null ? null : row.whole }));
+
+const highRisk = (months: readonly string[]): fc.Arbitrary<Material['highRisk']> =>
+	fc.tuple(
+		fc.tuple(...months.map((month) => fc.record({ month: fc.constant(month), classMonth: fc.constantFrom(null, month, addMonths(month, -1)), monitored: fc.boolean() }))) as unknown as fc.Arbitrary<Material['highRisk']['months']>,
+		fc.tuple(...regionNames.map((name, i) => riskRow(`32${String(i + 1).padStart(2, '0')}00`, name, months))) as unknown as fc.Arbitrary<RiskRow[]>,
+		fc.tuple(...industryNames.map((name, i) => riskRow('ACFHP'[i]!, name, months))) as unknown as fc.Arbitrary<RiskRow[]>, fc.nat(7), fc.nat(5)
+	).map(([known, regions, industries, some, others]) => {
+		const anything = known.some(({ classMonth, monitored }) => classMonth !== null || monitored);
+		return { months: known, regions: anything ? regions.slice(0, some) : [], industries: anything ? industries.slice(0, others) : [] };
+	});
 const desk = (name: string) => fc.record({
 	departmentId: fc.constant(name), departmentName: fc.constant(name), raised: fc.nat(50), toWarn: half, toAcknowledge: half, toDispose: half, acknowledgedInTime: fc.nat(50), acknowledgeDue: fc.nat(50),
 	disposedInTime: fc.nat(50), disposeDue: fc.nat(50), overdue: fc.nat(9)
@@ -71,9 +92,11 @@ export const materials: fc.Arbitrary<Material> = fc
 			regions: fc.oneof(fc.constant([]), fc.tuple(...regionNames.map((_, i) => region(i)))) as fc.Arbitrary<readonly RegionRow[]>,
 			industries: fc.tuple(...industryNames.map((name, i) => part('ACFHP'[i]!, name))) as unknown as fc.Arbitrary<readonly PartRow[]>,
 			rises: fc.array(fc.record({ month: fc.constant(last), regionName: fc.constantFrom(...regionNames), industryName: fc.constantFrom(...industryNames), n: fc.nat(500), base: fc.nat(500), coverage: fc.boolean() }), { maxLength: 6 }),
+			highRisk: highRisk(monthsOf(period)),
 			indicators: fc.tuple(...indicatorNames.map((name) => levels.map((own) => ({ name, levels: own, n: sum(own) })))) as unknown as fc.Arbitrary<Material['indicators']>,
 			progress: fc.record({ waiting: fc.nat(9), working: fc.nat(9), disposed: fc.nat(9), closed: fc.nat(9), keptInTime: fc.nat(9), fellDue: fc.nat(9), open: fc.nat(99), overdue: fc.nat(9) }),
 			desks: fc.oneof(fc.constant([]), fc.tuple(desk('甲局'), desk('乙局'))) as fc.Arbitrary<Material['desks']>,
+			leads,
 			visits: fc.record({ n: fc.nat(900), problems: fc.nat(300), undecided: fc.nat(9), unknown: fc.nat(9), arms: rates(['定向抽查', '专项检查']) }),
 			late: fc.array(fc.record({ name: fc.constantFrom(...regionNames), knownTo: maybe(day) }), { maxLength: 3 }),
 			coverage: fc.array(fc.record({ sourceName: fc.constant('12315平台'), changeOn: day, factor: fc.double({ min: 0.1, max: 9, noNaN: true }), confirmed: fc.boolean() }), { maxLength: 2 }),

@@ -29,12 +29,13 @@ describe('pictures', () => {
 	const datas: readonly ChartData[] = [
 		{ kind: 'hex', cells: [{ name: '苏州', q: 0, r: 0, n: 12, levels: [1, 0, 2, 9], late: true }, { name: '<盐城>&', q: 1, r: 0, n: null, levels: [0, 0, 0, 0], late: false }] },
 		{ kind: 'bars', unit: '件', points: [{ label: '9月', n: 37, before: 41 }, { label: '10月', n: null, before: null }] },
-		{ kind: 'ranking', rows: [{ name: '苏州市', levels: [1, 2, 3, 4] }] }
+		{ kind: 'ranking', rows: [{ name: '苏州市', levels: [1, 2, 3, 4] }] },
+		{ kind: 'risk', rows: [{ name: '苏州市', grade: 'high', share: 12.4, whole: 11.6, severe: 2, minor: 10 }, { name: '<盐城>&', grade: 'watch', share: null, whole: null, severe: 0, minor: 1 }] }
 	];
 
 	test.each(datas.map((data) => [data.kind, data] as const))('of a chart (%s) hold its numbers and nothing that breaks them', async (_, data) => {
 		const svg = chartSvg(data);
-		for (const said of data.kind === 'hex' ? ['苏州', '>12<', '红', '&#60;盐城&#62;&#38;'] : data.kind === 'bars' ? ['>37<', '9月'] : ['>10<', '苏州市']) expect(svg).toContain(said);
+		for (const said of data.kind === 'hex' ? ['苏州', '>12<', '红', '&#60;盐城&#62;&#38;'] : data.kind === 'bars' ? ['>37<', '9月'] : data.kind === 'risk' ? ['>12.4<', '>高<', '>10<', '&#60;盐城&#62;&#38;'] : ['>10<', '苏州市']) expect(svg).toContain(said);
 		expect((await picture(svg)).width).toBe(1320);
 	});
 

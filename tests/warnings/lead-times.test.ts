@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { leadTimes } from '#lib/warnings/lead-times.server.ts';
+import { leadSpans, leadTimes } from '#lib/warnings/lead-times.server.ts';
 import { testDatabase } from '../support/database.ts';
 import { evaluation, leader, latest, outsider, place, run } from './fixtures.ts';
 
@@ -23,9 +23,13 @@ test('lead times are each desk\'s own, in days, with the share that was in time'
 	}
 	const [city] = await leadTimes(db, leader, '2026-06-01', '2026-06-30');
 	expect(city).toMatchObject({
-		departmentId: 'city', raised: 3, toWarn: { half: 2, most: 6 }, toAcknowledge: { half: 5.5 }, toDispose: { half: 4, most: 4 },
+		departmentId: 'city', raised: 3, toWarn: { n: 3, half: 2, most: 6 }, toAcknowledge: { n: 2, half: 5.5 }, toDispose: { half: 4, most: 4 },
 		acknowledgedInTime: 1, acknowledgeDue: 3, disposedInTime: 1, disposeDue: 3, overdue: 2
 	});
+	// Of one desk the whole is the desk.
+	const whole = await leadSpans(db, leader, '2026-06-01', '2026-06-30');
+	expect(whole).toEqual({ toWarn: city!.toWarn, toAcknowledge: city!.toAcknowledge, toDispose: city!.toDispose });
+	expect([await leadSpans(db, leader, '2026-07-01', '2026-07-31'), await leadSpans(db, outsider, '2026-06-01', '2026-06-30')].map(({ toWarn }) => toWarn)).toEqual(Array.from({ length: 2 }, () => ({ n: 0, least: null, half: null, most: null })));
 	expect(await leadTimes(db, leader, '2026-07-01', '2026-07-31')).toEqual([]);
 	expect(await leadTimes(db, outsider, '2026-06-01', '2026-06-30')).toEqual([]);
 });

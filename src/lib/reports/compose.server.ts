@@ -18,7 +18,7 @@ export async function gather(db: Kysely<DB>, unit: Unit, period: Period, today: 
 	const before = periodBefore(period);
 	const map = await mapFigures(db, reader, unit, period, before, today, (part) => step(part * 0.7));
 	const indicators = await byIndicator(db, reader, period);
-	const leads = await leadIndicators(db, reader, period);
+	const behind = await leadIndicators(db, reader, period);
 	const desks = await leadTimes(db, reader, period.from, period.to);
 	const leads = await leadSpans(db, reader, period.from, period.to);
 	step(0.75);
@@ -29,8 +29,8 @@ export async function gather(db: Kysely<DB>, unit: Unit, period: Period, today: 
 	return {
 		unit: { id: unit.id, name: unit.name, place: placeOf(unit), regionCode: unit.regionCode, level: unit.level, industries: unit.industries },
 		period, before, today, ...map,
-		regions: map.regions.map((row) => ({ ...row, lead: leads.regions.get(row.code) ?? null })),
-		industries: map.industries.map((row) => ({ ...row, lead: leads.industries.get(row.code) ?? null })),
+		regions: map.regions.map((row) => ({ ...row, lead: behind.regions.get(row.code) ?? null })),
+		industries: map.industries.map((row) => ({ ...row, lead: behind.industries.get(row.code) ?? null })),
 		indicators, desks, leads, visits, effect, ahead: await aheadOf(db, reader, period, today)
 	};
 }

@@ -42,10 +42,22 @@ export type HexCell = {
 /** Counts by level, red first. */
 export type Levels = readonly [number, number, number, number];
 
+/** A line of the ranking by classes and warnings together: shares in per cent, warnings by number. */
+export type RiskBar = {
+	readonly name: string;
+	readonly grade: 'watch' | 'raised' | 'high';
+	/** C and D among those with a class; null: none has one. */
+	readonly share: number | null;
+	readonly whole: number | null;
+	readonly severe: number;
+	readonly minor: number;
+};
+
 export type ChartData =
 	| { readonly kind: 'hex'; readonly cells: readonly HexCell[] }
 	| { readonly kind: 'bars'; readonly unit: string; readonly points: readonly { readonly label: string; readonly n: number | null; readonly before: number | null }[] }
-	| { readonly kind: 'ranking'; readonly rows: readonly { readonly name: string; readonly levels: Levels }[] };
+	| { readonly kind: 'ranking'; readonly rows: readonly { readonly name: string; readonly levels: Levels }[] }
+	| { readonly kind: 'risk'; readonly rows: readonly RiskBar[] };
 
 /** A stored picture of a chart. */
 export type Picture = { readonly hash: string; readonly width: number; readonly height: number };

@@ -1,7 +1,7 @@
 import { riskGrades } from '#lib/risk-map/high-risk.ts';
 import type { NamedFigure } from '#lib/risk-map/industry-figures.ts';
-import { shownNumber } from './cell-text.ts';
 import type { RiskRow } from './material.ts';
+import { shownNumber } from './write.ts';
 
 type MonthRanking = { readonly month: string; readonly figures: readonly NamedFigure[] };
 

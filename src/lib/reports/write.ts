@@ -5,6 +5,16 @@ export function written({ value, digits }: Pick<Figure, 'value' | 'digits'>): st
 	return value === null ? '—' : Math.abs(value).toFixed(digits);
 }
 
+const rounding = new Map<number, Intl.NumberFormat>();
+
+/** A number rounded as the pages write it, which is not always how `toFixed` does: 12.35 is 12.4. */
+export function shownNumber(value: number | null, digits: number): number | null {
+	if (value === null) return null;
+	const known = rounding.get(digits) ?? new Intl.NumberFormat('en', { maximumFractionDigits: digits, useGrouping: false });
+	rounding.set(digits, known);
+	return Number(known.format(value));
+}
+
 /** One section's figures and the sentences made of them. */
 export type Pen = {
 	/** Keeps a figure and returns it as it is written. */

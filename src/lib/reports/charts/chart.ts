@@ -2,6 +2,7 @@ import type { ChartData } from '../content.ts';
 import { bars } from './bars.ts';
 import { hexMap } from './hex-map.ts';
 import { ranking } from './ranking.ts';
+import { risk } from './risk.ts';
 
 /** A chart as SVG: the same data gives the same picture. */
 export function chartSvg(data: ChartData): string {
@@ -12,5 +13,7 @@ export function chartSvg(data: ChartData): string {
 			return bars(data);
 		case 'ranking':
 			return ranking(data);
+		case 'risk':
+			return risk(data);
 	}
 }

@@ -25,13 +25,20 @@ export const completeness: Writer = ({ snapshot, late, coverage, period, regions
 	return composed('completeness', '数据完整性', pen);
 };
 
+const mostHigh = 4;
+/** How far ahead the desk's verb looked. */
+const span = { monthly: '一个月', quarterly: '三个月', yearly: '一年', effect: '一年' } as const;
+
 /** 下一步关注: what is open, grave or about to fall due. */
-export const ahead: Writer = ({ ahead: { dueNext, severe }, progress, rises, late, period }) => {
+export const ahead: Writer = ({ ahead: { dueNext, severe }, highRisk, progress, rises, late, period }) => {
 	const pen = newPen();
 	const { next } = called[period.kind];
 	if (severe.length > 0) pen.say(`持续关注尚未处置的红色、橙色预警（见下表，共列${pen.put(figure('severe', '尚未处置的红色、橙色预警', severe.length))}件），逐件跟进核查进展。`);
 	if (progress.overdue > 0) pen.say(`督促办理逾期预警${pen.put(figure('overdue', '逾期预警', progress.overdue))}件。`);
-	if (dueNext > 0) pen.say(`${next}将有${pen.put(figure('due-next', '将到期的预警办理事项', dueNext))}件预警办理事项到期，各单位应提前安排。`);
+	if (dueNext > 0) pen.say(`编制日起${span[period.kind]}内有${pen.put(figure('due-next', '将到期的预警办理事项', dueNext))}件预警办理事项到期，各单位应提前安排。`);
+	const last = highRisk.months[highRisk.months.length - 1]?.month;
+	const high = [...highRisk.regions, ...highRisk.industries].filter(({ grade, month }) => grade === 'high' && month === last).slice(0, mostHigh).map(({ name }) => name);
+	if (high.length > 0) pen.say(`对风险程度为“高”的${listed(high)}，结合实际组织定向抽查或专项检查。`);
 	const market = rises.filter(({ coverage }) => !coverage);
 	if (market.length > 0) pen.say(`重点观察${listed([...new Set(market.slice(0, 3).map(({ regionName, industryName }) => `${regionName}${industryName}`))])}的投诉举报走势，必要时组织定向抽查或专项检查。`);
 	if (late.length > 0) pen.say(`督促数据迟到的地区尽快补报，补报后对受影响日期重新研判。`);

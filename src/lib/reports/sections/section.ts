@@ -21,9 +21,11 @@ export const typed = (key: string, title: string, how: 'required' | 'optional'):
 	key, title, figures: [], composed: [], text: null, edited: null, tables: [], charts: [], typed: how
 });
 
-/** Names in a sentence: 甲、乙和丙. */
-export const listed = (names: readonly string[]): string =>
-	names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join('、')}和${names[names.length - 1]}`;
+/** Names in a sentence: 甲、乙和丙. Where one is a row of names itself (居民服务、修理和其他服务业) they are kept apart by ；. */
+export function listed(names: readonly string[]): string {
+	if (names.length > 1 && names.some((name) => name.replace(/（[^）]*）|“[^”]*”/g, '').includes('、'))) return names.join('；');
+	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join('、')}和${names[names.length - 1]}`;
+}
 
 export const levelColumns = [
 	{ label: '红色', kind: 'number' }, { label: '橙色', kind: 'number' }, { label: '黄色', kind: 'number' }, { label: '蓝色', kind: 'number' }

@@ -1,7 +1,8 @@
+import { judgeableLead } from '#lib/risk-map/figures.ts';
 import { figure, type Table } from '../content.ts';
 import type { Material } from '../material.ts';
 import { called } from '../period.ts';
-import { newPen, share, type Pen } from '../write.ts';
+import { newPen, share, shownNumber, type Pen } from '../write.ts';
 import { composed, levelColumns, listed, type Writer } from './section.ts';
 
 const named = 5;
@@ -79,34 +80,44 @@ export function sayVisits(pen: Pen, visits: Material['visits'], now: string): vo
 	pen.say(`${now}有结论的检查${pen.put(figure('visits', '有结论的检查', n, '户次'))}户次${found}${rest.length > 0 ? `；另有${rest.join('、')}，未计入` : ''}。`);
 }
 
-/** 前置时间: from occurrence to warning to disposal. */
-export const leadTimes: Writer = ({ desks }) => {
-	const told = desks.filter(({ toWarn }) => toWarn.half !== null);
-	if (told.length === 0) return null;
+/** So many are needed for a first and a last decile: of fewer these are single cases. Ours. */
+export const judgeableDeciles = 10;
+
+/** 前置时间: from occurrence to warning to disposal; the middle, and over more than a month the range, each only of enough. */
+export const leadTimes: Writer = ({ desks, leads, period }) => {
+	if (leads.toWarn.n === 0) return null;
 	const pen = newPen();
-	const days = (key: string, label: string, value: number) => pen.put(figure(key, label, Math.round(value * 10) / 10, '天', 1));
-	const said = (key: string, what: string, halves: readonly number[]) => {
-		if (halves.length === 0) return '';
-		const [least, most] = [Math.min(...halves), Math.max(...halves)];
-		const low = days(`${key}-least`, `${what}（最短单位）`, least);
-		if (told.length === 1 || low === days(`${key}-most`, `${what}（最长单位）`, most)) return `${what}的中位时间为${low}天`;
-		return `${what}的中位时间，各单位在${low}天至${days(`${key}-most`, `${what}（最长单位）`, most)}天之间`;
-	};
-	const halves = (of: (one: Material['desks'][number]) => number | null) => told.flatMap((one) => of(one) ?? []);
-	const parts = [
-		said('warn', '从发生到预警', halves(({ toWarn }) => toWarn.half)), said('acknowledge', '从预警到签收', halves(({ toAcknowledge }) => toAcknowledge.half)),
-		said('dispose', '从预警到处置', halves(({ toDispose }) => toDispose.half))
-	].filter(Boolean);
-	pen.say(`${parts.join('；')}。`);
-	const number = (label: string) => ({ label, kind: 'number', digits: 1 }) as const;
-	const table: Table = {
-		key: 'lead-times', title: '前置时间（天）', note: '中位数为半数预警不超过的时间，九成数为九成预警不超过的时间；“—”为尚无。',
-		columns: [
-			{ label: '单位', kind: 'text' }, number('发生至预警中位数'), number('九成数'), number('预警至签收中位数'), number('九成数'), number('预警至处置中位数'), number('九成数')
-		],
-		rows: told.map((one) => [
-			one.departmentName, one.toWarn.half, one.toWarn.most, one.toAcknowledge.half, one.toAcknowledge.most, one.toDispose.half, one.toDispose.most
-		])
-	};
-	return composed('lead-times', '前置时间', pen, [table]);
+	const days = (key: string, label: string, value: number) => pen.put(figure(key, label, shownNumber(value, 1), '天', 1));
+	const parts = leadSteps.flatMap(([key, what]) => {
+		const { n, least, half, most } = leads[key];
+		if (n < judgeableLead || half === null) return [];
+		const range = period.kind === 'monthly' || n < judgeableDeciles || least === null || most === null || least === most
+			? '' : `（八成在${days(`${key}-least`, `${what}（首个十分位）`, least)}天至${days(`${key}-most`, `${what}（末个十分位）`, most)}天之间）`;
+		return [`${what}的中位时间为${days(`${key}-half`, `${what}（中位）`, half)}天${range}`];
+	});
+	if (parts.length > 0) pen.say(`${parts.join('；')}。`);
+	else pen.say(`${called[period.kind].now}预警不足${pen.put(figure('enough', '判断中位时间的最少件数', judgeableLead))}件，前置时间不作判断。`);
+	const disposed = desks.flatMap(({ toDispose: { n, half } }) => (n < judgeableLead || half === null ? [] : [half]));
+	if (disposed.length > 1) pen.say(`各单位从预警到处置的中位时间在${days('desks-least', '从预警到处置（最短单位）', Math.min(...disposed))}天至${days('desks-most', '从预警到处置（最长单位）', Math.max(...disposed))}天之间。`);
+	const table = leadTable(desks);
+	return composed('lead-times', '前置时间', pen, table === null ? [] : [table]);
 };
+
+const leadSteps = [['toWarn', '从发生到预警'], ['toAcknowledge', '从预警到签收'], ['toDispose', '从预警到处置']] as const;
+
+function leadTable(desks: Material['desks']): Table | null {
+	const number = (label: string) => ({ label, kind: 'number', digits: 1 }) as const;
+	const rows = desks.filter(({ toWarn }) => toWarn.n > 0).map((one) => [
+		one.departmentName, one.toWarn.n, ...leadSteps.flatMap(([key]) => [one[key].n < judgeableLead ? null : one[key].half, one[key].n < judgeableDeciles ? null : one[key].most])
+	]);
+	if (rows.every((row) => row.slice(2).every((cell) => cell === null))) return null;
+	return {
+		key: 'lead-times', title: '前置时间（天）',
+		note: `中位数为半数预警不超过的时间，不足${judgeableLead}件的不列；九成数为九成预警不超过的时间，不足${judgeableDeciles}件的不列。`,
+		columns: [
+			{ label: '单位', kind: 'text' }, { label: '预警（件）', kind: 'number' }, number('发生至预警中位数'), number('九成数'), number('预警至签收中位数'), number('九成数'), number('预警至处置中位数'),
+			number('九成数')
+		],
+		rows
+	};
+}
