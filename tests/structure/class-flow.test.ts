@@ -8,6 +8,7 @@ import { addMonths } from '#lib/calendar/days.ts';
 import { classFlow } from '#lib/structure/class-flow.server.ts';
 import { anyMove, type ClassQuery, type MoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
+import { foundBy, perPage } from '#lib/structure/enterprise-list.ts';
 import { balanceOf, ends, pairs, spans, type End } from '#lib/structure/moves.ts';
 import { rebuildStructure, summariseClasses, summariseRegister } from '#lib/structure/summarise.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -35,12 +36,13 @@ async function flowFor(actor: Actor, change: Partial<ClassQuery> = {}) {
 async function rowsFor(actor: Actor, change: Partial<ClassQuery & { exact: boolean }>, filter: Partial<MoveFilter>) {
 	const found: string[] = [];
 	let counted = 0;
-	for (let after: string | null = null; ; ) {
-		const outcome = await movedEnterprises(database.db, actor, { ...plain, exact: false, ...change }, { ...anyMove, ...filter }, after);
+	for (let page = 0; ; page++) {
+		const outcome = await movedEnterprises(database.db, actor, { ...plain, exact: false, ...change }, { ...anyMove, ...filter }, page);
 		if (!outcome.ok) throw new Error(outcome.reason);
-		found.push(...outcome.rows.page.rows.map(({ uscc }) => uscc));
-		counted = outcome.rows.counted;
-		if ((after = outcome.rows.page.next) === null) return { found, counted };
+		const { list } = outcome;
+		found.push(...list.rows.map(({ uscc }) => uscc));
+		counted = list.counted;
+		if (!list.hasNext) return { found, counted, pages: page + 1, foundBy: foundBy(list) };
 	}
 }
 
@@ -79,9 +81,19 @@ describe('class flow of a small world', () => {
 		expect(asMap((await flowFor(actorIn('320400', ['H']), { region: '320400' })).moves)).toEqual({ BD: 1, BA: 1 });
 		expect(await classFlow(database.db, actorIn('320402'), { ...plain, region: '320400' })).toMatchObject({ ok: false, reason: 'not-found' });
 		expect(await classFlow(database.db, actorIn('320402', null, 'inspector'), { ...plain, region: '320402' })).toMatchObject({ ok: false, reason: 'not-allowed' });
-		expect(await movedEnterprises(database.db, actorIn('320402'), { ...plain, exact: false }, anyMove, null)).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await movedEnterprises(database.db, actorIn('320402'), { ...plain, exact: false }, anyMove, 0)).toMatchObject({ ok: false, reason: 'not-found' });
 		expect((await rowsFor(actorIn('320400', ['H']), { region: '320400' }, {})).found).toEqual([usccOf(3), usccOf(4)]);
 		expect((await rowsFor(actorIn('320000'), { region: '320400', exact: true }, {})).found).toEqual([usccOf(6)]);
+	});
+
+	it('lists every enterprise behind a figure once, page by page', async () => {
+		await writeEnterprises(database.owner, Array.from({ length: 2 * perPage + 7 }, () => one('320402', 'C1311', ['B'], ['A'])));
+		await rebuild();
+		const all = Array.from({ length: 2 * perPage + 7 }, (_, i) => usccOf(i));
+		const { found, ...rest } = await rowsFor(actorIn('320400'), { region: '320400' }, { shift: 'up' });
+		expect([found, rest]).toEqual([all, { counted: all.length, pages: 3, foundBy: all.length }]);
+		const beyond = await movedEnterprises(database.db, actorIn('320400'), { ...plain, region: '320400', exact: false }, anyMove, 3);
+		expect(beyond).toMatchObject({ ok: true, list: { page: 3, rows: [], hasNext: false, counted: all.length } });
 	});
 
 	it('says nothing of a month without classes', async () => {

@@ -101,11 +101,10 @@ describe('which cohorts can be followed', () => {
 });
 
 it('comes back as an address was asked', () => {
-	const query = { region: '320400', industry: 'C13', measure: 'bad' as const, by: 'month' as const };
+	const query = { region: '320400', industry: 'C13', month: '2026-09-01', measure: 'bad' as const, by: 'month' as const };
 	expect(parseCohortQuery(new URL(cohortHref(query), 'http://x').searchParams, '320000')).toEqual(query);
-	expect(parseCohortQuery(new URLSearchParams({ region: '3', measure: 'x', by: 'day', industry: 'c' }), '320000')).toEqual({ region: '320000', industry: null, measure: 'alive', by: 'quarter' });
-	const { by: _, ...rest } = query;
-	const rows = { ...rest, from: '2025-01-01', to: '2025-03-01', age: 12 as const, exact: true };
+	expect(parseCohortQuery(new URLSearchParams({ region: '3', measure: 'x', by: 'day', industry: 'c', month: '2026' }), '320000')).toEqual({ region: '320000', industry: null, month: null, measure: 'alive', by: 'quarter' });
+	const rows = { ...query, from: '2025-01-01', to: '2025-03-01', age: 12 as const, exact: true };
 	expect(parseCohortRows(new URL(cohortRowsHref(rows), 'http://x').searchParams, '320000')).toEqual(rows);
 	expect(parseCohortRows(new URLSearchParams({ from: '2025-03', to: '2025-01' }), '320000')).toBeNull();
 	expect(monthsBetween(rows.from, rows.to)).toBe(2);

@@ -56,12 +56,14 @@ describe('moves of classes', () => {
 });
 
 describe('addresses of moves', () => {
-	const defaults = { region: '320000', month: '2026-11-01' };
+	const defaults = { region: '320000', month: '2026-11-01', latest: '2026-12-01' };
 
 	it('come back as they were asked, and fall back where they make no sense', () => {
+		const fallen = { region: defaults.region, month: defaults.month, back: 1, industry: null };
 		const query = { region: '320400', month: '2026-09-01', back: 12 as const, industry: 'C13' };
 		expect(parseClassQuery(new URL(classHref(query), 'http://x').searchParams, defaults)).toEqual(query);
-		expect(parseClassQuery(new URLSearchParams({ region: 'x', month: '2026-13', back: '2', industry: 'ZZ' }), defaults)).toEqual({ ...defaults, back: 1, industry: null });
+		expect(parseClassQuery(new URLSearchParams({ region: 'x', month: '2026-13', back: '2', industry: 'ZZ' }), defaults)).toEqual(fallen);
+		expect(parseClassQuery(new URLSearchParams({ month: '2031-01' }), defaults).month).toBe(defaults.latest);
 	});
 
 	it('ask for exactly the moves of a figure', () => {

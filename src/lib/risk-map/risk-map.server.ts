@@ -26,7 +26,6 @@ import { streakOf } from './streaks.server.ts';
 import type { Streak } from './streaks.ts';
 
 export type { IndustryFigure, MapUnit, Rise };
-export { regionInReach } from './region-in-reach.ts';
 
 export type RiskMap = {
 	/** Of the counts behind it. */

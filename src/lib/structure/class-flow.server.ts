@@ -1,10 +1,9 @@
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor, Scope } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
@@ -12,7 +11,7 @@ import { makeDatabaseCache } from '#lib/risk-map/cache.ts';
 import { unitDigits, unitsOf } from '#lib/risk-map/units.ts';
 import type { ClassQuery } from './class-query.ts';
 import { balanceOf, classes, type Balance, type End, type Move } from './moves.ts';
-import { readPlace, type Place } from './place.server.ts';
+import { readPlace, withinPlace, type Place } from './place.server.ts';
 import { movesMark } from './summarise.server.ts';
 
 /** A part of what is shown: a region below, or an industry. */
@@ -97,18 +96,12 @@ async function movedMonths(db: Kysely<DB>): Promise<readonly string[]> {
 	return rows.map(({ month }) => month);
 }
 
-function asked(scope: Scope, query: ClassQuery): RawBuilder<SqlBool> {
-	const what = query.industry === null ? sql`true` : sql`v.industry_key like ${`${query.industry}%`}`;
-	return sql<SqlBool>`(${withinJurisdiction(scope, { region: 'v.region_code', industry: 'v.industry_key' })}
-		and ${regionWithin(regionPrefix(query.region), 'v.region_code')} and ${what})`;
-}
-
 async function readCells(db: Kysely<DB>, scope: Scope, query: ClassQuery, digits: 2 | 4 | 6): Promise<readonly Row[]> {
 	const unit = digits === 6 ? sql`v.region_code` : sql`rpad(substr(v.region_code, 1, ${sql.lit(digits)}), 6, '0')`;
 	const { rows } = await sql<Row>`
 		select v.month, v.months_back as back, ${unit} as unit, substr(v.industry_key, 1, ${sql.lit(query.industry === null ? 1 : 3)}) as industry,
 			v.from_class as "from", v.to_class as "to", sum(v.n)::int as n
-		from class_move v where v.month = ${query.month}::date and v.months_back = ${query.back} and ${asked(scope, query)}
+		from class_move v where v.month = ${query.month}::date and v.months_back = ${query.back} and ${withinPlace(scope, query, 'v')}
 		group by 1, 2, 3, 4, 5, 6 order by 3, 4, 5, 6`.execute(db);
 	return rows;
 }
@@ -117,7 +110,7 @@ async function readCells(db: Kysely<DB>, scope: Scope, query: ClassQuery, digits
 async function readShares(db: Kysely<DB>, scope: Scope, query: ClassQuery, from: string): Promise<readonly Row[]> {
 	const { rows } = await sql<Row>`
 		select v.month, 1 as back, '' as unit, '' as industry, 'none' as "from", v.to_class as "to", sum(v.n)::int as n
-		from class_move v where v.month >= ${from}::date and v.months_back = 1 and v.to_class <> 'none' and ${asked(scope, query)}
+		from class_move v where v.month >= ${from}::date and v.months_back = 1 and v.to_class <> 'none' and ${withinPlace(scope, query, 'v')}
 		group by 1, 6 order by 1, 6`.execute(db);
 	return rows;
 }

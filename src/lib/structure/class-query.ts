@@ -24,17 +24,22 @@ export type MoveFilter = {
 export const anyMove: MoveFilter = { from: null, to: null, shift: null, steps: null };
 
 /** What is shown where the address says nothing. */
-export type ClassDefaults = { readonly region: string; readonly month: string };
+export type ClassDefaults = {
+	readonly region: string;
+	readonly month: string;
+	/** No later month can be shown. */
+	readonly latest: string;
+};
 
 /** Reads an address; `320400`, `3204` and `32` all name regions. What makes no sense falls back, so that old links open. */
 export function parseClassQuery(params: URLSearchParams, defaults: ClassDefaults): ClassQuery {
 	const region = params.get('region') ?? '';
-	const month = params.get('month') ?? '';
+	const month = `${params.get('month') ?? ''}-01`;
 	const back = Number(params.get('back'));
 	const industry = params.get('industry') ?? '';
 	return {
 		region: /^(\d\d){1,3}$/.test(region) ? region.padEnd(6, '0') : defaults.region,
-		month: isDay(`${month}-01`) ? `${month}-01` : defaults.month,
+		month: !isDay(month) ? defaults.month : month > defaults.latest ? defaults.latest : month,
 		back: spans.find((span) => span === back) ?? 1,
 		industry: isIndustry(industry) ? industry : null
 	};
@@ -54,12 +59,12 @@ function classParams(query: ClassQuery): URLSearchParams {
 }
 
 /** The enterprises behind a figure. `exact`: of this very region code, none below it. */
-export function classRowsHref(query: ClassQuery & { readonly exact?: boolean }, filter: Partial<MoveFilter>, after: string | null = null): string {
+export function classRowsHref(query: ClassQuery & { readonly exact?: boolean }, filter: Partial<MoveFilter>, page = 0): string {
 	const params = classParams(query);
 	for (const name of ['from', 'to', 'shift'] as const) if (filter[name]) params.set(name, filter[name]);
 	if (filter.steps !== undefined && filter.steps !== null) params.set('steps', String(filter.steps));
 	if (query.exact) params.set('exact', '1');
-	if (after !== null) params.set('after', after);
+	if (page > 0) params.set('page', String(page));
 	return `/map/classes/rows?${params}`;
 }
 

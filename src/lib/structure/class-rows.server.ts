@@ -1,66 +1,48 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { pairsOf, type ClassQuery, type MoveFilter } from './class-query.ts';
-import { pageOf, perPage, type ListedEnterprise, type ListPage } from './enterprise-list.ts';
+import { pageOf, perPage, type EnterpriseList, type ListedEnterprise } from './enterprise-list.ts';
 import type { RiskClass } from './moves.ts';
-import { readPlace, type Place } from './place.server.ts';
+import { readPlace, withinPlace } from './place.server.ts';
 
 export type MovedEnterprise = ListedEnterprise & { readonly from: RiskClass | null; readonly to: RiskClass | null };
 
-export type MovedRows = {
-	readonly place: Place;
-	/** What the summary counted: the figure that was opened. */
-	readonly counted: number;
-	readonly page: ListPage<MovedEnterprise>;
-};
+/** Which enterprises: a page of classes, and whether only this very region code. */
+export type MovedQuery = ClassQuery & { readonly exact: boolean };
 
 /** The enterprises behind a figure of the page of classes, by the newest version of each class. */
 export async function movedEnterprises(
-	db: Kysely<DB>,
-	actor: Actor,
-	query: ClassQuery & { readonly exact: boolean },
-	filter: MoveFilter,
-	after: string | null
-): Promise<{ readonly ok: true; readonly rows: MovedRows } | NotAllowed | NotFound | OwnWork> {
+	db: Kysely<DB>, actor: Actor, query: MovedQuery, filter: MoveFilter, page: number
+): Promise<{ readonly ok: true; readonly list: EnterpriseList<MovedEnterprise> } | NotAllowed | NotFound | OwnWork> {
 	const refusal = check(actor, 'dossier.see');
 	if (refusal) return refusal;
 	const place = await readPlace(db, actor, query.region, query.industry);
 	if (place === null) return notFound;
 	const pairs = pairsOf(filter);
 	const counted = await readCounted(db, actor, query, pairs);
-	const rows = pairs.length === 0 ? [] : await readRows(db, actor, query, pairs, after, counted);
-	return { ok: true, rows: { place, counted: counted.total, page: pageOf(rows) } };
-}
-
-function within(actor: Actor, query: ClassQuery & { readonly exact: boolean }, alias: string): RawBuilder<boolean> {
-	const [region, industry] = [`${alias}.region_code`, `${alias}.industry_key`];
-	const where = query.exact ? sql`${sql.ref(region)} = ${query.region}` : regionWithin(regionPrefix(query.region), region);
-	const what = query.industry === null ? sql`true` : sql`${sql.ref(industry)} like ${`${query.industry}%`}`;
-	return sql<boolean>`(${withinJurisdiction(scopeOf(actor), { region, industry })} and ${where} and ${what})`;
+	const rows = pairs.length === 0 ? [] : await readRows(db, actor, query, pairs, page, counted);
+	return { ok: true, list: { place, counted: counted.total, ...pageOf(rows, page) } };
 }
 
 type Pairs = ReturnType<typeof pairsOf>;
 type Counted = { readonly total: number; readonly from: number; readonly to: number };
 
 /** How many the summary says, and how many it has on either side of these pairs: the smaller side is where the search begins. */
-async function readCounted(db: Kysely<DB>, actor: Actor, query: ClassQuery & { readonly exact: boolean }, pairs: Pairs): Promise<Counted> {
+async function readCounted(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: Pairs): Promise<Counted> {
 	const [from, to] = [[...new Set(pairs.map(([one]) => one))], [...new Set(pairs.map(([, one]) => one))]];
 	const { rows } = await sql<Counted>`
 		select coalesce(sum(v.n) filter (where v.from_class || v.to_class = any(${pairs.map(([a, b]) => a + b)})), 0)::int as total,
 			coalesce(sum(v.n) filter (where v.from_class = any(${from})), 0)::int as "from", coalesce(sum(v.n) filter (where v.to_class = any(${to})), 0)::int as "to"
-		from class_move v where v.month = ${query.month}::date and v.months_back = ${query.back} and ${within(actor, query, 'v')}`.execute(db);
+		from class_move v where v.month = ${query.month}::date and v.months_back = ${query.back} and ${withinPlace(scopeOf(actor), query, 'v')}`.execute(db);
 	return rows[0]!;
 }
 
-async function readRows(
-	db: Kysely<DB>, actor: Actor, query: ClassQuery & { readonly exact: boolean }, pairs: Pairs, after: string | null, counted: Counted
-): Promise<readonly MovedEnterprise[]> {
+async function readRows(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: Pairs, page: number, counted: Counted): Promise<readonly MovedEnterprise[]> {
 	const then = addMonths(query.month, -query.back);
 	const needsNow = pairs.every(([, to]) => to !== 'none');
 	const needsThen = pairs.every(([from]) => from !== 'none');
@@ -82,8 +64,7 @@ async function readRows(
 			${from} as "from", ${to} as "to"
 		from ${source}
 		left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
-		where ${starts} and ${within(actor, query, 'e')} and coalesce(${from}, 'none') || coalesce(${to}, 'none') = any(${pairs.map(([a, b]) => a + b)})
-			and ${after === null ? sql`true` : sql`e.uscc > ${after}`}
-		order by e.uscc limit ${perPage + 1}`.execute(db);
+		where ${starts} and ${withinPlace(scopeOf(actor), query, 'e')} and coalesce(${from}, 'none') || coalesce(${to}, 'none') = any(${pairs.map(([a, b]) => a + b)})
+		order by e.uscc limit ${perPage + 1} offset ${page * perPage}`.execute(db);
 	return rows;
 }

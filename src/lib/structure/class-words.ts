@@ -55,3 +55,6 @@ export function classSentence(place: string, balance: Balance, months: { readonl
 		standing === 'few' ? m.structure_few({ count: number(Math.max(balance.now, balance.then)) }) : ''
 	].join('');
 }
+
+/** What is shown in a word: the region (null: the nation) and, where one is chosen, the industry. */
+export const whereOf = ({ name, industryName }: { readonly name: string | null; readonly industryName: string | null }): string => `${name ?? m.common_nation()}${industryName ?? ''}`;

@@ -3,14 +3,13 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { recordKinds } from './cohorts.ts';
 import type { CohortRowsQuery } from './cohort-query.ts';
-import { pageOf, perPage, type ListedEnterprise, type ListPage } from './enterprise-list.ts';
-import { readPlace, type Place } from './place.server.ts';
+import { pageOf, perPage, type EnterpriseList, type ListedEnterprise } from './enterprise-list.ts';
+import { readPlace, withinPlace } from './place.server.ts';
 
 export type CohortEnterprise = ListedEnterprise & {
 	/** Day of the first record since it was established, and the first month of class D; null: none. */
@@ -18,17 +17,10 @@ export type CohortEnterprise = ListedEnterprise & {
 	readonly classDFrom: string | null;
 };
 
-export type CohortRows = {
-	readonly place: Place;
-	/** What the summary counted: the figure that was opened. */
-	readonly counted: number;
-	readonly page: ListPage<CohortEnterprise>;
-};
-
 /** The enterprises behind a figure of the triangle, by the same rules as the summary. */
 export async function cohortEnterprises(
-	db: Kysely<DB>, actor: Actor, query: CohortRowsQuery, after: string | null
-): Promise<{ readonly ok: true; readonly rows: CohortRows } | NotAllowed | NotFound | OwnWork> {
+	db: Kysely<DB>, actor: Actor, query: CohortRowsQuery, page: number
+): Promise<{ readonly ok: true; readonly list: EnterpriseList<CohortEnterprise> } | NotAllowed | NotFound | OwnWork> {
 	const refusal = check(actor, 'dossier.see');
 	if (refusal) return refusal;
 	const place = await readPlace(db, actor, query.region, query.industry);
@@ -40,10 +32,10 @@ export async function cohortEnterprises(
 			select e.uscc, e.name, r.name as "regionName", i.name as "industryName", e.established_on as "establishedOn", e.status, e.cancelled_on as "cancelledOn",
 				l.record as "recordOn", l.high as "classDFrom"
 			from ${lives(query)} left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
-			where ${those} and ${after === null ? sql`true` : sql`e.uscc > ${after}`}
-			order by e.uscc limit ${perPage + 1}`.execute(db)
+			where ${those}
+			order by e.uscc limit ${perPage + 1} offset ${page * perPage}`.execute(db)
 	]);
-	return { ok: true, rows: { place, counted, page: pageOf(rows) } };
+	return { ok: true, list: { place, counted, ...pageOf(rows, page) } };
 }
 
 async function readCounted(db: Kysely<DB>, actor: Actor, query: CohortRowsQuery): Promise<number> {
@@ -51,7 +43,7 @@ async function readCounted(db: Kysely<DB>, actor: Actor, query: CohortRowsQuery)
 	const sum = (step: string) => sql`coalesce(sum(s.n) filter (where s.step = ${step} and ${step === 'founded' ? sql`true` : by}), 0)`;
 	const figure = query.age === null ? sum('founded') : query.measure === 'alive' ? sql`${sum('founded')} - ${sum('ended')}` : sum(query.measure);
 	const { rows } = await sql<{ n: number }>`
-		select (${figure})::int as n from cohort_step s where s.cohort between ${query.from}::date and ${query.to}::date and ${within(actor, query, 's')}`.execute(db);
+		select (${figure})::int as n from cohort_step s where s.cohort between ${query.from}::date and ${query.to}::date and ${withinPlace(scopeOf(actor), query, 's')}`.execute(db);
 	return rows[0]!.n;
 }
 
@@ -68,17 +60,10 @@ function lives(query: CohortRowsQuery): RawBuilder<unknown> {
 		from (select e.uscc, e.established_on) outside) l`;
 }
 
-function within(actor: Actor, query: CohortRowsQuery, alias: string): RawBuilder<SqlBool> {
-	const [region, industry] = [`${alias}.region_code`, `${alias}.industry_key`];
-	const where = query.exact ? sql`${sql.ref(region)} = ${query.region}` : regionWithin(regionPrefix(query.region), region);
-	const what = query.industry === null ? sql`true` : sql`${sql.ref(industry)} like ${`${query.industry}%`}`;
-	return sql<SqlBool>`(${withinJurisdiction(scopeOf(actor), { region, industry })} and ${where} and ${what})`;
-}
-
 function wanted(actor: Actor, query: CohortRowsQuery): RawBuilder<SqlBool> {
 	const born = sql`e.established_on >= ${query.from}::date and e.established_on < ${addMonths(query.to, 1)}::date and e.established_on <= (now() at time zone 'Asia/Shanghai')::date
 		and (e.status = 'active' or e.cancelled_on is not null)`;
-	return sql<SqlBool>`(${within(actor, query, 'e')} and ${born} and ${became(query)})`;
+	return sql<SqlBool>`(${withinPlace(scopeOf(actor), query, 'e')} and ${born} and ${became(query)})`;
 }
 
 /** By the end of the month that many months after the one of establishment. */

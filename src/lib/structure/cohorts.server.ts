@@ -1,10 +1,10 @@
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor, Scope } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { regionWithin } from '#lib/access/scope.server.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { cityOf, type RegionTree } from '#lib/regions/tree.ts';
@@ -12,13 +12,13 @@ import { makeDatabaseCache } from '#lib/risk-map/cache.ts';
 import { readCompleteness } from '#lib/risk-map/completeness.server.ts';
 import { knownSince } from '#lib/risk-map/known-since.server.ts';
 import type { KnownSince } from '#lib/risk-map/known-since.ts';
-import { regionInReach } from '#lib/risk-map/risk-map.server.ts';
+import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
 import { unitDigits, unitsOf } from '#lib/risk-map/units.ts';
 import type { CohortQuery } from './cohort-query.ts';
 import { cohortReach, firstWholeMonth, heldFrom, type Registered } from './cohort-reach.ts';
 import { keptCohorts } from './cohort-steps.server.ts';
 import { recordKinds, type Reach, type StepCount } from './cohorts.ts';
-import { readPlace, type Place } from './place.server.ts';
+import { readPlace, withinPlace, type Place } from './place.server.ts';
 import { cohortsMark } from './summarise.server.ts';
 
 export type CohortPart = { readonly key: string; readonly name: string; readonly counts: readonly StepCount[]; readonly exact: boolean; readonly opens: boolean };
@@ -108,16 +108,11 @@ async function firstClasses(db: Kysely<DB>): Promise<string | null> {
 	return rows[0]?.month ?? null;
 }
 
-function asked(scope: Scope, region: string, industry: string | null): RawBuilder<SqlBool> {
-	const what = industry === null ? sql`true` : sql`c.industry_key like ${`${industry}%`}`;
-	return sql<SqlBool>`(${withinJurisdiction(scope, { region: 'c.region_code', industry: 'c.industry_key' })} and ${regionWithin(regionPrefix(region), 'c.region_code')} and ${what})`;
-}
-
 async function readSteps(db: Kysely<DB>, scope: Scope, region: string, industry: string | null, digits: 0 | 2 | 4 | 6): Promise<readonly Row[]> {
 	const unit = digits === 0 ? sql`''` : digits === 6 ? sql`c.region_code` : sql`rpad(substr(c.region_code, 1, ${sql.lit(digits)}), 6, '0')`;
 	const { rows } = await sql<Row>`
 		select ${unit} as unit, c.cohort, c.step, c.month, sum(c.n)::int as n from cohort_step c
-		where ${asked(scope, region, industry)} group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(db);
+		where ${withinPlace(scope, { region, industry }, 'c')} group by 1, 2, 3, 4 order by 1, 2, 3, 4`.execute(db);
 	return rows;
 }
 

@@ -8,8 +8,8 @@ import type { PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { db } = locals;
 	const actor = locals.actor!;
-	const month = (await newestMoves(db)) ?? monthOf(dayOf(locals.now));
-	const query = parseClassQuery(url.searchParams, { region: actor.regionCode, month });
+	const latest = monthOf(dayOf(locals.now));
+	const query = parseClassQuery(url.searchParams, { region: actor.regionCode, month: (await newestMoves(db)) ?? latest, latest });
 	const outcome = await classFlow(db, actor, query);
 	if (!outcome.ok) error(statusOf(outcome));
 	return { query, flow: outcome.flow, then: addMonths(query.month, -query.back) };

@@ -1,10 +1,10 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { addMonths } from '#lib/calendar/days.ts';
+import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { newestMoves } from '#lib/structure/class-flow.server.ts';
 import { parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
-import { parseAfter } from '#lib/structure/enterprise-list.ts';
+import { parsePage } from '#lib/structure/enterprise-list.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -12,10 +12,10 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const actor = locals.actor!;
 	const newest = await newestMoves(db);
 	if (newest === null) error(404);
-	const query = { ...parseClassQuery(url.searchParams, { region: actor.regionCode, month: newest }), exact: url.searchParams.get('exact') === '1' };
+	const defaults = { region: actor.regionCode, month: newest, latest: monthOf(dayOf(locals.now)) };
+	const query = { ...parseClassQuery(url.searchParams, defaults), exact: url.searchParams.get('exact') === '1' };
 	const filter = parseMoveFilter(url.searchParams);
-	const after = parseAfter(url.searchParams.get('after'));
-	const outcome = await movedEnterprises(db, actor, query, filter, after);
+	const outcome = await movedEnterprises(db, actor, query, filter, parsePage(url.searchParams.get('page')));
 	if (!outcome.ok) error(statusOf(outcome));
-	return { query, filter, after, rows: outcome.rows, then: addMonths(query.month, -query.back) };
+	return { query, filter, list: outcome.list, then: addMonths(query.month, -query.back) };
 };
