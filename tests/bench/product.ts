@@ -37,7 +37,8 @@ export async function startProduct(databaseUrl: string, dataDir: string, log: (t
 	return { url, pid: child.pid!, [Symbol.asyncDispose]: stop };
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens at. */
+export async function freePort(): Promise<number> {
 	const server = createServer();
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');

@@ -1,8 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import type { Actor } from '#lib/access/actor.ts';
@@ -12,6 +8,7 @@ import { demoPassword } from '../browser/support/demo.ts';
 import { launchArguments, presentBrowsers } from '../support/chromium.ts';
 import { held, openHastened, untilAsked, type Held } from '../support/wall.ts';
 import type { BenchContext } from './context.ts';
+import { startProduct } from './product.ts';
 
 const days = 2;
 /** A screen asks every fifteen seconds (`src/lib/wall/wall.svelte.ts`). */
@@ -53,27 +50,13 @@ export async function run(context: BenchContext): Promise<void> {
 
 /** The built product on a port of its own, with a screen of the demo. */
 async function ownProduct(context: BenchContext, stack: AsyncDisposableStack): Promise<string> {
-	if (!existsSync('build/index.js')) throw new Error('there is no build: run `npm run build` first');
 	const demo = stack.use(await context.demo());
 	const dataDir = join(context.folder, 'wall');
 	await mkdir(dataDir, { recursive: true });
 	const made = await createScreen(demo.db, secadmin, dataDir, { name: `bench ${Date.now()}`, regionCode: '320000', seconds: secondsAView, views: wallViews, lastDay: '' });
 	if (!made.ok) throw new Error(made.reason);
-	const port = await freePort();
-	const origin = `http://127.0.0.1:${port}`;
-	const server = spawn(process.execPath, ['build/index.js'], {
-		stdio: ['ignore', 'ignore', 'inherit'],
-		env: { ...process.env, DATABASE_URL: demo.url, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', ORIGIN: origin }
-	});
-	stack.defer(async () => {
-		server.kill('SIGTERM');
-		await once(server, 'exit');
-	});
-	for (let i = 0; i < 120; i++) {
-		if ((await fetch(`${origin}/readyz`).catch(() => null)) !== null) return `${origin}/wall?token=${made.token}`;
-		await new Promise((resolve) => setTimeout(resolve, 500));
-	}
-	throw new Error('the product did not start within a minute');
+	const product = stack.use(await startProduct(demo.url, dataDir, context.log));
+	return `${product.url}/wall?token=${made.token}`;
 }
 
 /** A new screen of a product that runs already, made as its security administrator makes it. */
@@ -91,15 +74,6 @@ async function screenOf(browser: Browser, url: string): Promise<string> {
 	const token = (await page.locator('.adm-secret').last().textContent())!.trim();
 	await page.close();
 	return `${url}/wall?token=${token}`;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as { readonly port: number };
-	server.close();
-	await once(server, 'close');
-	return port;
 }
 
 /** Growth by hour, as the slope of the least squares' line. */
