@@ -10,6 +10,7 @@ import { returnResult } from '#lib/sampling/fieldwork/review.server.ts';
 import type { InspectionResult } from '#lib/sampling/tasks/results.ts';
 import { enterResult, myTask, myTasks, reviewResults } from '#lib/sampling/tasks/results.server.ts';
 import { demoActor } from './actors.ts';
+import { must } from './must.ts';
 
 type Played = { readonly result: InspectionResult; readonly note: string; readonly then: 'accept' | 'return' | 'wait' };
 
@@ -51,11 +52,6 @@ async function playTask(db: Kysely<DB>, id: string, inspector: Actor, planner: A
 		if (visit.then === 'return') must('send back', await returnResult(db, planner, ref, uscc, '未上传门头照片和现场检查记录，请补充后重新送审。'));
 		if (visit.then === 'accept') must('accept', await reviewResults(db, planner, id, [uscc]));
 	}
-}
-
-/** What the demo cannot do, a person could not either: it stops with the reason. */
-function must(what: string, result: { readonly ok: true } | { readonly ok: false; readonly reason: string }): void {
-	if (!result.ok) throw new Error(`the demo could not ${what}: ${result.reason}`);
 }
 
 /** A picture of a shop's front in three flat colours, 320 × 240: no photograph of anybody's. */

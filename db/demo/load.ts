@@ -27,6 +27,7 @@ import {
 	classColumns, classLines, enterpriseColumns, enterpriseLines, eventColumns, eventLines, historyColumns, historyLines, linkColumns, linkLines, type BatchFacts
 } from './rows.ts';
 import { playRegisters, writeObjectTags } from './registers.ts';
+import { playReports } from './reports.ts';
 import type { DemoSize } from './sizes.ts';
 import { writeMatchQueue, writeVisits } from './visits.ts';
 import { makeWorld, type World } from './world.ts';
@@ -100,6 +101,8 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		await playRegisters(db, today);
 		// What the accounts did is in the figures from the first page on.
 		await recomputeTouched(db);
+		progress('reports');
+		if (isNow) await playReports(db, today);
 		return {
 			ok: true,
 			enterprises: world.population.size,

@@ -11,12 +11,7 @@ import type { TaskScope } from '#lib/sampling/tasks/scope.ts';
 import { createTask } from '#lib/sampling/tasks/tasks.server.ts';
 import { suggestScope, warningScopes } from '#lib/sampling/tasks/warning-scope.server.ts';
 import { demoActor } from './actors.ts';
-
-/** What the demo cannot do, a person could not either: it stops with the reason. */
-function must<T extends { readonly ok: true } | { readonly ok: false; readonly reason: string }>(what: string, result: T): Extract<T, { readonly ok: true }> {
-	if (!result.ok) throw new Error(`the demo could not ${what}: ${result.reason}`);
-	return result as Extract<T, { readonly ok: true }>;
-}
+import { must } from './must.ts';
 
 /** Items of two professional departments: somebody who can go along. */
 const professionalItems = [

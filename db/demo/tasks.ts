@@ -8,6 +8,7 @@ import type { InspectionResult } from '#lib/sampling/tasks/results.ts';
 import { enterResult, myTask, reviewResults } from '#lib/sampling/tasks/results.server.ts';
 import { createTask, suggestScope, warningScopes } from '#lib/sampling/tasks/tasks.server.ts';
 import { demoActor } from './actors.ts';
+import { must } from './must.ts';
 
 type Wanted = { readonly indicator: string; readonly region: string; readonly itemId: string; readonly number: number };
 
@@ -36,12 +37,6 @@ async function drawnTask(db: Kysely<DB>, planner: Actor, wanted: Wanted, today: 
 	must('commit to its draw', await commit(db, planner, created.id, { settings: { wish: { mode: 'number', number: wanted.number } } }));
 	must('draw', await draw(db, planner, created.id));
 	return created.id;
-}
-
-/** What the demo cannot do, a person could not either: it stops with the reason. */
-function must<T extends { readonly ok: true } | { readonly ok: false; readonly reason: string }>(what: string, result: T): Extract<T, { readonly ok: true }> {
-	if (!result.ok) throw new Error(`the demo could not ${what}: ${result.reason}`);
-	return result as Extract<T, { readonly ok: true }>;
 }
 
 const outcomes: readonly (readonly [InspectionResult, string])[] = [

@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enterpriseLines, eventLines } from '#db/demo/rows.ts';
 import { demoAccountNames } from '#db/demo/office.ts';
 import { defaultSeed, loadDemo, readReference, type DemoLoaded } from '#db/demo/load.ts';
+import { demoActor } from '#db/demo/actors.ts';
 import type { Planted } from '#db/demo/planted.ts';
 import { makeWorld } from '#db/demo/world.ts';
 import { verifyPassword } from '#lib/access/passwords.server.ts';
-import { addDays } from '#lib/calendar/days.ts';
+import { addDays, addMonths } from '#lib/calendar/days.ts';
 import { isUscc } from '#lib/enterprises/uscc.ts';
+import type { Content } from '#lib/reports/content.ts';
+import { reportDetail } from '#lib/reports/detail.server.ts';
 import { fold } from '#lib/warnings/history.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -252,5 +255,33 @@ describe('the monitors, run over the demo', () => {
 		expect(tasks.map((task) => task.state)).toEqual(['done', 'drawn', 'draft']);
 		const own = await database.db.selectFrom('task_inspector').select('uscc').where('task_id', '=', tasks[1]!.id).where('inspector_id', '=', 'js-01').execute();
 		expect(own.length).toBeGreaterThan(0);
+	});
+});
+
+describe('the papers of the demo', () => {
+	test('are one issued and whole, one that waits for the planner, and a draft; the next come by themselves', async () => {
+		const rows = await database.db.selectFrom('report').select(['id', 'kind', 'state', 'number', 'from_day', 'reviewer_id', 'composed_at']).orderBy('created_at').execute();
+		const lastMonth = addMonths(`${today.slice(0, 7)}-01`, -1);
+		expect(rows.map(({ kind, state, number, from_day }) => [kind, state, number, from_day])).toEqual([
+			['monthly', 'issued', `苏市监险报〔${today.slice(0, 4)}〕1号`, addMonths(lastMonth, -1)], ['monthly', 'submitted', null, lastMonth], ['yearly', 'draft', null, `${lastMonth.slice(0, 4)}-01-01`]
+		]);
+		expect(rows[1]!.reviewer_id).toBe('demo-planner');
+		for (const name of ['leader', 'planner', 'monitor']) {
+			const actor = await demoActor(database.db, name);
+			for (const [i, { id }] of rows.entries()) expect(await reportDetail(database.db, actor, id)).toMatchObject({ ok: true, intact: i === 0 ? true : null, composing: null });
+		}
+		expect(await reportDetail(database.db, await demoActor(database.db, 'monitor'), rows[2]!.id)).toMatchObject({ missing: ['工作亮点'] });
+		expect(await database.db.selectFrom('report_unit').select(['department_id', 'kinds']).execute()).toEqual([{ department_id: 'js', kinds: ['monthly', 'yearly'] }]);
+		// The worker finds nothing to do over again.
+		expect(await count(sql`select count(*) as n from job_request where job = 'draft-reports' and state <> 'done'`)).toBe(0);
+		expect(await count(sql`select count(*) as n from notice where kind = 'report-to-review' and user_id = 'demo-planner' and read_at is null and object_id = ${rows[1]!.id}`)).toBe(1);
+	});
+
+	test('hold what stands out by classes and warnings together, and the sentence about classes with it', async () => {
+		const { content } = await database.db.selectFrom('report').select('content').where('state', '=', 'submitted').executeTakeFirstOrThrow();
+		const paper = content as unknown as Content;
+		const section = paper.sections.find(({ key }) => key === 'high-risk')!;
+		expect(section.composed[0]).toMatch(/^综合分类和预警，|^本月尚未开展监测，只按分类判断，/);
+		expect(paper.classes).toBe(section.tables.length > 0);
 	});
 });
