@@ -46,9 +46,10 @@ export function classSentence(place: string, balance: Balance, months: { readonl
 	const steps = (of: Balance['up'], text: (input: { one: string; two: string; three: string }) => string) =>
 		text({ one: number(of[0]), two: number(of[1]), three: number(of[2]) });
 	const change = points(highShare(balance.nowBy), highShare(balance.thenBy));
+	const unchanged = change === points(0, 0);
 	return [
 		high,
-		m.structure_said_change({ month: then, change: change ?? '–' }),
+		unchanged ? m.structure_said_same({ month: then }) : m.structure_said_change({ month: then, change: change ?? '–' }),
 		m.structure_said_up({ count: number(balance.byShift.up) }) + (balance.byShift.up > 0 ? steps(balance.up, m.structure_said_steps) : ''),
 		m.structure_said_down({ count: number(balance.byShift.down) }) + (balance.byShift.down > 0 ? steps(balance.down, m.structure_said_steps) : ''),
 		m.structure_said_rest({ same: number(balance.byShift.same), joined: number(balance.byShift.joined), left: number(balance.byShift.left) }),
