@@ -1,18 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import type { AccountState } from './accounts.ts';
-import type { Grant, Role } from './actor.ts';
+import type { Grant } from './actor.ts';
 import { passwordLength, type PasswordFault } from './password-rules.ts';
-
-const roleLabels: Readonly<Record<Role | 'none', () => string>> = {
-	leader: m.access_role_leader,
-	monitor: m.access_role_monitor,
-	planner: m.access_role_planner,
-	inspector: m.access_role_inspector,
-	sysadmin: m.access_role_sysadmin,
-	secadmin: m.access_role_secadmin,
-	auditor: m.access_role_auditor,
-	none: m.access_role_none
-};
 
 const grantLabels: Readonly<Record<Grant, () => string>> = {
 	approver: m.access_grant_approver,
@@ -39,7 +28,6 @@ const faultLabels: Readonly<Record<PasswordFault | 'wrong' | 'same' | 'mismatch'
 };
 
 /** Names in the reader's language; a value that none of them knows is shown as it is. */
-export const roleLabel = (role: string): string => roleLabels[role as Role]?.() ?? role;
 export const grantLabel = (grant: string): string => grantLabels[grant as Grant]?.() ?? grant;
 export const accountStateLabel = (state: string): string => stateLabels[state as AccountState]?.() ?? state;
 /** The mark of the UI kit's `StatusTag` for an account's state. */

@@ -6,7 +6,7 @@ import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import type { Explanation, ScopeKind } from '#lib/warnings/evaluation.ts';
 import { behindFigure } from '#lib/warnings/evidence.server.ts';
-import { isShared } from '#lib/warnings/labels.ts';
+import { isShared } from '#lib/warnings/subject-labels.ts';
 import type { PaperFacts } from './facts.ts';
 
 /** The part of a warning that papers need. */

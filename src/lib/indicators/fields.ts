@@ -1,5 +1,6 @@
 import { m } from '#lib/messages/messages.js';
-import { itemLabel, streamLabel } from '#lib/warnings/labels.ts';
+import { itemLabel } from '#lib/warnings/labels.ts';
+import { streamLabel } from '#lib/warnings/subject-labels.ts';
 import { keyItems, parseDefinition, type Definition, type KeyItem, type MonitorKind } from './definition.ts';
 import { shippedIndicators } from './defaults.ts';
 

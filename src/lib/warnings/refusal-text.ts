@@ -1,6 +1,6 @@
 import { dayOf, timeOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
-import { actionLabel } from './labels.ts';
+import { actionLabel } from './work-labels.ts';
 import type { MergeRefusal } from './incidents.server.ts';
 import type { SnoozeRefusal } from './snooze.server.ts';
 

@@ -5,7 +5,7 @@ import type { GroupTie, ScopeKind } from './evaluation.ts';
 import { contributorName } from './contributor-name.ts';
 import { figure, upperText } from './figures.ts';
 import type { OutsideWords } from './outside.ts';
-import { counterLabel, isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './labels.ts';
+import { counterLabel, isShared, scopeLabel, streamLabel, tieLabel, unitLabel } from './subject-labels.ts';
 
 /** Names one place of a break-down and how much of the observed count it holds. */
 type Part = { readonly name: string; readonly observed: number; readonly share: number };

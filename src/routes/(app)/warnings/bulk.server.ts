@@ -8,7 +8,7 @@ import { m } from '#lib/messages/messages.js';
 import { act, undo, type Seen } from '#lib/warnings/desk.server.ts';
 import { readDay, readPicked, readStep } from '#lib/warnings/forms.ts';
 import { merge, type MergeRefusal } from '#lib/warnings/incidents.server.ts';
-import { actionLabel } from '#lib/warnings/labels.ts';
+import { actionLabel } from '#lib/warnings/work-labels.ts';
 import { snoozeLimitDays } from '#lib/warnings/limits.ts';
 import { pageSize } from '#lib/warnings/list.server.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';

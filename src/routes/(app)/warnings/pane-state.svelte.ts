@@ -8,6 +8,8 @@ const settleMs = 120;
 export class PaneState {
 	id = $state<string | null>(null);
 	data = $state.raw<PageData | null>(null);
+	/** What shows it: fetched with the first warning, as the list needs none of it. */
+	View = $state.raw<typeof import('./[id]/WarningView.svelte').default>();
 	form = $state.raw<ActionData>(null);
 	loading = $state(false);
 	failed = $state(false);
@@ -27,7 +29,8 @@ export class PaneState {
 		const { id } = this;
 		if (id === null) return;
 		this.loading = true;
-		const result = await preloadData(`/warnings/${id}`).catch(() => null);
+		const [result, view] = await Promise.all([preloadData(`/warnings/${id}`), import('./[id]/WarningView.svelte')]).catch(() => [null, null]);
+		this.View ??= view?.default;
 		// Somebody went on meanwhile.
 		if (this.id !== id) return;
 		this.loading = false;

@@ -13,7 +13,7 @@ import { warningDetail } from '#lib/warnings/detail.server.ts';
 import { evidence } from '#lib/warnings/evidence.server.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
 import { readDay, readStep, readVersion } from '#lib/warnings/forms.ts';
-import { actionLabel } from '#lib/warnings/labels.ts';
+import { actionLabel } from '#lib/warnings/work-labels.ts';
 import { openActions } from '#lib/warnings/lifecycle.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';
 import { snoozeLimitDays } from '#lib/warnings/limits.ts';

@@ -6,7 +6,7 @@ import { workingDaysLeft } from '#lib/warnings/deadlines.server.ts';
 import { act, undo } from '#lib/warnings/desk.server.ts';
 import { readVersion } from '#lib/warnings/forms.ts';
 import { incident, retitle } from '#lib/warnings/incidents.server.ts';
-import { actionLabel } from '#lib/warnings/labels.ts';
+import { actionLabel } from '#lib/warnings/work-labels.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { listWarnings } from '#lib/warnings/list.server.ts';
 import { refusalText } from '#lib/warnings/refusal-text.ts';
