@@ -50,6 +50,7 @@ describe('moves of classes', () => {
 		expect(text).toContain('风险下降 1 户');
 		expect(text).toContain('C、D 类 2 户，占 2.0%');
 		expect(classSentence('常州市', balanceOf([]), months)).toBe('2026年11月常州市的分类结果尚未下达。');
+		expect(classSentence('常州市', balanceOf([{ from: 'A', to: 'A', n: 50 }]), months)).toContain('与2026年10月相比，占比持平');
 		expect(classSentence('常州市', balanceOf([{ from: 'none', to: 'A', n: 5 }]), months)).toContain('2026年10月没有分类结果，无法比较');
 		expect(classSentence('常州市', balanceOf([{ from: 'A', to: 'A', n: 5 }]), months)).toContain('仅 5 户，数量过少');
 	});
@@ -94,6 +95,9 @@ describe('the drawing of moves', () => {
 					expect(own.reduce((sum, { n }) => sum + n, 0)).toBe(node.n);
 				}
 			}
+			// A name and the number below it are not written over the next.
+			const named = left.filter(({ n }) => n > 0).map(({ y }) => y);
+			for (const [i, y] of named.entries()) expect((named[i + 1] ?? height) - y).toBeGreaterThanOrEqual(flowSize.name - 1e-3);
 			const labels = orderOf(bands).map(({ labelY }) => labelY);
 			for (const [i, y] of labels.entries()) {
 				expect(y).toBeLessThanOrEqual(height + 1e-3);

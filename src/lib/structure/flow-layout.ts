@@ -20,8 +20,8 @@ export type FlowBand = {
 
 export type FlowLayout = { readonly left: readonly FlowNode[]; readonly right: readonly FlowNode[]; readonly bands: readonly FlowBand[]; readonly height: number };
 
-/** Pixels: what all enterprises of the fuller side are together, the line of a label, and what lies between two blocks. */
-export const flowSize = { whole: 300, label: 16, gap: 12 } as const;
+/** Pixels: what all enterprises of the fuller side are together, the line of a label, a block's name with its number below it, and what lies between two blocks. */
+export const flowSize = { whole: 300, label: 16, name: 32, gap: 12 } as const;
 
 /** From this on a band can be seen at all. Thinner ones keep their label. */
 const thinnest = 0.5;
@@ -46,7 +46,7 @@ export function layoutFlow(moves: readonly Move[]): FlowLayout {
 	let y = 0;
 	for (const { end, left: out, right: into } of shown) {
 		const heights = [bandsFrom(end).reduce((sum, to) => sum + kept(count(end, to)), 0), ends.reduce((sum, from) => sum + kept(count(from, end)), 0)] as const;
-		const slot = Math.max(heights[0], heights[1], bandsFrom(end).length * flowSize.label, flowSize.label);
+		const slot = Math.max(heights[0], heights[1], bandsFrom(end).length * flowSize.label, out > 0 ? flowSize.name : flowSize.label);
 		left.push({ end, n: out, y, height: heights[0] });
 		right.push({ end, n: into, y, height: heights[1] });
 		bottoms.set(end, y + slot);
