@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addMonths, monthEnd } from '#lib/calendar/days.ts';
-import { outcomeOf } from '#lib/sampling/effect/outcomes.ts';
+import { outcomeOf, outcomeWeight } from '#lib/sampling/effect/outcomes.ts';
 
 /** What visits of a month are noted under for the next roll-up; no kind of events can be called so. */
 export const visitNote = '*visit';
@@ -22,7 +22,7 @@ export async function countInspections(trx: Kysely<DB>, months: readonly string[
 	const first = [...months].sort()[0];
 	if (first === undefined || first > current) return;
 	const { rows: texts } = await sql<{ result: string }>`select distinct result from inspection_visit`.execute(trx);
-	const weights = texts.map(({ result }) => ({ result, w: { unknown: 0, none: 1, undecided: 2, problem: 3 }[outcomeOf(result)] }));
+	const weights = texts.map(({ result }) => ({ result, w: outcomeWeight[outcomeOf(result)] }));
 	await sql`delete from inspection_month where month >= ${first}::date`.execute(trx);
 	// One pass for all months: a visit counts from its month until the next one of the same enterprise or for twelve months, so the
 	// number visited is a running sum of what begins and what ends.
@@ -45,7 +45,8 @@ export async function countInspections(trx: Kysely<DB>, months: readonly string[
 				union all select region_code, industry_key, until, -1 from span where until > ${first}::date
 			) steps group by 1, 2, 3
 		), counted as (
-			select region_code, industry_key, month, count(*) as visits, count(*) filter (where w = 3) as found, count(*) filter (where w in (0, 2)) as undecided
+			select region_code, industry_key, month, count(*) as visits, count(*) filter (where w = ${outcomeWeight.problem}::int) as found,
+				count(*) filter (where w in (${outcomeWeight.unknown}::int, ${outcomeWeight.undecided}::int)) as undecided
 			from placed where month >= ${first}::date group by 1, 2, 3
 		), grid as (
 			select c.region_code, c.industry_key, m.month::date as month

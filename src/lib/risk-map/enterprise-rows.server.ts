@@ -4,7 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { maskNames } from '#lib/enterprises/mask.ts';
-import { outcomeOf, type Outcome } from '#lib/sampling/effect/outcomes.ts';
+import { outcomeOf, outcomeWeight, type Outcome } from '#lib/sampling/effect/outcomes.ts';
 import { rowsPerPage, type RowsQuery } from './query.ts';
 
 /** An enterprise behind a figure: of classes with the month's class, of inspections with its last visit in the span. */
@@ -67,7 +67,7 @@ export function visitedRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page
 export async function visitRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Page> {
 	const inSpan = sql`v.visited_on between ${query.from}::date and ${query.to}::date`;
 	const { rows: texts } = await sql<{ result: string }>`select distinct v.result from inspection_visit v where ${inSpan}`.execute(db);
-	const weights = texts.map(({ result }) => ({ result, w: { unknown: 0, none: 1, undecided: 2, problem: 3 }[outcomeOf(result)] }));
+	const weights = texts.map(({ result }) => ({ result, w: outcomeWeight[outcomeOf(result)] }));
 	return pageOf(db, sql`
 		select * from (
 			select distinct on (v.uscc, v.visited_on, coalesce(v.task_id, v.lead_check_id, v.id))
@@ -76,5 +76,5 @@ export async function visitRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, 
 			join jsonb_to_recordset(${JSON.stringify(weights)}::jsonb) as o (result text, w int) on o.result = v.result
 			where ${inSpan} and ${asked(actor, query)}
 			order by v.uscc, v.visited_on, coalesce(v.task_id, v.lead_check_id, v.id), o.w desc, v.id
-		) visit where ${query.found ? sql`w = 3` : sql`true`}`, page);
+		) visit where ${query.found ? sql`w = ${outcomeWeight.problem}::int` : sql`true`}`, page);
 }

@@ -14,15 +14,22 @@ export type Geometry = {
 	readonly borders: string;
 };
 
-/** Few hexagons do not grow without end: a city of five has the same type size as a province of thirteen. */
-const least = { width: 12, height: 7.6 };
+/** Few hexagons do not grow without end: a city of five has the same type size as a province of thirteen. In sides of a hexagon. */
+type Least = { readonly width: number; readonly height: number };
+const leastOfPage: Least = { width: 12, height: 7.6 };
+
+type Placed = Pick<MapUnit, 'key' | 'hex' | 'group'>;
 /** Hexagons across a panel of usual width: type over boundaries has the size it has in them. */
 const usualAcross = 12;
+
+/** A region's short name in one line, or in two of nearly the same length. */
+export const nameLines = (name: string): readonly string[] =>
+	name.length <= 4 ? [name] : [name.slice(0, Math.ceil(name.length / 2)), name.slice(Math.ceil(name.length / 2))];
 
 const pathOf = (corners: readonly { readonly x: number; readonly y: number }[]) => `M${corners.map((p) => `${p.x.toFixed(3)} ${p.y.toFixed(3)}`).join('L')}Z`;
 
 /** The schematic map: one hexagon a region. */
-export function hexGeometry(units: readonly MapUnit[]): Geometry {
+export function hexGeometry(units: readonly Placed[], least: Least = leastOfPage): Geometry {
 	const centres = units.map((unit) => centreOf(unit.hex!));
 	const [xs, ys] = [centres.map((c) => c.x), centres.map((c) => c.y)];
 	const [left, right] = [Math.min(...xs) - 1, Math.max(...xs) + 1];
@@ -38,7 +45,7 @@ export function hexGeometry(units: readonly MapUnit[]): Geometry {
 }
 
 /** Sides between two cities, drawn stronger where a province is shown by counties. */
-function hexBorders(units: readonly MapUnit[], centres: readonly { readonly x: number; readonly y: number }[]): string {
+function hexBorders(units: readonly Placed[], centres: readonly { readonly x: number; readonly y: number }[]): string {
 	if (units.every((unit) => unit.group === null)) return '';
 	const groupAt = new Map(units.map((unit) => [keyOf(unit.hex!), unit.group]));
 	return units

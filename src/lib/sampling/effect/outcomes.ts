@@ -4,6 +4,9 @@ import { inspectionResults, type InspectionResult } from '../tasks/results.ts';
 export const outcomes = ['problem', 'none', 'undecided', 'unknown'] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/** A visit of several items is one, with the weightiest outcome: what was found weighs more than what was not. */
+export const outcomeWeight: Readonly<Record<Outcome, number>> = { unknown: 0, none: 1, undecided: 2, problem: 3 };
+
 /**
  * Which of the nine results (C8) are a problem. Ours: whoever does no business has nothing wrong with it; a problem left for follow-up may
  * still turn out to be none, so that it counts on neither side until it is decided.

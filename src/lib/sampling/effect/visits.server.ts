@@ -5,7 +5,7 @@ import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { inspectionResults } from '../tasks/results.ts';
 import type { EffectFilter } from './filter.ts';
-import { outcomeOf, type Outcome } from './outcomes.ts';
+import { outcomeOf, outcomeWeight, type Outcome } from './outcomes.ts';
 
 /** Visits (`v`) of enterprises (`e`) inside the jurisdiction, the time and the place that are asked for. */
 export function askedVisits(actor: Actor, filter: EffectFilter): RawBuilder<SqlBool> {
@@ -29,9 +29,6 @@ export const armOf = sql<string>`case
 	else 'planned'
 end`;
 
-/** A visit of several items is one, with the weightiest outcome: what was found weighs more than what was not. */
-const weight: Readonly<Record<Outcome, number>> = { unknown: 0, none: 1, undecided: 2, problem: 3 };
-
 /** So many different free texts are looked at; rarer ones count as not understood. */
 const mostTexts = 5000;
 
@@ -54,7 +51,7 @@ export async function freeTexts(db: Kysely<DB>, actor: Actor, filter: EffectFilt
  * @param value the visit's value on the scale that is judged.
  */
 export function visitRows(actor: Actor, filter: EffectFilter, texts: readonly FreeText[], value: RawBuilder<unknown> = sql`null::text`): RawBuilder<unknown> {
-	const said = [...inspectionResults.map((text) => ({ text, w: weight[outcomeOf(text)] })), ...texts.map(({ text, outcome }) => ({ text, w: weight[outcome] }))];
+	const said = [...inspectionResults.map((text) => ({ text, w: outcomeWeight[outcomeOf(text)] })), ...texts.map(({ text, outcome }) => ({ text, w: outcomeWeight[outcome] }))];
 	const from = sql`
 		from inspection_visit v join enterprise e on e.uscc = v.uscc
 		left join jsonb_to_recordset(${JSON.stringify(said)}::jsonb) as o (text text, w int) on o.text = v.result
@@ -72,10 +69,10 @@ export function visitRows(actor: Actor, filter: EffectFilter, texts: readonly Fr
 
 /** Counts of the outcomes, as columns. */
 export const outcomeCounts = sql`
-	count(*) filter (where outcome in (${weight.none}::int, ${weight.problem}::int))::int as n,
-	count(*) filter (where outcome = ${weight.problem}::int)::int as problems,
-	count(*) filter (where outcome = ${weight.undecided}::int)::int as undecided,
-	count(*) filter (where outcome = ${weight.unknown}::int)::int as unknown`;
+	count(*) filter (where outcome in (${outcomeWeight.none}::int, ${outcomeWeight.problem}::int))::int as n,
+	count(*) filter (where outcome = ${outcomeWeight.problem}::int)::int as problems,
+	count(*) filter (where outcome = ${outcomeWeight.undecided}::int)::int as undecided,
+	count(*) filter (where outcome = ${outcomeWeight.unknown}::int)::int as unknown`;
 
 export type OutcomeCounts = { readonly n: number; readonly problems: number; readonly undecided: number; readonly unknown: number };
 
