@@ -22,7 +22,7 @@ test('a planner drafts the quarter’s brief, changes its words, and sees which 
 	await page.getByText('起草报告', { exact: true }).click();
 	// Those of the newest months are there already.
 	const form = page.locator('form').filter({ has: page.getByRole('button', { name: '开始起草' }) });
-	await form.getByLabel('种类').selectOption({ label: '季报' });
+	await form.getByLabel('类别').selectOption({ label: '季报' });
 	await form.getByRole('button', { name: '开始起草' }).click();
 	await expect(page).toHaveURL(/\/reports\/[\w-]{36}$/);
 	address = page.url();

@@ -27,7 +27,7 @@ beforeAll(async () => {
 	await writeReference(owner);
 	await owner.insertInto('department').values([
 		{ id: 'city', name: '常州市市场监督管理局', region_code: '320400' }, { id: 'county', name: '武进区市场监督管理局', region_code: '320412' },
-		{ id: 'food', name: '食品处', region_code: '320000', industries: ['C13', 'C14'] }
+		{ id: 'away', name: '杭州市市场监督管理局', region_code: '330100' }, { id: 'food', name: '食品处', region_code: '320000', industries: ['C13', 'C14'] }
 	]).execute();
 	let seed = 5;
 	const below = (n: number): number => (seed = (seed * 48271) % 2147483647) % n;
@@ -101,7 +101,7 @@ describe('the ranking by classes and warnings of a paper', () => {
 						expect(Math.max(...figures.map(({ figure }) => figure!.value ?? 0))).toBe(grade);
 						const those = figures.filter(({ figure }) => figure!.value === grade);
 						if (period.kind !== 'monthly') {
-							expect(cellOf(table, row, '该等级月数')).toBe(those.length);
+							expect(cellOf(table, row, '月数')).toBe(those.length);
 							expect(cellOf(table, row, '最近月份')).toBe(those.at(-1)!.month.slice(0, 7));
 						}
 						const { figure } = those.at(-1)!;
@@ -139,8 +139,23 @@ describe('the ranking by classes and warnings of a paper', () => {
 	it('says what it was judged by where classes or warnings are missing', async () => {
 		const said = async (unit: string, period: Period) => (await paperOf(unit, period)).content.sections.find(({ key }) => key === 'high-risk')!.composed.join('');
 		expect(await said('office', periodOf('monthly', '2026-07-01'))).toMatch(/^本月没有可用的企业信用风险分类，只按预警判断，/);
-		expect(await said('office', periodOf('monthly', '2026-05-01'))).toBe('本月尚未开展监测，也没有下达企业信用风险分类，不能综合判断。');
+		expect(await said('office', periodOf('monthly', '2026-05-01'))).toBe('本月没有可供综合判断的分类和预警数据。');
 		expect(await said('office', periodOf('quarterly', '2026-09-01'))).toContain('2026年7月和2026年8月没有可用的企业信用风险分类，只按预警判断。');
 		expect(await said('office', periodOf('monthly', '2026-10-01'))).toMatch(/^综合分类和预警，本月风险程度为“高”的地区\d个：.*C、D类占比\d+\.\d%，整体\d+\.\d%；?.*规则由本系统设定/);
+	});
+});
+
+describe('a paper of a unit that nobody tells anything of', () => {
+	it.each(['monthly', 'quarterly', 'yearly', 'effect'] as const)('is short, holds no table and calls nothing zero: %s', async (kind) => {
+		const { content } = await paperOf('away', periodOf(kind, kind === 'quarterly' ? '2026-09-01' : '2026-10-01'));
+		expect(tablesOf(content)).toEqual([]);
+		const said = new Map(content.sections.map(({ key, composed }) => [key, composed.join('')]));
+		expect(said.get('overview')).toMatch(/，杭州市尚未开展监测预警，无预警数据。$/);
+		expect(said.get('completeness')).toMatch(/^杭州市尚无数据来源，.*没有可供统计的数据；缺失数据不按零计算。$/);
+		if (kind !== 'effect') {
+			expect(said.get('ahead')).toBe('尽快接入数据来源，数据到达后开展监测。');
+			expect(said.get(kind === 'yearly' ? 'monitoring' : 'high-risk')).toMatch(/没有可供综合判断的分类和预警数据。$/);
+		}
+		expect([...said.values()].join('')).not.toMatch(/(?<!\d)0(件|户|%)|见下表/);
 	});
 });

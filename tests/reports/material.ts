@@ -98,6 +98,7 @@ export const materials: fc.Arbitrary<Material> = fc
 			desks: fc.oneof(fc.constant([]), fc.tuple(desk('甲局'), desk('乙局'))) as fc.Arbitrary<Material['desks']>,
 			leads,
 			visits: fc.record({ n: fc.nat(900), problems: fc.nat(300), undecided: fc.nat(9), unknown: fc.nat(9), arms: rates(['定向抽查', '专项检查']) }),
+			heard: fc.constantFrom(true, true, true, false),
 			late: fc.array(fc.record({ name: fc.constantFrom(...regionNames), knownTo: maybe(day) }), { maxLength: 3 }),
 			coverage: fc.array(fc.record({ sourceName: fc.constant('12315平台'), changeOn: day, factor: fc.double({ min: 0.1, max: 9, noNaN: true }), confirmed: fc.boolean() }), { maxLength: 2 }),
 			ahead: fc.record({

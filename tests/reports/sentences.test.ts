@@ -86,7 +86,7 @@ describe('sentences', () => {
 			const lines = said(of('monthly', { regions: [row, { ...row, code: '320200', name: '无锡市', grade: 'watch', severe: 0 }] }, known));
 			expect(lines[0]).toBe('综合分类和预警，本月风险程度为“高”的地区1个：徐州市（C、D类占比18.9%，整体11.6%，红色、橙色预警2件）。另有列为“关注”的地区1个，见下表。');
 			expect(lines[1]).toBe('本月没有风险程度为“高”或“较高”的行业。');
-			expect(lines[2]).toMatch(/^规则由本系统设定：C、D类占比达到整体的1\.25倍以上且本月/);
+			expect(lines[2]).toMatch(/^规则由本系统设定：C、D类占比达到整体的1\.25倍以上（占比偏高）且本月/);
 		});
 
 		test('name over several months how many they were, and the newest', () => {
@@ -105,7 +105,7 @@ describe('sentences', () => {
 			const content = of('monthly', { regions: [{ ...row, grade: 'raised', many: false, share: null, whole: null }] }, { classMonth: null, monitored: true });
 			expect(said(content).join('')).toBe('本月没有可用的企业信用风险分类，只按预警判断，风险程度为“较高”的地区1个：徐州市（红色、橙色预警2件）。本月没有风险程度为“高”或“较高”的行业。规则由本系统设定：有红色或橙色预警的为“较高”；仅有黄色或蓝色预警的为“关注”。');
 			expect(content.classes).toBe(false);
-			expect(said(of('monthly', {}, { classMonth: null, monitored: false }))).toEqual(['本月尚未开展监测，也没有下达企业信用风险分类，不能综合判断。']);
+			expect(said(of('monthly', {}, { classMonth: null, monitored: false }))).toEqual(['本月没有可供综合判断的分类和预警数据。']);
 			expect(said(of('monthly', {}, { classMonth: month, monitored: false }))).toEqual(['本月尚未开展监测，只按分类判断，没有需要重点关注的地区和行业。']);
 		});
 	});

@@ -6,3 +6,6 @@ export function cellText(cell: Cell, digits = 0): string {
 	if (typeof cell === 'string') return cell;
 	return cell.toFixed(digits).replace(/^-(0(\.0+)?)$/, '$1').replace('-', '−');
 }
+
+/** In Chinese characters: others are half as wide. */
+export const lengthOf = (text: string): number => Math.ceil([...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? 1 : 0.55), 0));

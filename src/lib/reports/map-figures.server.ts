@@ -50,12 +50,14 @@ export async function mapFigures(
 	}
 	const last = maps[maps.length - 1]!;
 	const part = { region: unit.regionCode, industry: null };
-	const series = async (kind: string | null) => monthSeries(db, reader, part, kind, last.month, last.warnings.version);
+	const heard = isHeard(maps);
+	const series = async (kind: string | null) => unknownWhere(!heard, await monthSeries(db, reader, part, kind, last.month, last.warnings.version));
 	const all = new Map<string | null, readonly MonthPoint[]>();
 	for (const kind of [null, ...reportedKinds]) all.set(kind, await series(kind));
 	const { since } = last.warnings.monitored;
-	const now = monitoredIn({ from: period.from, to: period.to }, since);
-	const then = monitoredIn(before, since);
+	// Monitors that had nothing to look at have seen nothing.
+	const now = heard ? monitoredIn({ from: period.from, to: period.to }, since) : 'none';
+	const then = heard ? monitoredIn(before, since) : 'none';
 	const progress = await progressOf(db, reader, part, { from: period.from, to: period.to });
 	const isDivided = unit.level !== 'county';
 	return {
@@ -73,10 +75,13 @@ export async function mapFigures(
 		industries: industriesOf(maps, past, now !== 'none', then === 'all'),
 		rises: risesOf(maps),
 		highRisk: {
-			months: maps.map(({ month, warnings }) => ({ month, classMonth: warnings.classMonth, monitored: warnings.monitored.now !== 'none' })),
+			months: maps.map(({ month, warnings: { classMonth, highRisk, monitored } }) => ({
+				month, classMonth: heard || [...highRisk.regions, ...highRisk.industries].some(({ active }) => active > 0) ? classMonth : null, monitored: heard && monitored.now !== 'none'
+			})),
 			regions: isDivided ? riskRows(maps.map(({ month, warnings }) => ({ month, figures: warnings.highRisk.regions }))) : [],
 			industries: riskRows(maps.map(({ month, warnings }) => ({ month, figures: warnings.highRisk.industries })))
 		},
+		heard,
 		late: last.complaints.units.filter(({ late, unsourced }) => late || unsourced).map(({ name, knownTo, unsourced }) => ({ name, knownTo: unsourced ? null : knownTo })),
 		coverage: [...new Map(maps.flatMap(({ complaints }) => complaints.coverage).map((one) => [`${one.sourceName}${one.changeOn}`, one])).values()]
 			.map(({ sourceName, changeOn, factor, confirmed }) => ({ sourceName, changeOn, factor, confirmed })),
@@ -94,6 +99,14 @@ async function cited(db: Kysely<DB>, maps: readonly Maps[]): Promise<readonly st
 	}
 	return ids;
 }
+
+/** Whether any place of the region has a source, or was heard of without one, in any of the months. */
+const isHeard = (maps: readonly Maps[]): boolean =>
+	maps.some(({ warnings, complaints }) => [warnings, complaints].some(({ units }) => units.some(({ unsourced }) => !unsourced)));
+
+/** A series of nothing but zeros of a place that nobody tells anything of. */
+const unknownWhere = (unheard: boolean, points: readonly MonthPoint[]): readonly MonthPoint[] =>
+	unheard && points.every(({ n }) => (n ?? 0) === 0) ? points.map((point) => ({ ...point, n: null })) : points;
 
 const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((all, one) => all + of(one), 0);
 const levelsOf = (all: readonly Levels[]): Levels => all.reduce(addLevels, noLevels);

@@ -97,6 +97,8 @@ export type Material = {
 	/** Of all desks together. */
 	readonly leads: LeadSpans;
 	readonly visits: { readonly n: number; readonly problems: number; readonly undecided: number; readonly unknown: number; readonly arms: readonly RateRow[] };
+	/** Whether any source answers for the unit's region: what was never heard of is no zero. */
+	readonly heard: boolean;
 	readonly late: readonly { readonly name: string; readonly knownTo: string | null }[];
 	readonly coverage: readonly { readonly sourceName: string; readonly changeOn: string; readonly factor: number; readonly confirmed: boolean }[];
 	/** Open on the day of composing. */

@@ -5,7 +5,7 @@ import {
 import { font, fonts, millimetres, page, pageNumber, paperStyles, points, style } from '#lib/disposals/layout.ts';
 import { heading, paragraphsOf, printed, type Chart, type Content, type Table } from './content.ts';
 import { dayText } from './period.ts';
-import { cellText } from './cell-text.ts';
+import { cellText, lengthOf } from './cell-text.ts';
 import { snapshotText } from './snapshot-text.ts';
 
 /** A report as it leaves the system: what it says, what stands on it, and who took it. */
@@ -122,7 +122,7 @@ function chartOf({ title, alt, picture }: Chart, pictures: ReadonlyMap<string, U
 }
 
 /** With more columns the letters are smaller (小五). */
-const manyColumns = 8;
+const manyColumns = 7;
 /** Tables up to so many rows are kept on one page. */
 const keptRows = 9;
 
@@ -160,7 +160,3 @@ function tableOf({ title, columns, rows, note }: Table): (Paragraph | WordTable)
 		line('Note', note === '' ? '' : `注：${note}`)
 	];
 }
-
-/** In Chinese characters: others are half as wide. */
-const lengthOf = (text: string): number => Math.ceil([...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? 1 : 0.55), 0));
-

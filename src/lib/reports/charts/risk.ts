@@ -5,7 +5,7 @@ import { drawing, fitted, ink, round, text } from './svg.ts';
 type Risk = Extract<ChartData, { kind: 'risk' }>;
 
 const line = 25;
-const left = { grade: 6, name: 228, bar: 236 } as const;
+const left = { grade: 6, name: 54, bar: 236 } as const;
 const right = { bar: 440, share: 484, severe: 562, minor: 640 } as const;
 const words: Readonly<Record<RiskBar['grade'], string>> = { high: '高', raised: '较高', watch: '关注' };
 /** Grades by lightness, from deep to paper: they are told apart on a black and white print. */
@@ -22,7 +22,7 @@ export function risk({ rows }: Risk): string {
 		return [
 			`<rect x="${left.grade}" y="${y}" width="40" height="17" rx="2" fill="${fill}" stroke="${ink.text}" stroke-width="0.6"/>`,
 			text(left.grade + 20, y + 13, words[grade], { size: 12, anchor: 'middle', fill: ink_, weight: grade === 'high' ? 700 : 400 }),
-			text(left.name, y + 13, fitted(name, 13, left.name - 54), { anchor: 'end' }),
+			text(left.name, y + 13, fitted(name, 13, left.bar - left.name - 6)),
 			share === null ? '' : `<rect x="${left.bar}" y="${y}" width="${round(x(share) - left.bar)}" height="17" fill="#a9c9de" stroke="${ink.text}" stroke-width="0.6"/>`,
 			limit, text(right.share, y + 13, share === null ? '—' : share.toFixed(1), { anchor: 'end', weight: share === null ? 400 : 700 }),
 			amount(right.severe, y, severe), amount(right.minor, y, minor)

@@ -6,8 +6,12 @@ import { composed, listed, type Writer } from './section.ts';
 const levelWord = { red: '红色', orange: '橙色', yellow: '黄色', blue: '蓝色' } as const;
 
 /** 数据完整性: late sources and changed coverage are said, and so is that nothing is missing. */
-export const completeness: Writer = ({ snapshot, late, coverage, period, regions }) => {
+export const completeness: Writer = ({ snapshot, heard, unit, late, coverage, period, regions }) => {
 	const pen = newPen();
+	if (!heard) {
+		pen.say(`${unit.place}尚无数据来源，${called[period.kind].now}没有可供统计的数据；缺失数据不按零计算。`);
+		return composed('completeness', '数据完整性', pen);
+	}
 	const stands = snapshot.upTo === null ? '统计数据尚未生成' : `投诉举报等统计数据完整至${dayText(snapshot.upTo)}`;
 	const missing = late.filter(({ knownTo }) => knownTo === null);
 	const behind = late.filter(({ knownTo }) => knownTo !== null);
@@ -30,7 +34,7 @@ const mostHigh = 4;
 const span = { monthly: '一个月', quarterly: '三个月', yearly: '一年', effect: '一年' } as const;
 
 /** 下一步关注: what is open, grave or about to fall due. */
-export const ahead: Writer = ({ ahead: { dueNext, severe }, highRisk, progress, rises, late, period }) => {
+export const ahead: Writer = ({ ahead: { dueNext, severe }, highRisk, progress, rises, heard, late, period }) => {
 	const pen = newPen();
 	const { next } = called[period.kind];
 	if (severe.length > 0) pen.say(`持续关注尚未处置的红色、橙色预警（见下表，共列${pen.put(figure('severe', '尚未处置的红色、橙色预警', severe.length))}件），逐件跟进核查进展。`);
@@ -41,7 +45,8 @@ export const ahead: Writer = ({ ahead: { dueNext, severe }, highRisk, progress, 
 	if (high.length > 0) pen.say(`对风险程度为“高”的${listed(high)}，结合实际组织定向抽查或专项检查。`);
 	const market = rises.filter(({ coverage }) => !coverage);
 	if (market.length > 0) pen.say(`重点观察${listed([...new Set(market.slice(0, 3).map(({ regionName, industryName }) => `${regionName}${industryName}`))])}的投诉举报走势，必要时组织定向抽查或专项检查。`);
-	if (late.length > 0) pen.say(`督促数据迟到的地区尽快补报，补报后对受影响日期重新研判。`);
+	if (!heard) pen.say('尽快接入数据来源，数据到达后开展监测。');
+	else if (late.length > 0) pen.say(`督促数据迟到的地区尽快补报，补报后对受影响日期重新研判。`);
 	if (pen.composed.length === 0) pen.say(`目前无逾期和未处置的红色、橙色预警，${next}按常规开展监测。`);
 	const table: Table = {
 		key: 'severe', title: '尚未处置的红色、橙色预警', note: '',

@@ -39,7 +39,7 @@ export function rates({ material, effect }: Both): Section {
 	sayRates(pen, 'arm', '按检查方式分', material.visits.arms);
 	sayRates(pen, 'class', '按企业信用风险分类分', effect.byClass);
 	sayRates(pen, 'level', '按触发检查的预警等级分', effect.byLevel.filter(({ name }) => name !== '无预警'));
-	if (pen.composed.length === 0) pen.say('评估期内没有有结论的检查，问题发现率无法计算。');
+	if (pen.composed.length === 0) pen.say(`${called[material.period.kind].now}没有有结论的检查，问题发现率无法计算。`);
 	return composed('rates', '问题发现率', pen, [
 		rateTable('rates-arm', '按检查方式', '检查方式', material.visits.arms), rateTable('rates-class', '按企业信用风险分类', '分类', effect.byClass),
 		rateTable('rates-level', '按预警等级', '预警等级', effect.byLevel.some(({ name }) => name !== '无预警') ? effect.byLevel : []), rateTable('rates-indicator', '按监测指标', '监测指标', effect.byIndicator)
@@ -105,7 +105,8 @@ export function backValidation({ effect }: Both): Section | null {
 		case 'too-few':
 			pen.say(`随机检查结果不足（每类至少${pen.put(figure('least', '每类最少户次', judgeableVisits, '户次'))}户次），暂不能对分类结果作出校验结论。`);
 	}
-	return composed('back-validation', '反向校验', pen, [rateTable('back-validation', '各类别随机检查结果', '类别', found)]);
+	// Four lines of nothing are no table.
+	return composed('back-validation', '反向校验', pen, found.some(({ n }) => n > 0) ? [rateTable('back-validation', '各类别随机检查结果', '类别', found)] : []);
 }
 
 /** 检查负担: visits avoided and merged. */

@@ -29,7 +29,7 @@ export const highRisk: Writer = (material) => {
 	const { months } = material.highRisk;
 	const pen = newPen();
 	if (months.every(({ classMonth, monitored }) => classMonth === null && !monitored)) {
-		pen.say(`${called[material.period.kind].now}尚未开展监测，也没有下达企业信用风险分类，不能综合判断。`);
+		pen.say(`${called[material.period.kind].now}没有可供综合判断的分类和预警数据。`);
 		return composed('high-risk', title, pen);
 	}
 	const parts = partsOf(material);
@@ -114,7 +114,7 @@ function sayRule(pen: Pen, material: Material): void {
 		return;
 	}
 	pen.say(
-		`规则由本系统设定：C、D类占比达到整体的${pen.put(figure('many-times', '占比偏高的界限（整体的倍数）', manyTimes, '倍', 2))}倍以上且${monthly ? '本月' : '当月'}有红色或橙色预警的为“高”；`,
+		`规则由本系统设定：C、D类占比达到整体的${pen.put(figure('many-times', '占比偏高的界限（整体的倍数）', manyTimes, '倍', 2))}倍以上（占比偏高）且${monthly ? '本月' : '当月'}有红色或橙色预警的为“高”；`,
 		'有红色或橙色预警，或占比偏高且有黄色或蓝色预警的为“较高”；占比偏高或仅有黄色、蓝色预警的为“关注”。', monthly ? '' : '各地区和行业按期内最重的等级列示，数字为最近一个达到该等级的月份的。'
 	);
 }
@@ -126,7 +126,7 @@ export function metRule({ many, severe, minor }: Pick<RiskRow, 'many' | 'severe'
 }
 
 function tableOf({ key, what, rows }: Part, { period }: Material): Table {
-	const over: readonly Column[] = period.kind === 'monthly' ? [] : [{ label: '该等级月数', kind: 'number' }, { label: '最近月份', kind: 'text' }];
+	const over: readonly Column[] = period.kind === 'monthly' ? [] : [{ label: '最近月份', kind: 'text' }, { label: '月数', kind: 'number' }];
 	return {
 		key: `high-risk-${key}`, title: `重点关注${what}`,
 		note: withShares(rows) ? `占比按实际户数列示；判断用向整体收缩后的占比，不足${judgeable.enterprises}户的不判断。` : '',
@@ -135,7 +135,7 @@ function tableOf({ key, what, rows }: Part, { period }: Material): Table {
 			{ label: 'C、D类占比（%）', kind: 'number', digits: 1 }, { label: '整体占比（%）', kind: 'number', digits: 1 }, { label: '红橙预警', kind: 'number' }, { label: '黄蓝预警', kind: 'number' }
 		],
 		rows: rows.map((row) => [
-			row.code, row.name, gradeWord[row.grade], ...(period.kind === 'monthly' ? [] : [row.months, row.month.slice(0, 7)]), metRule(row), row.share, row.share === null ? null : row.whole, row.severe, row.minor
+			row.code, row.name, gradeWord[row.grade], ...(period.kind === 'monthly' ? [] : [row.month.slice(0, 7), row.months]), metRule(row), row.share, row.share === null ? null : row.whole, row.severe, row.minor
 		])
 	};
 }

@@ -2,7 +2,7 @@ import { figure, type Chart, type Table } from '../content.ts';
 import { worstFirst, type Material, type PartRow, type RegionRow } from '../material.ts';
 import { called, monthText } from '../period.ts';
 import { changePercent, newPen, type Pen } from '../write.ts';
-import { composed, levelColumns, listed, type Writer } from './section.ts';
+import { composed, isUnknown, levelColumns, listed, type Writer } from './section.ts';
 
 /** So many of a list are named in words; the table has all. */
 const named = 3;
@@ -16,8 +16,10 @@ export const regions: Writer = (material) => {
 	const rows = worstFirst(material.regions);
 	sayMost(pen, material, rows, '地区');
 	sayRisen(pen, material, rows, '地区');
+	const table = regionTable(rows, material);
+	if (pen.composed.length === 0 && isUnknown(table)) return null;
 	if (pen.composed.length === 0) pen.say('各地区预警和投诉举报情况见下表。');
-	return composed('regions', '区域分布', pen, [regionTable(rows, material)], [...hexChart(material), ...rankingChart(rows)]);
+	return composed('regions', '区域分布', pen, [table], [...hexChart(material), ...rankingChart(rows)]);
 };
 
 /** 行业分布, with the region × industry cells that rose beyond chance. */
@@ -70,7 +72,7 @@ function sayRises(pen: Pen, { rises, period }: Material): void {
 function partTable(key: string, title: string, label: string, rows: readonly PartRow[], { period, warnings }: Material): Table {
 	const before = period.kind === 'monthly' ? '上月预警' : period.kind === 'quarterly' ? '上季度预警' : '上年同期预警';
 	return {
-		key, title, note: warnings.n === null ? '本期尚未开展监测，预警栏为“—”。' : '',
+		key, title, note: warnings.n === null ? '本期尚未开展监测，未列预警。' : '',
 		columns: [
 			{ label: '代码', kind: 'code' }, { label, kind: 'text' }, ...levelColumns, { label: '预警合计', kind: 'number' }, { label: before, kind: 'number' },
 			{ label: '投诉举报', kind: 'number' }, { label: '上年同期', kind: 'number' }, { label: '同比（%）', kind: 'number', digits: 1 }

@@ -7,13 +7,19 @@ export type Writer = (material: Material) => Section | null;
 
 /** A composed section, as it leaves the pen. */
 export const composed = (key: string, title: string, pen: Pen, tables: readonly Table[] = [], charts: readonly Chart[] = []): Section => ({
-	key, title, figures: pen.figures, composed: pen.composed, text: null, edited: null, tables: tables.map(withoutEmpty), charts, typed: null
+	key, title, figures: pen.figures, composed: pen.composed, text: null, edited: null, tables: tables.filter((table) => table.rows.length === 0 || !isUnknown(table)).map(withoutEmpty), charts, typed: null
 });
 
-/** Without columns of numbers of which none is known: a year of dashes says nothing. */
+/** Whether a table was to hold numbers and none of them is known: names alone are no table. */
+export const isUnknown = ({ columns, rows }: Table): boolean =>
+	columns.some(({ kind }) => kind === 'number') && rows.every((row) => row.every((cell, i) => columns[i]!.kind !== 'number' || cell === null));
+
+/** Without columns of numbers of which none is known: a year of dashes says nothing. What the note says of dashes goes with the last one. */
 function withoutEmpty(table: Table): Table {
 	const kept = table.columns.map(({ kind }, i) => kind !== 'number' || table.rows.length === 0 || table.rows.some((row) => row[i] !== null));
-	return { ...table, columns: table.columns.filter((_, i) => kept[i]), rows: table.rows.map((row) => row.filter((_, i) => kept[i])) };
+	const rows = table.rows.map((row) => row.filter((_, i) => kept[i]));
+	const dashed = rows.some((row) => row.includes(null));
+	return { ...table, columns: table.columns.filter((_, i) => kept[i]), rows, note: dashed ? table.note : table.note.replace(/[^。]*“—”[^。]*。/, '') };
 }
 
 /** A section that people type. */
