@@ -1,4 +1,3 @@
-import { clusterOrder } from './cluster-order.ts';
 
 /** Rows and columns of a heat matrix with one figure a cell. */
 export type MatrixAxis = { readonly key: string; readonly label: string; readonly short?: string };
@@ -31,8 +30,8 @@ export type MatrixTotals = {
 export const matrixOrders = ['value', 'code', 'cluster'] as const;
 export type MatrixOrder = (typeof matrixOrders)[number];
 
-/** The order of one axis, as indices. @param lines of the cluster order: one a member, each with its figures along the other axis. */
-export function orderAxis(order: MatrixOrder, keys: readonly string[], amountOf: ((index: number) => number) | null, lines: () => readonly (readonly number[])[]): readonly number[] {
+/** The order of one axis, as indices; like beside like is `clusterOrder`. */
+export function orderAxis(order: Exclude<MatrixOrder, 'cluster'>, keys: readonly string[], amountOf: ((index: number) => number) | null): readonly number[] {
 	const given = keys.map((_, i) => i);
 	switch (order) {
 		case 'value':
@@ -40,8 +39,6 @@ export function orderAxis(order: MatrixOrder, keys: readonly string[], amountOf:
 		case 'code':
 			// What has no code of its own stands last.
 			return given.sort((a, b) => Number(/^\W/.test(keys[a]!)) - Number(/^\W/.test(keys[b]!)) || (keys[a]! < keys[b]! ? -1 : 1));
-		case 'cluster':
-			return clusterOrder(lines());
 	}
 }
 
