@@ -40,7 +40,7 @@ export async function run(context: BenchContext): Promise<void> {
 	const { rows } = await sql<{ month: string; today: string }>`
 		select date_trunc('month', complete_up_to)::date as month, (complete_up_to + 1)::text as today from count_mark where name = 'counts'`.execute(demo.db);
 	const { month: latest, today } = rows[0]!;
-	// The month that runs is read by day, with last year's same days; those before by month.
+	// The month that runs is read beside the same days of other months; those before whole.
 	const months = Array.from({ length: repeats }, (_, i) => addMonths(latest, -i));
 	for (const [name, change] of questions) {
 		const first: number[] = [];
@@ -101,7 +101,7 @@ async function bareSql(db: Kysely<DB>, query: MapQuery): Promise<void> {
 		sql`select region_code, industry_key, month, sum(c + d), sum(a + b + c + d) from class_month where ${at(back(0, -1, -12))} group by 1, 2, 3`,
 		sql`select month, sum(visits), sum(found) from inspection_month where ${at(back(0, -1, -12))} group by 1`,
 		sql`select region_code, industry_key, level, count(*) from warning where raised_on between ${query.month}::date and (${query.month}::date + interval '1 month - 1 day')::date group by 1, 2, 3`,
-		...(query.measure === 'excess' ? [sql`select month, sum(n) from count_county_month where kind = ${query.kind} and month between ${addMonths(query.month, -48)}::date and ${query.month}::date and ${narrowed} group by 1`] : []),
+		...(query.measure === 'excess' ? [sql`select month, sum(n) from count_city_month where kind = ${query.kind} and month between ${addMonths(query.month, -48)}::date and ${query.month}::date and ${narrowed} group by 1`] : []),
 		...(basisOf[query.measure] === 'inspections' ? [sql`select region_code, industry_key, month, sum(visited) from inspection_month where ${at(back(0, -1, -12))} group by 1, 2, 3`] : [])
 	];
 	await Promise.all(statements.map((statement) => statement.execute(db)));
