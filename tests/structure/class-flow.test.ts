@@ -8,7 +8,7 @@ import { addMonths } from '#lib/calendar/days.ts';
 import { classFlow } from '#lib/structure/class-flow.server.ts';
 import { anyMove, type ClassQuery, type MoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
-import { foundBy, perPage } from '#lib/structure/enterprise-list.ts';
+import { firstPage, foundBy, perPage } from '#lib/structure/enterprise-list.ts';
 import { balanceOf, ends, pairs, spans, type End } from '#lib/structure/moves.ts';
 import { rebuildStructure, summariseClasses, summariseRegister } from '#lib/structure/summarise.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -36,13 +36,14 @@ async function flowFor(actor: Actor, change: Partial<ClassQuery> = {}) {
 async function rowsFor(actor: Actor, change: Partial<ClassQuery & { exact: boolean }>, filter: Partial<MoveFilter>) {
 	const found: string[] = [];
 	let counted = 0;
-	for (let page = 0; ; page++) {
-		const outcome = await movedEnterprises(database.db, actor, { ...plain, exact: false, ...change }, { ...anyMove, ...filter }, page);
+	for (let turn = firstPage; ; ) {
+		const outcome = await movedEnterprises(database.db, actor, { ...plain, exact: false, ...change }, { ...anyMove, ...filter }, turn);
 		if (!outcome.ok) throw new Error(outcome.reason);
 		const { list } = outcome;
 		found.push(...list.rows.map(({ uscc }) => uscc));
 		counted = list.counted;
-		if (!list.hasNext) return { found, counted, pages: page + 1, foundBy: foundBy(list) };
+		if (list.next === null) return { found, counted, last: list };
+		turn = list.next;
 	}
 }
 
@@ -81,7 +82,7 @@ describe('class flow of a small world', () => {
 		expect(asMap((await flowFor(actorIn('320400', ['H']), { region: '320400' })).moves)).toEqual({ BD: 1, BA: 1 });
 		expect(await classFlow(database.db, actorIn('320402'), { ...plain, region: '320400' })).toMatchObject({ ok: false, reason: 'not-found' });
 		expect(await classFlow(database.db, actorIn('320402', null, 'inspector'), { ...plain, region: '320402' })).toMatchObject({ ok: false, reason: 'not-allowed' });
-		expect(await movedEnterprises(database.db, actorIn('320402'), { ...plain, exact: false }, anyMove, 0)).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await movedEnterprises(database.db, actorIn('320402'), { ...plain, exact: false }, anyMove, firstPage)).toMatchObject({ ok: false, reason: 'not-found' });
 		expect((await rowsFor(actorIn('320400', ['H']), { region: '320400' }, {})).found).toEqual([usccOf(3), usccOf(4)]);
 		expect((await rowsFor(actorIn('320000'), { region: '320400', exact: true }, {})).found).toEqual([usccOf(6)]);
 	});
@@ -90,10 +91,21 @@ describe('class flow of a small world', () => {
 		await writeEnterprises(database.owner, Array.from({ length: 2 * perPage + 7 }, () => one('320402', 'C1311', ['B'], ['A'])));
 		await rebuild();
 		const all = Array.from({ length: 2 * perPage + 7 }, (_, i) => usccOf(i));
-		const { found, ...rest } = await rowsFor(actorIn('320400'), { region: '320400' }, { shift: 'up' });
-		expect([found, rest]).toEqual([all, { counted: all.length, pages: 3, foundBy: all.length }]);
-		const beyond = await movedEnterprises(database.db, actorIn('320400'), { ...plain, region: '320400', exact: false }, anyMove, 3);
-		expect(beyond).toMatchObject({ ok: true, list: { page: 3, rows: [], hasNext: false, counted: all.length } });
+		const { found, counted, last } = await rowsFor(actorIn('320400'), { region: '320400' }, { shift: 'up' });
+		expect([found, counted, last.page, foundBy(last)]).toEqual([all, all.length, 2, all.length]);
+		// Back the same way.
+		const back = last.rows.map(({ uscc }) => uscc);
+		for (let turn = last.previous; turn !== null; ) {
+			const outcome = await movedEnterprises(database.db, actorIn('320400'), { ...plain, region: '320400', exact: false }, anyMove, turn);
+			if (!outcome.ok) throw new Error(outcome.reason);
+			expect(outcome.list.page * perPage).toBe(all.indexOf(outcome.list.rows[0]!.uscc));
+			back.unshift(...outcome.list.rows.map(({ uscc }) => uscc));
+			turn = outcome.list.previous;
+		}
+		expect(back).toEqual(all);
+		// After the last of them there is nobody; the way out is the beginning.
+		const beyond = await movedEnterprises(database.db, actorIn('320400'), { ...plain, region: '320400', exact: false }, anyMove, { after: all[all.length - 1]!, before: null, page: 3 });
+		expect(beyond).toMatchObject({ ok: true, list: { rows: [], previous: firstPage, next: null } });
 	});
 
 	it('says nothing of a month without classes', async () => {

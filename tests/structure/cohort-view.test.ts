@@ -6,6 +6,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addDays, addMonths, monthOf } from '#lib/calendar/days.ts';
 import { cohortEnterprises } from '#lib/structure/cohort-rows.server.ts';
 import type { CohortRowsQuery } from '#lib/structure/cohort-query.ts';
+import { firstPage } from '#lib/structure/enterprise-list.ts';
 import { ages, cohortMeasures, cohortTriangle } from '#lib/structure/cohorts.ts';
 import { cohortView } from '#lib/structure/cohorts.server.ts';
 import { rebuildStructure } from '#lib/structure/summarise.server.ts';
@@ -46,7 +47,7 @@ async function viewFor(actor = actorIn('320000'), change: Partial<typeof query> 
 }
 
 async function rowsFor(actor: ReturnType<typeof actorIn>, asked: CohortRowsQuery) {
-	const outcome = await cohortEnterprises(database.db, actor, asked, 0);
+	const outcome = await cohortEnterprises(database.db, actor, asked, firstPage);
 	if (!outcome.ok) throw new Error(outcome.reason);
 	return outcome.list;
 }
@@ -92,7 +93,7 @@ describe('cohorts of a small world', () => {
 		expect([founded(own.counts), own.parent]).toEqual([3, null]);
 		expect(founded((await viewFor(actorIn('320000', ['C']))).counts)).toBe(0);
 		expect(await cohortView(database.db, actorIn('320412'), { ...query, region: '320402' }, today)).toMatchObject({ ok: false, reason: 'not-found' });
-		expect(await cohortEnterprises(database.db, actorIn('320412'), { ...query, from: first, to: first, age: null, exact: false }, 0)).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await cohortEnterprises(database.db, actorIn('320412'), { ...query, from: first, to: first, age: null, exact: false }, firstPage)).toMatchObject({ ok: false, reason: 'not-found' });
 		expect((await rowsFor(actorIn('320412'), { ...query, region: '320412', from: first, to: addMonths(first, 9), age: null, exact: false })).counted).toBe(1);
 	});
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyMove, classHref, classRowsHref, pairsOf, parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
+import { firstPage, parseTurn, type Turn } from '#lib/structure/enterprise-list.ts';
 import { classSentence } from '#lib/structure/class-words.ts';
 import { flowSize, layoutFlow, orderOf } from '#lib/structure/flow-layout.ts';
 import { balanceOf, ends, highShare, pairs, shiftOf, shifts, standingOf, stepsOf, type Move } from '#lib/structure/moves.ts';
@@ -65,6 +66,13 @@ describe('addresses of moves', () => {
 		expect(parseClassQuery(new URL(classHref(query), 'http://x').searchParams, defaults)).toEqual(query);
 		expect(parseClassQuery(new URLSearchParams({ region: 'x', month: '2026-13', back: '2', industry: 'ZZ' }), defaults)).toEqual(fallen);
 		expect(parseClassQuery(new URLSearchParams({ month: '2031-01' }), defaults).month).toBe(defaults.latest);
+	});
+
+	it('turn a page by the credit code it begins after or ends before, and begin again where it is none', () => {
+		const read = (turn: Turn) => parseTurn(new URL(classRowsHref({ ...defaults, back: 1, industry: null }, {}, turn), 'http://x').searchParams);
+		const code = '91320412XD0UXC1M4T';
+		for (const turn of [firstPage, { after: code, before: null, page: 3 }, { after: null, before: code, page: 0 }]) expect(read(turn)).toEqual(turn);
+		for (const wrong of ['page=4', 'after=1&page=2', "before=' or 1"]) expect(parseTurn(new URLSearchParams(wrong))).toEqual(firstPage);
 	});
 
 	it('ask for exactly the moves of a figure', () => {

@@ -1,4 +1,5 @@
 import { isDay } from '#lib/calendar/days.ts';
+import { firstPage, writeTurn, type Turn } from './enterprise-list.ts';
 import { ends, pairs, shiftOf, shifts, spans, stepsOf, type End, type Shift, type Span } from './moves.ts';
 
 /** What the address of the page of classes says. */
@@ -59,12 +60,12 @@ function classParams(query: ClassQuery): URLSearchParams {
 }
 
 /** The enterprises behind a figure. `exact`: of this very region code, none below it. */
-export function classRowsHref(query: ClassQuery & { readonly exact?: boolean }, filter: Partial<MoveFilter>, page = 0): string {
+export function classRowsHref(query: ClassQuery & { readonly exact?: boolean }, filter: Partial<MoveFilter>, turn: Turn = firstPage): string {
 	const params = classParams(query);
 	for (const name of ['from', 'to', 'shift'] as const) if (filter[name]) params.set(name, filter[name]);
 	if (filter.steps !== undefined && filter.steps !== null) params.set('steps', String(filter.steps));
 	if (query.exact) params.set('exact', '1');
-	if (page > 0) params.set('page', String(page));
+	writeTurn(params, turn);
 	return `/map/classes/rows?${params}`;
 }
 

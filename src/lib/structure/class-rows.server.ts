@@ -6,9 +6,9 @@ import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/acc
 import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { pairsOf, type ClassQuery, type MoveFilter } from './class-query.ts';
-import { pageOf, perPage, type EnterpriseList, type ListedEnterprise } from './enterprise-list.ts';
+import { pageOf, type EnterpriseList, type ListedEnterprise, type Turn } from './enterprise-list.ts';
 import type { RiskClass } from './moves.ts';
-import { readPlace, withinPlace } from './place.server.ts';
+import { ofPage, readPlace, withinPlace } from './place.server.ts';
 
 export type MovedEnterprise = ListedEnterprise & { readonly from: RiskClass | null; readonly to: RiskClass | null };
 
@@ -17,7 +17,7 @@ export type MovedQuery = ClassQuery & { readonly exact: boolean };
 
 /** The enterprises behind a figure of the page of classes, by the newest version of each class. */
 export async function movedEnterprises(
-	db: Kysely<DB>, actor: Actor, query: MovedQuery, filter: MoveFilter, page: number
+	db: Kysely<DB>, actor: Actor, query: MovedQuery, filter: MoveFilter, turn: Turn
 ): Promise<{ readonly ok: true; readonly list: EnterpriseList<MovedEnterprise> } | NotAllowed | NotFound | OwnWork> {
 	const refusal = check(actor, 'dossier.see');
 	if (refusal) return refusal;
@@ -25,8 +25,8 @@ export async function movedEnterprises(
 	if (place === null) return notFound;
 	const pairs = pairsOf(filter);
 	const counted = await readCounted(db, actor, query, pairs);
-	const rows = pairs.length === 0 ? [] : await readRows(db, actor, query, pairs, page, counted);
-	return { ok: true, list: { place, counted: counted.total, ...pageOf(rows, page) } };
+	const rows = pairs.length === 0 ? [] : await readRows(db, actor, query, pairs, turn, counted);
+	return { ok: true, list: { place, counted: counted.total, ...pageOf(rows, turn) } };
 }
 
 type Pairs = ReturnType<typeof pairsOf>;
@@ -42,7 +42,7 @@ async function readCounted(db: Kysely<DB>, actor: Actor, query: MovedQuery, pair
 	return rows[0]!;
 }
 
-async function readRows(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: Pairs, page: number, counted: Counted): Promise<readonly MovedEnterprise[]> {
+async function readRows(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: Pairs, turn: Turn, counted: Counted): Promise<readonly MovedEnterprise[]> {
 	const then = addMonths(query.month, -query.back);
 	const needsNow = pairs.every(([, to]) => to !== 'none');
 	const needsThen = pairs.every(([from]) => from !== 'none');
@@ -65,6 +65,6 @@ async function readRows(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: 
 		from ${source}
 		left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
 		where ${starts} and ${withinPlace(scopeOf(actor), query, 'e')} and coalesce(${from}, 'none') || coalesce(${to}, 'none') = any(${pairs.map(([a, b]) => a + b)})
-		order by e.uscc limit ${perPage + 1} offset ${page * perPage}`.execute(db);
+			${ofPage(turn)}`.execute(db);
 	return rows;
 }

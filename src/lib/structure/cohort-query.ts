@@ -1,6 +1,7 @@
 import { isDay } from '#lib/calendar/days.ts';
 import { isIndustry } from './class-query.ts';
 import { ages, cohortMeasures, groupings, type Age, type CohortMeasure, type Grouping } from './cohorts.ts';
+import { firstPage, writeTurn, type Turn } from './enterprise-list.ts';
 
 /** What the address of the page of cohorts says. */
 export type CohortQuery = {
@@ -39,13 +40,13 @@ function cohortParams(query: CohortQuery): URLSearchParams {
 	return params;
 }
 
-export function cohortRowsHref(query: CohortRowsQuery, page = 0): string {
+export function cohortRowsHref(query: CohortRowsQuery, turn: Turn = firstPage): string {
 	const params = cohortParams(query);
 	params.set('from', query.from.slice(0, 7));
 	params.set('to', query.to.slice(0, 7));
 	if (query.age !== null) params.set('age', String(query.age));
 	if (query.exact) params.set('exact', '1');
-	if (page > 0) params.set('page', String(page));
+	writeTurn(params, turn);
 	return `/map/cohorts/rows?${params}`;
 }
 

@@ -8,8 +8,8 @@ import { addMonths } from '#lib/calendar/days.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { recordKinds } from './cohorts.ts';
 import type { CohortRowsQuery } from './cohort-query.ts';
-import { pageOf, perPage, type EnterpriseList, type ListedEnterprise } from './enterprise-list.ts';
-import { readPlace, withinPlace } from './place.server.ts';
+import { pageOf, type EnterpriseList, type ListedEnterprise, type Turn } from './enterprise-list.ts';
+import { ofPage, readPlace, withinPlace } from './place.server.ts';
 
 export type CohortEnterprise = ListedEnterprise & {
 	/** Day of the first record since it was established, and the first month of class D; null: none. */
@@ -19,7 +19,7 @@ export type CohortEnterprise = ListedEnterprise & {
 
 /** The enterprises behind a figure of the triangle, by the same rules as the summary. */
 export async function cohortEnterprises(
-	db: Kysely<DB>, actor: Actor, query: CohortRowsQuery, page: number
+	db: Kysely<DB>, actor: Actor, query: CohortRowsQuery, turn: Turn
 ): Promise<{ readonly ok: true; readonly list: EnterpriseList<CohortEnterprise> } | NotAllowed | NotFound | OwnWork> {
 	const refusal = check(actor, 'dossier.see');
 	if (refusal) return refusal;
@@ -32,10 +32,9 @@ export async function cohortEnterprises(
 			select e.uscc, e.name, r.name as "regionName", i.name as "industryName", e.established_on as "establishedOn", e.status, e.cancelled_on as "cancelledOn",
 				l.record as "recordOn", l.high as "classDFrom"
 			from ${lives(query)} left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
-			where ${those}
-			order by e.uscc limit ${perPage + 1} offset ${page * perPage}`.execute(db)
+			where ${those} ${ofPage(turn)}`.execute(db)
 	]);
-	return { ok: true, list: { place, counted, ...pageOf(rows, page) } };
+	return { ok: true, list: { place, counted, ...pageOf(rows, turn) } };
 }
 
 async function readCounted(db: Kysely<DB>, actor: Actor, query: CohortRowsQuery): Promise<number> {

@@ -7,6 +7,7 @@ import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Region } from '#lib/regions/tree.ts';
 import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
+import { perPage, type Turn } from './enterprise-list.ts';
 
 export type IndustryChoice = { readonly key: string; readonly name: string; readonly level: number };
 
@@ -52,4 +53,10 @@ export function withinPlace(
 	const where = asked.exact ? sql`${sql.ref(columns.region)} = ${asked.region}` : regionWithin(regionPrefix(asked.region), columns.region);
 	const what = asked.industry === null ? sql`true` : sql`${sql.ref(columns.industry)} like ${`${asked.industry}%`}`;
 	return sql<SqlBool>`(${withinJurisdiction(scope, columns)} and ${where} and ${what})`;
+}
+
+/** The end of a query for a page of enterprises `e`, and one more: of those after or before a credit code, away from it. */
+export function ofPage({ after, before }: Turn): RawBuilder<unknown> {
+	const beyond = before !== null ? sql`e.uscc < ${before}` : after !== null ? sql`e.uscc > ${after}` : sql`true`;
+	return sql`and ${beyond} order by e.uscc ${before === null ? sql`asc` : sql`desc`} limit ${perPage + 1}`;
 }

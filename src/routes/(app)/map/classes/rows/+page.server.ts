@@ -4,7 +4,7 @@ import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { newestMoves } from '#lib/structure/class-flow.server.ts';
 import { parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
-import { parsePage } from '#lib/structure/enterprise-list.ts';
+import { parseTurn } from '#lib/structure/enterprise-list.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -15,7 +15,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const defaults = { region: actor.regionCode, month: newest, latest: monthOf(dayOf(locals.now)) };
 	const query = { ...parseClassQuery(url.searchParams, defaults), exact: url.searchParams.get('exact') === '1' };
 	const filter = parseMoveFilter(url.searchParams);
-	const outcome = await movedEnterprises(db, actor, query, filter, parsePage(url.searchParams.get('page')));
+	const outcome = await movedEnterprises(db, actor, query, filter, parseTurn(url.searchParams));
 	if (!outcome.ok) error(statusOf(outcome));
 	return { query, filter, list: outcome.list, then: addMonths(query.month, -query.back) };
 };

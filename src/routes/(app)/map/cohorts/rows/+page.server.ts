@@ -4,7 +4,7 @@ import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { cohortEnterprises } from '#lib/structure/cohort-rows.server.ts';
 import { parseCohortRows } from '#lib/structure/cohort-query.ts';
 import { keptCohorts } from '#lib/structure/cohort-steps.server.ts';
-import { parsePage } from '#lib/structure/enterprise-list.ts';
+import { parseTurn } from '#lib/structure/enterprise-list.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -12,7 +12,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const query = parseCohortRows(url.searchParams, actor.regionCode);
 	// Older cohorts are not counted, and would be half the register.
 	if (query === null || query.from < addMonths(monthOf(dayOf(locals.now)), -keptCohorts)) error(404);
-	const outcome = await cohortEnterprises(locals.db, actor, query, parsePage(url.searchParams.get('page')));
+	const outcome = await cohortEnterprises(locals.db, actor, query, parseTurn(url.searchParams));
 	if (!outcome.ok) error(statusOf(outcome));
 	return { query, list: outcome.list };
 };
