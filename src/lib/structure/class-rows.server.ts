@@ -65,6 +65,6 @@ async function readRows(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: 
 		from ${source}
 		left join region r on r.code = e.region_code left join industry i on i.key = e.industry_key
 		where ${starts} and ${withinPlace(scopeOf(actor), query, 'e')} and coalesce(${from}, 'none') || coalesce(${to}, 'none') = any(${pairs.map(([a, b]) => a + b)})
-			${ofPage(turn)}`.execute(db);
+			${ofPage(turn, some ? 's.uscc' : null)}`.execute(db);
 	return rows;
 }
