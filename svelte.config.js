@@ -6,6 +6,8 @@ export default {
 	kit: {
 		adapter: adapter({ out: 'build', precompress: true }),
 		alias: {},
+		// A page's styles are small and many: within the page they cost no requests before the first paint. They carry the page's nonce.
+		inlineStyleThreshold: 30_000,
 		// The guard answers with another page under the refused address: its assets must not be looked for below that.
 		paths: { relative: false },
 		// The origin check lives in src/hooks.server.ts: it also looks at Sec-Fetch-Site, and leaves systems that come with a token to
