@@ -77,3 +77,22 @@ test('a file that is none is refused with a clear message, and nothing is left b
 	await expect(page.getByRole('alert')).not.toBeEmpty();
 	await expect(page).toHaveURL(/\/intake\//);
 });
+
+test('what is chosen before the scripts are there stays chosen', async ({ page }) => {
+	await signIn(page, 'monitor');
+	let scripts = () => {};
+	const held = new Promise<void>((resolve) => (scripts = resolve));
+	await page.route('**/_app/**/*.js', async (route) => {
+		await held;
+		await route.continue();
+	});
+	await page.goto('/intake/upload', { waitUntil: 'commit' });
+	const source = page.locator('select[name=source]');
+	const other = await source.locator('option').last().getAttribute('value');
+	expect(await source.inputValue()).not.toBe(other);
+	await source.selectOption(other);
+	scripts();
+	// Scripts have taken over when choosing a source changes what it may send.
+	await expect.poll(() => source.locator('option').first().evaluate((option) => '__value' in option)).toBe(true);
+	await expect(source).toHaveValue(other!);
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOfKind } from '#lib/risk-map/layers.ts';
-import { mapHref, measures, parseMapQuery, parseRowsQuery, rowsHref, views, yearBefore, type MapQuery, type RowsQuery } from '#lib/risk-map/query.ts';
+import { mapHref, measures, misreadIn, parseMapQuery, parseRowsQuery, rowsHref, type MapQuery, type RowsQuery, views, yearBefore } from '#lib/risk-map/query.ts';
 import { shortName, unitsOf } from '#lib/risk-map/units.ts';
 import { regionTree, type Region, type RegionKind, type RegionLevel } from '#lib/regions/tree.ts';
 
@@ -108,5 +108,27 @@ describe('the regions of a map', () => {
 		['江苏省', '全国', '江苏']
 	])('are called short: %s of %s is %s', (name, parent, short) => {
 		expect(shortName(name, parent)).toBe(short);
+	});
+});
+
+describe('what an address says that nobody understands', () => {
+	const misread = (address: string) => misreadIn(new URLSearchParams(address), parseMapQuery(new URLSearchParams(address), defaults));
+
+	it.each([
+		['', []],
+		['month=2026-11&view=matrix&industry=C13&region=3204', []],
+		['month=2026-11&compare=2026-11', []],
+		['month=2026-13', ['month']],
+		['month=2030-01', ['month']],
+		['industry=ZZ&view=globe', ['view', 'industry']],
+		['measure=fear&kind=rumour', ['measure', 'kind']]
+	])('of a map is named: %s', (address, names) => {
+		expect(misread(address)).toEqual(names);
+	});
+
+	it.each(['industry=Z99', 'level=purple', "indicator='x"])('is no list of rows: %s', (filter) => {
+		const rows = 'of=warnings&region=320000&from=2026-11-01&to=2026-11-20';
+		expect(parseRowsQuery(new URLSearchParams(rows), kinds)).not.toBeNull();
+		expect(parseRowsQuery(new URLSearchParams(`${rows}&${filter}`), kinds)).toBeNull();
 	});
 });

@@ -5,7 +5,7 @@ import type { NamedFigure } from './industry-figures.ts';
 import type { MapUnit } from './map-units.ts';
 import { mapHref, rowsHref, type MapQuery } from './query.ts';
 import type { RiskMap } from './risk-map.server.ts';
-import { rowsBehindFigure } from './show.ts';
+import { industryName, rowsBehindFigure } from './show.ts';
 
 /** A line of a ranked list: a region or an industry with its figures. */
 export type Entry = {
@@ -48,7 +48,7 @@ export function industryEntries(query: MapQuery, map: RiskMap, ranked: readonly 
 		const isOne = /^[A-T](\d\d)?$/.test(figure.key);
 		return {
 			key: figure.key,
-			name: figure.key === '-' ? m.riskmap_industry_unknown() : figure.key === '*' ? m.riskmap_industry_across() : figure.name,
+			name: industryName(figure),
 			group: null,
 			figure,
 			href: isOne && figure.key !== query.industry ? mapHref(query, { industry: figure.key }) : null,

@@ -14,7 +14,8 @@ import type { Figure } from './figures.ts';
 import { ranked } from './figures.ts';
 import { matrixFigures } from './matrix.ts';
 import { situation } from './sentence.ts';
-import { measureTitle, rankRule } from './show.ts';
+import type { MapUnit } from './map-units.ts';
+import { industryName, measureTitle, rankRule } from './show.ts';
 import { spacedId } from './snapshot-id.ts';
 import type { SnapshotContent } from './snapshot.ts';
 import { citeSnapshot, readSnapshot } from './snapshots.server.ts';
@@ -31,11 +32,17 @@ const text = (value: string, bold = false): SheetCell => ({ value, type: String,
 const number = (value: number | null, format: NumberFormat): SheetCell =>
 	value === null ? null : format === 'grade' ? text(formatted(value, format)) : { value, type: Number, format: numberFormats[format] };
 
-function list(figures: readonly (Figure & { readonly name: string })[], columns: readonly FigureColumn[], nameLabel: string): SheetData {
+type Listed = Figure & { readonly name: string } & Partial<Pick<MapUnit, 'late' | 'knownTo' | 'unsourced'>>;
+
+/** What a reader of the figure has to know beside it. */
+const remarkOf = ({ few, late, knownTo, unsourced }: Listed): string =>
+	[few ? m.riskmap_few() : '', unsourced ? m.riskmap_unsourced() : late ? m.riskmap_late_of({ day: knownTo ?? '–' }) : ''].filter((part) => part !== '').join('；');
+
+function list(figures: readonly Listed[], columns: readonly FigureColumn[], nameLabel: string): SheetData {
 	return [
 		[text(m.riskmap_sheet_code(), true), text(nameLabel, true), ...columns.map((column) => text(column.label(), true)), text(m.riskmap_sheet_remark(), true)],
 		...figures.map((figure) => [
-			text(figure.key), text(figure.name), ...columns.map((column) => number(column.of(figure), column.format)), text(figure.few ? m.riskmap_few() : '')
+			text(figure.key), text(figure.name), ...columns.map((column) => number(column.of(figure), column.format)), text(remarkOf(figure))
 		])
 	];
 }
@@ -48,7 +55,7 @@ export function sheetsOf(content: SnapshotContent, about: readonly (readonly [st
 		const byKey = new Map(figures.map((figure) => [figure.key, figure]));
 		return ranked(figures, query.measure).map((figure) => byKey.get(figure.key)!);
 	};
-	const industries = map.industries.flatMap((section) => [section, ...section.children.filter((child) => child.key !== section.key)]);
+	const industries = map.industries.flatMap((section) => [section, ...section.children.filter((child) => child.key !== section.key)]).map((one) => ({ ...one, name: industryName(one) }));
 	const matrix = map.matrix;
 	const cells = matrix === null ? [] : matrixFigures(matrix, query.measure);
 	const cellColumn = shownOf(query.measure);
@@ -62,7 +69,7 @@ export function sheetsOf(content: SnapshotContent, about: readonly (readonly [st
 			: [{
 					sheet: m.riskmap_sheet_matrix(),
 					data: [
-						[text(m.riskmap_sheet_code(), true), text(m.riskmap_col_region(), true), ...matrix.columns.map((column) => text(`${column.key} ${column.name}`, true))],
+						[text(m.riskmap_sheet_code(), true), text(m.riskmap_col_region(), true), ...matrix.columns.map((column) => text(`${column.key} ${industryName(column)}`, true))],
 						...matrix.rows.map((key, r) => [
 							text(key), text(nameOf.get(key) ?? key), ...matrix.columns.map((_, c) => number(cellColumn.of(cells[r * matrix.columns.length + c]!), cellColumn.format))
 						])
@@ -95,12 +102,14 @@ export async function exportSnapshot(
 	const place = regions.fullName(query.region);
 	const industry = query.industry === null ? '' : industryTree.name(query.industry);
 	const title = `${place}${industry ? ` ${industry}` : ''} ${query.month.slice(0, 7)} ${measureTitle(query)}`;
+	const late = [...new Set(map.units.filter((unit) => unit.late).map((unit) => m.riskmap_late_list({ name: unit.group ?? unit.name, day: unit.knownTo ?? '–' })))].join('、');
 	const sheets = sheetsOf(content, [
 		[m.riskmap_sheet_place(), `${place}${industry ? ` · ${industry}` : ''}`],
 		[m.riskmap_month(), query.month.slice(0, 7)],
 		[m.riskmap_sheet_what(), measureTitle(query)],
 		[m.riskmap_sheet_situation(), situation({ place: `${regions.name(query.region)}${industry}`, kind: query.kind, map, progress })],
 		[m.riskmap_sheet_complete(), map.upTo ?? '–'],
+		...(late === '' ? [] : [[m.riskmap_late(), late] as const]),
 		[m.riskmap_sheet_rule(), rankRule(query.measure)],
 		[m.riskmap_snapshot({ id: '' }).trim(), spacedId(found.snapshot.id)],
 		[m.riskmap_sheet_exported(), m.riskmap_sheet_exported_by({ name: `${actor.displayName}（${actor.name}）`, at: `${dayOf(now)} ${timeOf(now)}` })],

@@ -53,6 +53,21 @@ export function parseMapQuery(params: URLSearchParams, defaults: MapDefaults): M
 	};
 }
 
+/** What an address asks for and the query does not show: names of parameters that were not understood, or lie beyond what there is. */
+export function misreadIn(params: URLSearchParams, query: MapQuery): readonly string[] {
+	const month = (day: string | null | undefined) => (day ?? '').slice(0, 7);
+	const shown: Readonly<Record<string, (given: string) => boolean>> = {
+		region: (given) => given.padEnd(6, '0') === query.region,
+		month: (given) => month(given) === month(query.month),
+		compare: (given) => [query.month, query.compare].some((day) => month(given) === month(day)),
+		measure: (given) => given === query.measure,
+		kind: (given) => given === query.kind,
+		view: (given) => given === query.view,
+		industry: (given) => given === query.industry
+	};
+	return Object.keys(shown).filter((name) => (params.get(name) ?? '') !== '' && !shown[name]!(params.get(name)!));
+}
+
 /** `2026-11` or any day of it as its first day, none after the latest; null where it is no month. */
 function monthIn(text: string | null, latest: string): string | null {
 	const day = isDay(`${text}-01`) ? `${text}-01` : isDay(text ?? '') ? monthOf(text!) : null;
@@ -129,18 +144,22 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 	const of = kind === 'warning' ? 'warnings' : kind !== '' ? 'events' : oneOf(params.get('of'), rowKinds);
 	if (of === null || (of === 'events' && !kinds.includes(kind))) return null;
 	if (!/^\d{6}$/.test(region) || !isDay(from) || !isDay(to) || to < from || to > addMonths(from, 24)) return null;
+	// A filter that is not understood is no filter left out: the rows would be others than those asked for.
+	const understood = (value: string | undefined, pattern: RegExp) => !value || pattern.test(value);
+	if (!understood(industry, /^([A-T](\d{2,3})?|[-*])$/) || !understood(level, /^(red|orange|yellow|blue)$/)) return null;
+	if ((of === 'classes' && !understood(classes, /^[A-D]{1,4}$/)) || (of === 'warnings' && !understood(indicator, /^[\w-]{1,64}$/))) return null;
 	return {
 		...(of === 'events' || of === 'warnings' ? {} : { of }),
 		kind: of === 'events' ? kind : null,
 		region,
 		from,
 		to,
-		industry: /^([A-T](\d{2,3})?|[-*])$/.test(industry!) ? industry! : null,
-		level: ['red', 'orange', 'yellow', 'blue'].includes(level!) ? level! : null,
+		industry: industry || null,
+		level: level || null,
 		exact: params.get('exact') === '1',
-		...(of === 'classes' ? { classes: /^[A-D]{1,4}$/.test(classes!) ? classes! : null } : {}),
+		...(of === 'classes' ? { classes: classes || null } : {}),
 		...(of === 'visits' && params.get('found') === '1' ? { found: true } : {}),
-		...(of === 'warnings' && /^[\w-]{1,64}$/.test(indicator!) ? { indicator: indicator! } : {}),
+		...(of === 'warnings' && indicator ? { indicator } : {}),
 		...(params.get('changed') === '1' && of === 'events' ? { changed: true } : {}),
 		...(/^[0-9A-Z-]{8,24}$/.test(snapshot!) ? { snapshot: snapshot! } : {})
 	};

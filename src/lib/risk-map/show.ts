@@ -169,3 +169,7 @@ export function unitRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'
 	const rows = rowsBehindFigure(query, map, { region: unit.key, upTo: unit.upTo, exact: unit.exact }, behind);
 	return rows === null ? '' : rowsHref(rows);
 }
+
+/** An industry's name; what is unknown ('-') or goes across industries ('*') has none of its own. */
+export const industryName = ({ key, name }: { readonly key: string; readonly name: string }): string =>
+	key === '-' ? m.riskmap_industry_unknown() : key === '*' ? m.riskmap_industry_across() : name;

@@ -73,7 +73,7 @@ export function makeInk(token: (name: string) => string, ratio: number): MatrixI
 	};
 	const hatches = new Map<string, CanvasPattern | null>();
 	const hatch: MatrixInk['hatch'] = (pattern) => {
-		if (!hatches.has(pattern)) hatches.set(pattern, makeHatch(pattern, colour(pattern === 'none' ? '--text-soft' : '--surface'), ratio));
+		if (!hatches.has(pattern)) hatches.set(pattern, makeHatch(pattern, colour({ few: '--surface', late: '--text', none: '--text-soft' }[pattern]), ratio));
 		return hatches.get(pattern)!;
 	};
 	return { colour, hatch, font: `11px ${token('--font')}` };
@@ -86,17 +86,21 @@ function makeHatch(pattern: NonNullable<MatrixCell['pattern']>, colour: string, 
 	if (context === null) return null;
 	const scale = tile.width / hatchStep;
 	context.scale(scale, scale);
-	context.strokeStyle = colour;
+	context.fillStyle = context.strokeStyle = colour;
 	context.globalAlpha = 0.4;
 	context.lineWidth = pattern === 'none' ? 1 : 1.5;
 	context.beginPath();
-	const slant = { few: 1, late: 0, none: -1 }[pattern];
-	// Three lines, so that a slanted one goes on at the tile's corners.
-	for (const shift of slant === 0 ? [hatchStep / 2] : [-hatchStep, 0, hatchStep]) {
-		context.moveTo(shift, slant < 0 ? 0 : hatchStep);
-		context.lineTo(shift + Math.abs(slant) * hatchStep, slant < 0 ? hatchStep : 0);
+	if (pattern === 'late') {
+		context.arc(hatchStep / 2, hatchStep / 2, 1.1, 0, 2 * Math.PI);
+		context.fill();
+	} else {
+		// Three lines, so that they go on at the tile's corners.
+		for (const shift of [-hatchStep, 0, hatchStep]) {
+			context.moveTo(shift, pattern === 'none' ? 0 : hatchStep);
+			context.lineTo(shift + hatchStep, pattern === 'none' ? hatchStep : 0);
+		}
+		context.stroke();
 	}
-	context.stroke();
 	const made = context.createPattern(tile, 'repeat');
 	made?.setTransform(new DOMMatrix().scale(1 / scale));
 	return made;

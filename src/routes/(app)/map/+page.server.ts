@@ -12,7 +12,7 @@ import { mapKinds } from '#lib/risk-map/kinds.ts';
 import { changedInMonth } from '#lib/risk-map/changed.server.ts';
 import { groupCounts } from '#lib/risk-map/groups.server.ts';
 import { newWarnings } from '#lib/risk-map/lists.server.ts';
-import { parseMapQuery } from '#lib/risk-map/query.ts';
+import { misreadIn, parseMapQuery } from '#lib/risk-map/query.ts';
 import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
 import { riskMap } from '#lib/risk-map/risk-map.server.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
@@ -32,6 +32,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const latest = await newestMonth(db, today, kinds);
 	const month = mark !== null && monthOf(mark) < latest ? monthOf(mark) : latest;
 	const asked = parseMapQuery(url.searchParams, { region: actor.regionCode, month, latest, kinds });
+	if (asked.industry !== null && industries.get(asked.industry) === undefined) error(404);
 	const level = regions.get(asked.region)?.level;
 	// A county is not divided further: its industries are what there is to see. A city is drawn by its counties anyway.
 	const query = level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : level === 'city' ? { ...asked, detail: null } : asked;
@@ -52,6 +53,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const scope = scopeOf(actor);
 	return {
 		snapshot,
+		misread: misreadIn(url.searchParams, query),
 		query,
 		map,
 		series: content.series,

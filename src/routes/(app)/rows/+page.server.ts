@@ -6,6 +6,7 @@ import { pastDay } from '#lib/counts/past-day.ts';
 import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { parseRowsQuery, rowsPerPage } from '#lib/risk-map/query.ts';
+import { readSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import type { PageServerLoad } from './$types.js';
 
@@ -16,7 +17,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const named = parseRowsQuery(url.searchParams, (await loadKindBook(locals.db)).eventKinds);
 	if (named === null) error(404);
 	const past = pastDay(url.searchParams.get('known'), dayOf(locals.now));
-	const query = { ...named, known: named.kind === null ? null : past.day };
+	// Only a snapshot that this reader can open is named as what led here.
+	const from = named.snapshot ? await readSnapshot(locals.db, locals.actor!, named.snapshot) : null;
+	const query = { ...named, snapshot: from?.ok ? from.snapshot.id : null, known: named.kind === null ? null : past.day };
 	const page = Math.min(lastPage, Math.max(0, Math.trunc(Number(url.searchParams.get('page')) || 0)));
 	const outcome = await rowsBehind(locals.db, locals.actor!, query, page);
 	if (!outcome.ok) error(statusOf(outcome));
