@@ -53,7 +53,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const scope = scopeOf(actor);
 	return {
 		snapshot,
-		misread: misreadIn(url.searchParams, query),
+		misread: misreadIn(url.searchParams, asked),
 		query,
 		map,
 		series: content.series,
