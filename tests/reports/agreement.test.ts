@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countAllInspections } from '#lib/counts/inspection-month.server.ts';
 import { rebuildCounts } from '#lib/counts/roll-up.server.ts';
+import { cellText } from '#lib/reports/cell-text.ts';
 import { gather } from '#lib/reports/compose.server.ts';
 import { chartsOf, tablesOf, type Content, type Table } from '#lib/reports/content.ts';
 import { monthsOf, periodOf, type Period } from '#lib/reports/period.ts';
@@ -9,6 +10,7 @@ import { gradeWord } from '#lib/reports/sections/high-risk.ts';
 import { reportOf } from '#lib/reports/sections/report.ts';
 import { readerOf, unitOf, type Unit } from '#lib/reports/unit.server.ts';
 import { columnsOf, formatted, gradeLabel } from '#lib/risk-map/columns.ts';
+import { decimals } from '#lib/risk-map/decimals.ts';
 import { riskGrades } from '#lib/risk-map/high-risk.ts';
 import type { NamedFigure } from '#lib/risk-map/industry-figures.ts';
 import type { RiskMap } from '#lib/risk-map/risk-map.server.ts';
@@ -109,8 +111,8 @@ describe('the ranking by classes and warnings of a paper', () => {
 						expect(said.get('grade')).toBe(gradeLabel(riskGrades[grade]!));
 						expect(cellOf(table, row, '风险程度')).toBe(said.get('grade'));
 						const share = cellOf(table, row, 'C、D类占比（%）');
-						expect(share === null ? '–' : `${(share as number).toFixed(1)}%`).toBe(said.get('share'));
-						if (share !== null) expect(`${(cellOf(table, row, '整体占比（%）') as number).toFixed(1)}%`).toBe(formatted(figure!.whole ?? null, 'percent'));
+						expect(share === null ? '–' : `${cellText(share, decimals.percent)}%`).toBe(said.get('share'));
+						if (share !== null) expect(`${cellText(cellOf(table, row, '整体占比（%）'), decimals.percent)}%`).toBe(formatted(figure!.whole ?? null, 'percent'));
 						// Columns of nothing but unknown numbers are left out; of warnings there is always a number.
 						expect([cellOf(table, row, '红橙预警'), cellOf(table, row, '黄蓝预警')].map(String)).toEqual([said.get('severe'), said.get('minor')]);
 						// Words say the table's numbers.

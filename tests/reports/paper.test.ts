@@ -8,6 +8,8 @@ import { picture } from '#lib/reports/picture.server.ts';
 import { reportOf } from '#lib/reports/sections/report.ts';
 import { wordFile } from '#lib/reports/word.ts';
 import { aboutLines, sheetName, workbook } from '#lib/reports/workbook.ts';
+import { written } from '#lib/reports/write.ts';
+import { shownNumbers } from '../support/sheet-text.ts';
 import { zipTexts } from '../support/zip.ts';
 import { someMaterial } from './material.ts';
 
@@ -107,11 +109,23 @@ describe('the workbook', () => {
 			const rows = await readSheet(bytes, i + 1);
 			const head = rows.findIndex((row) => row[0] === table.columns[0]!.label && row[1] === table.columns[1]!.label);
 			const read = rows.slice(head + 1, head + 1 + table.rows.length).map((row) => table.columns.map((_, n) => row[n] ?? null));
-			expect(read, table.title).toEqual(table.rows.map((row) => table.columns.map(({ digits = 0 }, n) => {
-				const cell = row[n] ?? null;
-				return typeof cell === 'number' ? Number(cell.toFixed(digits)) : cell;
-			})));
+			expect(read, table.title).toEqual(table.rows.map((row) => table.columns.map((_, n) => row[n] ?? null)));
 		}
+	});
+
+	test('keeps numbers to their last digit and shows as many of them as the paper', async () => {
+		const shown = shownNumbers(await zipTexts(bytes));
+		const numbersOf = (i: number) => shown.get(i + 1) ?? [];
+		const tables = tablesOf(content);
+		for (const [i, table] of tables.entries()) {
+			const written = table.rows.flatMap((row) => table.columns.flatMap(({ digits }, n) => (typeof row[n] === 'number' ? [cellText(row[n], digits).replace('−', '-')] : [])));
+			expect(numbersOf(i), table.title).toEqual(written);
+		}
+		const figures = content.sections.flatMap((section) => section.figures).filter(({ value }) => value !== null);
+		expect(numbersOf(tables.length).map((text) => text.replace('-', ''))).toEqual(figures.map((one) => written(one)));
+		// The world is rich enough to prove something: shares, days and counts.
+		expect(new Set(figures.map(({ digits }) => digits))).toEqual(new Set([0, 1]));
+		expect(tables.some(({ rows, columns }) => rows.some((row) => columns.some(({ digits = 0 }, n) => typeof row[n] === 'number' && row[n] !== Number(row[n].toFixed(digits)))))).toBe(true);
 	});
 
 	test('says on each sheet what it is, of which time and data, and what may be done with it', async () => {

@@ -1,10 +1,11 @@
+import { withDigits } from '#lib/risk-map/decimals.ts';
 import type { Cell } from './content.ts';
 
 /** A cell as papers and pages write it: `—` for what is not known, a true minus. */
 export function cellText(cell: Cell, digits = 0): string {
 	if (cell === null) return '—';
 	if (typeof cell === 'string') return cell;
-	return cell.toFixed(digits).replace(/^-(0(\.0+)?)$/, '$1').replace('-', '−');
+	return withDigits(cell, digits).replace('-', '−');
 }
 
 /** In Chinese characters: others are half as wide. */

@@ -1,3 +1,5 @@
+import { decimals } from '#lib/risk-map/decimals.ts';
+
 /** A number with what it is. Everything a report says in numbers is one of these or stands in a table. */
 export type Figure = {
 	/** Unique in its section. */
@@ -109,8 +111,10 @@ export type Content = {
 	readonly sections: readonly Section[];
 };
 
-/** @param unit '' for a bare number. */
-export const figure = (key: string, label: string, value: number | null, unit = '件', digits = 0): Figure => ({ key, label, value, unit, digits });
+const digitsOf: Readonly<Record<string, number>> = { '%': decimals.percent, 天: decimals.days };
+
+/** @param unit '' for a bare number. @param digits of units that say nothing about them, e.g. averages of visits. */
+export const figure = (key: string, label: string, value: number | null, unit = '件', digits: number = digitsOf[unit] ?? decimals.count): Figure => ({ key, label, value, unit, digits });
 
 /** The words that count: a person's where there are any. */
 export const paragraphsOf = (section: Pick<Section, 'text' | 'composed'>): readonly string[] => section.text ?? section.composed;

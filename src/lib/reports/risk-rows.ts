@@ -1,7 +1,6 @@
 import { riskGrades } from '#lib/risk-map/high-risk.ts';
 import type { NamedFigure } from '#lib/risk-map/industry-figures.ts';
 import type { RiskRow } from './material.ts';
-import { shownNumber } from './write.ts';
 
 type MonthRanking = { readonly month: string; readonly figures: readonly NamedFigure[] };
 
@@ -23,7 +22,7 @@ export function riskRows(rankings: readonly MonthRanking[]): readonly RiskRow[] 
 			// What is worse in an older month takes the place of what was less bad since, with its figures.
 			if (order > 0) {
 				rows.set(key, {
-					code: key, name, grade, month, months: 1, many, share: shownNumber(rawRate, 1), whole: shownNumber(whole, 1), severe: red + orange, minor: yellow + blue
+					code: key, name, grade, month, months: 1, many, share: rawRate, whole, severe: red + orange, minor: yellow + blue
 				});
 			}
 		}

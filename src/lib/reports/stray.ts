@@ -1,5 +1,5 @@
 import type { Section } from './content.ts';
-import { written } from './write.ts';
+import { shownNumber, written } from './write.ts';
 
 /** Days, months and years are no figures; what stands in quotation marks is a name. */
 const noFigures = /“[^”]*”|《[^》]*》|〔\d{4}〕\d+号|\d{4}-\d{2}(-\d{2})?|\d{4}年(\d{1,2}月(\d{1,2}日)?|第\d季度|度|上半年|下半年)?|\d{1,2}月(\d{1,2}日|份)?|[（(]\d{1,2}[)）]/g;
@@ -16,7 +16,7 @@ export function strayNumbers(section: Pick<Section, 'figures' | 'tables'>, parag
 	for (const { columns, rows } of section.tables) {
 		for (const row of rows) {
 			row.forEach((cell, i) => {
-				if (typeof cell === 'number') known.add(Math.abs(Number(cell.toFixed(columns[i]?.digits ?? 0))));
+				if (typeof cell === 'number') known.add(Math.abs(shownNumber(cell, columns[i]?.digits ?? 0)));
 			});
 		}
 	}

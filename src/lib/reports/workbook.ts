@@ -1,4 +1,5 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node';
+import { decimals, sheetFormat } from '#lib/risk-map/decimals.ts';
 import type { Cell, Column, Content, Table } from './content.ts';
 import { tablesOf } from './content.ts';
 import { snapshotText } from './snapshot-text.ts';
@@ -20,13 +21,15 @@ const text = (value: string, bold = false): SheetCell => ({ value, type: String,
 /** All tables of a report and its figures, a sheet each; numbers are numbers, codes are text, what is not known is empty. */
 export function workbook(paper: BookPaper): Promise<Buffer> {
 	const { content } = paper;
+	const said = content.sections.flatMap(({ title, figures: own }) => own.map((one) => ({ ...one, title })));
 	const figures: Table = {
-		key: 'figures', title: '文中数据', note: '', columns: [{ label: '章节', kind: 'text' }, { label: '数据', kind: 'text' }, { label: '数值', kind: 'number', digits: 1 }, { label: '单位', kind: 'text' }],
-		rows: content.sections.flatMap(({ title, figures: own }) => own.map(({ label, value, unit }) => [title, label, value, unit]))
+		key: 'figures', title: '文中数据', note: '', columns: [{ label: '章节', kind: 'text' }, { label: '数据', kind: 'text' }, { label: '数值', kind: 'number' }, { label: '单位', kind: 'text' }],
+		rows: said.map(({ title, label, value, unit }) => [title, label, value, unit])
 	};
 	const names = new Set<string>();
 	return writeXlsxFile([...tablesOf(content), figures].map((table) => ({
-		data: sheetOf(table, paper), sheet: sheetName(table.title, names), columns: table.columns.map((column, i) => ({ width: widthOf(column, table.rows.map((row) => row[i] ?? null)) })),
+		// Each figure of the words has digits of its own.
+		data: sheetOf(table, paper, table === figures ? (row) => said[row]!.digits : undefined), sheet: sheetName(table.title, names), columns: table.columns.map((column, i) => ({ width: widthOf(column, table.rows.map((row) => row[i] ?? null)) })),
 		stickyRowsCount: 0
 	}))).toBuffer();
 }
@@ -41,21 +44,22 @@ export const aboutLines = ({ content, number, mark, classNotice, limits, taken }
 	taken
 ];
 
-function sheetOf(table: Table, paper: BookPaper): SheetData {
+function sheetOf(table: Table, paper: BookPaper, digitsOf?: (row: number) => number): SheetData {
 	return [
 		...aboutLines(paper).map((said, i) => [text(said, i === 0)]),
 		[text('')],
 		[text(table.title, true)],
 		table.columns.map(({ label }) => text(label, true)),
-		...table.rows.map((row) => table.columns.map((column, i) => cellOf(row[i] ?? null, column))),
+		...table.rows.map((row, r) => table.columns.map((column, i) => cellOf(row[i] ?? null, digitsOf?.(r) ?? column.digits))),
 		...(table.note === '' ? [] : [[text(`注：${table.note}`)]])
 	];
 }
 
-function cellOf(cell: Cell, { digits = 0 }: Column): SheetCell {
+/** Numbers to their last digit: the format shows as many as the paper. */
+function cellOf(cell: Cell, digits: number = decimals.count): SheetCell {
 	if (cell === null) return null;
 	if (typeof cell === 'string') return text(cell);
-	return { value: Number(cell.toFixed(digits)), type: Number, format: digits === 0 ? '0' : `0.${'0'.repeat(digits)}` };
+	return { value: cell, type: Number, format: sheetFormat(digits) };
 }
 
 const widthOf = ({ label, kind }: Column, cells: readonly Cell[]): number =>

@@ -1,19 +1,13 @@
+import { decimals, withDigits } from '#lib/risk-map/decimals.ts';
 import type { Figure } from './content.ts';
 
 /** A number as papers write it: without its sign, which is said in words, and with its digits. */
 export function written({ value, digits }: Pick<Figure, 'value' | 'digits'>): string {
-	return value === null ? '—' : Math.abs(value).toFixed(digits);
+	return value === null ? '—' : withDigits(Math.abs(value), digits);
 }
 
-const rounding = new Map<number, Intl.NumberFormat>();
-
-/** A number rounded as the pages write it, which is not always how `toFixed` does: 12.35 is 12.4. */
-export function shownNumber(value: number | null, digits: number): number | null {
-	if (value === null) return null;
-	const known = rounding.get(digits) ?? new Intl.NumberFormat('en', { maximumFractionDigits: digits, useGrouping: false });
-	rounding.set(digits, known);
-	return Number(known.format(value));
-}
+/** The number that is read where another one is written: 12.4 of 12.35. */
+export const shownNumber = (value: number, digits: number): number => Number(withDigits(value, digits));
 
 /** One section's figures and the sentences made of them. */
 export type Pen = {
@@ -50,12 +44,12 @@ export function newPen(): Pen {
 	};
 }
 
-/** Change in per cent, one digit; null without anything to compare with. */
+/** Change in per cent; null without anything to compare with. */
 export const changePercent = (n: number | null, base: number | null): number | null =>
-	n === null || base === null || base <= 0 ? null : Math.round(((n - base) / base) * 1000) / 10;
+	n === null || base === null || base <= 0 ? null : ((n - base) / base) * 100;
 
-/** `share(1, 3)` → 33.3 */
-export const share = (part: number, whole: number): number | null => (whole > 0 ? Math.round((part / whole) * 1000) / 10 : null);
+/** In per cent, to its last digit: `share(1, 4)` → 25. */
+export const share = (part: number, whole: number): number | null => (whole > 0 ? (part / whole) * 100 : null);
 
 /**
  * 比上月增加3件、增长37.5%; '' where nothing is known of the other days. From nothing to something has no per cent.
@@ -73,5 +67,5 @@ export function comparedText(
 	const more = put('more', `${than}增减`, n - base, unit, 0);
 	const change = changePercent(n, base);
 	const rose = n > base;
-	return change === null ? `${than}增加${more}${unit}` : `${than}${rose ? '增加' : '减少'}${more}${unit}、${rose ? '上升' : '下降'}${put('change', `${than}增幅`, change, '%', 1)}%`;
+	return change === null ? `${than}增加${more}${unit}` : `${than}${rose ? '增加' : '减少'}${more}${unit}、${rose ? '上升' : '下降'}${put('change', `${than}增幅`, change, '%', decimals.change)}%`;
 }

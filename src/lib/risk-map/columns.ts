@@ -1,6 +1,7 @@
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import type { Ago } from './cube.ts';
+import { decimals, inUnit, withDigits } from './decimals.ts';
 import type { Figure } from './figures.ts';
 import type { RiskGrade } from './high-risk.ts';
 import { basisOf, type Measure } from './layers.ts';
@@ -30,24 +31,19 @@ const count = (value: number): string => value.toLocaleString(locale());
 const grades: Readonly<Record<RiskGrade, () => string>> = { none: m.riskmap_grade_none, watch: m.riskmap_grade_watch, raised: m.riskmap_grade_raised, high: m.riskmap_grade_high };
 export const gradeLabel = (grade: RiskGrade): string => grades[grade]();
 
-/** A rate per 1,000 with as many digits as it can bear. */
-export function rateText(value: number | null): string {
-	if (value === null) return '–';
-	const digits = value < 10 ? 2 : 1;
-	return value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
+/** A rate per 1,000. */
+export const rateText = (value: number | null): string => (value === null ? '–' : inUnit(value, 'rate', locale()));
 
-/** `+12%`, `−3%`, `0%`; beyond threefold the factor says more: `×4.2`. */
-export function changeText(change: number | null): string {
+/** `+12.3%`, `−3.0%`, `0.0%`; beyond threefold the factor says more: `×4.2`. @param digits other than those of every change: for limits. */
+export function changeText(change: number | null, digits: number = decimals.change): string {
 	if (change === null) return '–';
-	if (change > 2) return `×${(change + 1).toLocaleString(locale(), { maximumFractionDigits: 1 })}`;
-	const percent = Math.round(change * 100);
-	return percent > 0 ? `+${percent}%` : percent < 0 ? `−${-percent}%` : '0%';
+	if (change > 2) return `×${withDigits(change + 1, Math.min(digits, decimals.ratio), locale(), true)}`;
+	return `${signed(change * 100, digits)}%`;
 }
 
 const signed = (value: number, digits: number): string => {
-	const text = Math.abs(value).toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
-	return Number(value.toFixed(digits)) === 0 ? text : value > 0 ? `+${text}` : `−${text}`;
+	const text = withDigits(Math.abs(value), digits, locale(), true);
+	return Number(withDigits(value, digits)) === 0 ? text : value > 0 ? `+${text}` : `−${text}`;
 };
 
 /** A number as every page, table and export writes it. */
@@ -59,15 +55,15 @@ export function formatted(value: number | null, format: NumberFormat): string {
 		case 'rate':
 			return rateText(value);
 		case 'percent':
-			return `${value.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`;
+			return `${inUnit(value, 'percent', locale())}%`;
 		case 'points':
-			return signed(value, 1);
+			return signed(value, decimals.points);
 		case 'change':
 			return changeText(value);
 		case 'days':
-			return m.riskmap_days({ count: value.toLocaleString(locale(), { maximumFractionDigits: 1 }) });
+			return m.riskmap_days({ count: inUnit(value, 'days', locale()) });
 		case 'expected':
-			return value.toLocaleString(locale(), { maximumFractionDigits: 1 });
+			return inUnit(value, 'expected', locale());
 		case 'grade':
 			return gradeLabel((['none', 'watch', 'raised', 'high'] as const)[value]!);
 	}

@@ -1,22 +1,17 @@
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
+import { formatted } from '#lib/risk-map/columns.ts';
 import { highShare, standingOf, type Balance, type End, type Shift, type Span } from './moves.ts';
 
 const number = (n: number): string => n.toLocaleString(getLocale());
 
-/** `3.4%`; null: `–`. Small shares that are not none keep a digit that says so. */
-export function percent(share: number | null): string {
-	if (share === null) return '–';
-	const digits = share > 0 && share < 0.001 ? 2 : 1;
-	return share.toLocaleString(getLocale(), { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
+/** `3.4%`; null: `–`. */
+export const percent = (share: number | null): string => formatted(share === null ? null : share * 100, 'percent');
 
 /** A difference of two shares in percentage points: `+0.3`, `−0.1`, `0.0`; null where one of them is unknown. */
 export function points(now: number | null, then: number | null): string | null {
 	if (now === null || then === null) return null;
-	const value = Math.round((now - then) * 1000) / 10;
-	const digits = Math.abs(value).toLocaleString(getLocale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-	return value > 0 ? `+${digits}` : value < 0 ? `−${digits}` : digits;
+	return formatted((now - then) * 100, 'points');
 }
 
 /** `2026年11月`, `November 2026`. */

@@ -1,9 +1,11 @@
+import { decimals } from '#lib/risk-map/decimals.ts';
 import { manyTimes } from '#lib/risk-map/high-risk.ts';
 import { judgeable } from '#lib/risk-map/small-cells.ts';
+import { cellText } from '../cell-text.ts';
 import { figure, type Chart, type Column, type Table } from '../content.ts';
 import type { Material, RiskRow } from '../material.ts';
 import { called, monthText } from '../period.ts';
-import { newPen, type Pen } from '../write.ts';
+import { newPen, shownNumber, type Pen } from '../write.ts';
 import { composed, listed, type Writer } from './section.ts';
 
 /** So many of a list are named in words; the table has all. */
@@ -79,11 +81,11 @@ const since = (pen: Pen, key: string, { code, name, grade, months, month }: Risk
 
 /** The figures that met the rule, as the map names them. */
 function because(pen: Pen, key: string, { code, name, many, share, whole, severe, minor }: RiskRow): readonly string[] {
-	const put = (suffix: string, label: string, value: number | null, unit: string, digits: number) => pen.put(figure(`${key}-${code}-${suffix}`, `${name}${label}`, value, unit, digits));
+	const put = (suffix: string, label: string, value: number | null, unit: string) => pen.put(figure(`${key}-${code}-${suffix}`, `${name}${label}`, value, unit));
 	return [
-		...(many ? [`C、D类占比${put('share', 'C、D类占比', share, '%', 1)}%，整体${put('whole', 'C、D类占比（整体）', whole, '%', 1)}%`] : []),
-		...(severe > 0 ? [`红色、橙色预警${put('severe', '红色、橙色预警', severe, '件', 0)}件`] : []),
-		...(minor > 0 ? [`黄色、蓝色预警${put('minor', '黄色、蓝色预警', minor, '件', 0)}件`] : [])
+		...(many ? [`C、D类占比${put('share', 'C、D类占比', share, '%')}%，整体${put('whole', 'C、D类占比（整体）', whole, '%')}%`] : []),
+		...(severe > 0 ? [`红色、橙色预警${put('severe', '红色、橙色预警', severe, '件')}件`] : []),
+		...(minor > 0 ? [`黄色、蓝色预警${put('minor', '黄色、蓝色预警', minor, '件')}件`] : [])
 	];
 }
 
@@ -132,7 +134,7 @@ function tableOf({ key, what, rows }: Part, { period }: Material): Table {
 		note: withShares(rows) ? `占比按实际户数列示；判断用向整体收缩后的占比，不足${judgeable.enterprises}户的不判断。` : '',
 		columns: [
 			{ label: '代码', kind: 'code' }, { label: what, kind: 'text' }, { label: '风险程度', kind: 'text' }, ...over, { label: '符合的规则', kind: 'text' },
-			{ label: 'C、D类占比（%）', kind: 'number', digits: 1 }, { label: '整体占比（%）', kind: 'number', digits: 1 }, { label: '红橙预警', kind: 'number' }, { label: '黄蓝预警', kind: 'number' }
+			{ label: 'C、D类占比（%）', kind: 'number', digits: decimals.percent }, { label: '整体占比（%）', kind: 'number', digits: decimals.percent }, { label: '红橙预警', kind: 'number' }, { label: '黄蓝预警', kind: 'number' }
 		],
 		rows: rows.map((row) => [
 			row.code, row.name, gradeWord[row.grade], ...(period.kind === 'monthly' ? [] : [row.month.slice(0, 7), row.months]), metRule(row), row.share, row.share === null ? null : row.whole, row.severe, row.minor
@@ -140,12 +142,15 @@ function tableOf({ key, what, rows }: Part, { period }: Material): Table {
 	};
 }
 
+/** A picture writes what the table writes. */
+const drawnShare = (share: number | null): number | null => (share === null ? null : shownNumber(share, decimals.percent));
+
 function chartOf({ key, what, rows }: Part): readonly Chart[] {
 	const some = rows.slice(0, drawn);
 	if (some.length < 2 || !withShares(rows)) return [];
 	return [{
 		key: `high-risk-${key}-chart`, title: `重点关注${what}：C、D类占比和预警`, twin: `high-risk-${key}`, picture: null,
-		alt: `条形图，按风险程度排序，横条为C、D类占比，竖线为判断偏高的界限：${listed(some.map(({ name, grade, share }) => `${name}${gradeWord[grade]}${share === null ? '' : `${share.toFixed(1)}%`}`))}。`,
-		data: { kind: 'risk', rows: some.map(({ name, grade, share, whole, severe, minor }) => ({ name, grade, share, whole: share === null ? null : whole, severe, minor })) }
+		alt: `条形图，按风险程度排序，横条为C、D类占比，竖线为判断偏高的界限：${listed(some.map(({ name, grade, share }) => `${name}${gradeWord[grade]}${share === null ? '' : `${cellText(share, decimals.percent)}%`}`))}。`,
+		data: { kind: 'risk', rows: some.map(({ name, grade, share, whole, severe, minor }) => ({ name, grade, share: drawnShare(share), whole: share === null ? null : drawnShare(whole), severe, minor })) }
 	}];
 }

@@ -1,3 +1,4 @@
+import { decimals } from '#lib/risk-map/decimals.ts';
 import { figure, type Chart, type Table } from '../content.ts';
 import { called, dayText, monthText, periodText } from '../period.ts';
 import { changePercent, comparedText, newPen, type Pen } from '../write.ts';
@@ -67,8 +68,8 @@ const kindsTable = ({ kinds, period }: Material): Table => ({
 	columns: [
 		{ label: '类别', kind: 'text' }, { label: '数量', kind: 'number' },
 		...(period.kind === 'monthly' || period.kind === 'quarterly'
-			? ([{ label: period.kind === 'monthly' ? '上月' : '上季度', kind: 'number' }, { label: '环比（%）', kind: 'number', digits: 1 }] as const) : []),
-		{ label: '上年同期', kind: 'number' }, { label: '同比（%）', kind: 'number', digits: 1 }
+			? ([{ label: period.kind === 'monthly' ? '上月' : '上季度', kind: 'number' }, { label: '环比（%）', kind: 'number', digits: decimals.change }] as const) : []),
+		{ label: '上年同期', kind: 'number' }, { label: '同比（%）', kind: 'number', digits: decimals.change }
 	],
 	rows: kinds.map(({ name, n, before, yearAgo }) => [
 		name, n, ...(period.kind === 'monthly' || period.kind === 'quarterly' ? [before, changePercent(n, before)] : []), yearAgo, changePercent(n, yearAgo)

@@ -1,3 +1,4 @@
+import { decimals } from '#lib/risk-map/decimals.ts';
 import { figure, type Chart, type Table } from '../content.ts';
 import { worstFirst, type Material, type PartRow, type RegionRow } from '../material.ts';
 import { called, monthText } from '../period.ts';
@@ -75,7 +76,7 @@ function partTable(key: string, title: string, label: string, rows: readonly Par
 		key, title, note: warnings.n === null ? '本期尚未开展监测，未列预警。' : '',
 		columns: [
 			{ label: '代码', kind: 'code' }, { label, kind: 'text' }, ...levelColumns, { label: '预警合计', kind: 'number' }, { label: before, kind: 'number' },
-			{ label: '投诉举报', kind: 'number' }, { label: '上年同期', kind: 'number' }, { label: '同比（%）', kind: 'number', digits: 1 }
+			{ label: '投诉举报', kind: 'number' }, { label: '上年同期', kind: 'number' }, { label: '同比（%）', kind: 'number', digits: decimals.change }
 		],
 		rows: rows.map((row) => [
 			row.code, row.name, ...row.levels.map((n) => (row.warnings === null ? null : n)), row.warnings, row.warningsBefore, row.complaints, row.complaintsYearAgo,
@@ -88,7 +89,7 @@ function regionTable(rows: readonly RegionRow[], material: Material): Table {
 	const table = partTable('regions', '各地区预警和投诉举报', '地区', rows, material);
 	return {
 		...table,
-		columns: [...table.columns, { label: '每千户投诉', kind: 'number', digits: 2 }],
+		columns: [...table.columns, { label: '每千户投诉', kind: 'number', digits: decimals.rate }],
 		rows: table.rows.map((row, i) => [...row, rows[i]!.rate]),
 		note: [table.note, rows.some(({ late }) => late) ? '部分地区数据迟到，按已到数据计算，见“数据完整性”。' : ''].join('')
 	};

@@ -1,8 +1,9 @@
+import { decimals } from '#lib/risk-map/decimals.ts';
 import { judgeableLead } from '#lib/risk-map/figures.ts';
 import { figure, type Table } from '../content.ts';
 import type { Material } from '../material.ts';
 import { called } from '../period.ts';
-import { newPen, share, shownNumber, type Pen } from '../write.ts';
+import { newPen, share, type Pen } from '../write.ts';
 import { composed, levelColumns, listed, type Writer } from './section.ts';
 
 const named = 5;
@@ -40,7 +41,7 @@ export const disposal: Writer = (material) => {
 	if (progress.fellDue > 0) {
 		const kept = share(progress.keptInTime, progress.fellDue);
 		pen.say(
-			`${called[period.kind].now}到期应处置${pen.put(figure('fell-due', '到期应处置', progress.fellDue))}件，按期处置${pen.put(figure('kept', '按期处置', progress.keptInTime))}件，按期率${pen.put(figure('kept-share', '按期处置率', kept, '%', 1))}%。`
+			`${called[period.kind].now}到期应处置${pen.put(figure('fell-due', '到期应处置', progress.fellDue))}件，按期处置${pen.put(figure('kept', '按期处置', progress.keptInTime))}件，按期率${pen.put(figure('kept-share', '按期处置率', kept, '%'))}%。`
 		);
 	}
 	if (progress.overdue > 0) pen.say(`目前逾期未办${pen.put(figure('overdue', '逾期未办', progress.overdue))}件，应抓紧办理。`);
@@ -63,7 +64,7 @@ export const inspections: Writer = ({ visits, period }) => {
 	if (pen.composed.length === 0) return null;
 	const table: Table = {
 		key: 'visits', title: '检查结果', note: '“有结论”不含待后续处理和结果无法识别的检查。',
-		columns: [{ label: '检查方式', kind: 'text' }, { label: '有结论', kind: 'number' }, { label: '发现问题', kind: 'number' }, { label: '问题发现率（%）', kind: 'number', digits: 1 }],
+		columns: [{ label: '检查方式', kind: 'text' }, { label: '有结论', kind: 'number' }, { label: '发现问题', kind: 'number' }, { label: '问题发现率（%）', kind: 'number', digits: decimals.percent }],
 		rows: visits.arms.map(({ name, n, problems }) => [name, n, problems, share(problems, n)])
 	};
 	return composed('inspections', '检查情况', pen, [table]);
@@ -76,7 +77,7 @@ export function sayVisits(pen: Pen, visits: Material['visits'], now: string): vo
 		undecided > 0 ? `待后续处理${pen.put(figure('undecided', '待后续处理', undecided, '户次'))}户次` : '',
 		unknown > 0 ? `结果无法识别${pen.put(figure('unknown', '结果无法识别', unknown, '户次'))}户次` : ''
 	].filter(Boolean);
-	const found = n === 0 ? '' : `，发现问题${pen.put(figure('problems', '发现问题', problems, '户次'))}户次，问题发现率${pen.put(figure('problem-share', '问题发现率', share(problems, n), '%', 1))}%`;
+	const found = n === 0 ? '' : `，发现问题${pen.put(figure('problems', '发现问题', problems, '户次'))}户次，问题发现率${pen.put(figure('problem-share', '问题发现率', share(problems, n), '%'))}%`;
 	pen.say(`${now}有结论的检查${pen.put(figure('visits', '有结论的检查', n, '户次'))}户次${found}${rest.length > 0 ? `；另有${rest.join('、')}，未计入` : ''}。`);
 }
 
@@ -87,7 +88,7 @@ export const judgeableDeciles = 10;
 export const leadTimes: Writer = ({ desks, leads, period }) => {
 	if (leads.toWarn.n === 0) return null;
 	const pen = newPen();
-	const days = (key: string, label: string, value: number) => pen.put(figure(key, label, shownNumber(value, 1), '天', 1));
+	const days = (key: string, label: string, value: number) => pen.put(figure(key, label, value, '天'));
 	const parts = leadSteps.flatMap(([key, what]) => {
 		const { n, least, half, most } = leads[key];
 		if (n < judgeableLead || half === null) return [];
@@ -106,7 +107,7 @@ export const leadTimes: Writer = ({ desks, leads, period }) => {
 const leadSteps = [['toWarn', '从发生到预警'], ['toAcknowledge', '从预警到签收'], ['toDispose', '从预警到处置']] as const;
 
 function leadTable(desks: Material['desks']): Table | null {
-	const number = (label: string) => ({ label, kind: 'number', digits: 1 }) as const;
+	const number = (label: string) => ({ label, kind: 'number', digits: decimals.days }) as const;
 	const rows = desks.filter(({ toWarn }) => toWarn.n > 0).map((one) => [
 		one.departmentName, one.toWarn.n, ...leadSteps.flatMap(([key]) => [one[key].n < judgeableLead ? null : one[key].half, one[key].n < judgeableDeciles ? null : one[key].most])
 	]);

@@ -54,9 +54,10 @@ export function seriesFacts(points: readonly SeriesPoint[]): SeriesFacts | null 
 	};
 }
 
-/** Numbers as tables show them: whole ones whole, others with at most two decimals. */
-export function plainNumber(value: number | null | undefined, locale = 'zh-CN'): string {
+/** Numbers as tables show them: with so many decimals; where none are told whole ones whole, others with at most two. */
+export function plainNumber(value: number | null | undefined, locale = 'zh-CN', digits: number | null = null): string {
 	if (value === null || value === undefined) return '–';
+	if (digits !== null) return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 	return value.toLocaleString(locale, { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2 });
 }
 
