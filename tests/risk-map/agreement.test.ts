@@ -11,9 +11,10 @@ import { differencesOf } from '#lib/risk-map/differences.ts';
 import { industryEntries, regionEntries } from '#lib/risk-map/entries.ts';
 import { exportSnapshot, sheetsOf } from '#lib/risk-map/export.server.ts';
 import { measures } from '#lib/risk-map/layers.ts';
-import { parseRowsQuery, type MapQuery } from '#lib/risk-map/query.ts';
+import { parseRowsQuery, rowsHref, type MapQuery } from '#lib/risk-map/query.ts';
 import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import { situation } from '#lib/risk-map/sentence.ts';
+import { foundFigures, progressFigures, type Told } from '#lib/risk-map/situation-figures.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
 import { figuresNow, keepSnapshot, pruneSnapshots, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { snapshotId, type SnapshotContent } from '#lib/risk-map/snapshot.ts';
@@ -57,7 +58,8 @@ beforeAll(async () => {
 	for (let i = 0; i < 24; i++) {
 		const region = pick([...places, '320400']);
 		await writeWarning(owner, `w${i}`, region, pick(['C13', 'H62', 'C', '*']), pick(['red', 'orange', 'yellow', 'blue']), `2026-${pick(['10', '11'])}-${String(1 + below(20)).padStart(2, '0')}`);
-		if (below(2) === 0) await sql`update warning set work = 'disposed', disposed_at = raised_at + interval '3 days', occurred_on = raised_on - ${sql.lit(below(9))}::int where id = ${`w${i}`}`.execute(owner);
+		if (below(4) === 0) await sql`update warning set work = ${pick(['acknowledged', 'reopened', 'closed'])}, dispose_due = raised_on + ${sql.lit(below(9))}::int, acknowledge_due = raised_on + 2 where id = ${`w${i}`}`.execute(owner);
+		if (below(2) === 0) await sql`update warning set work = 'disposed', dispose_due = raised_on + ${sql.lit(1 + below(4))}::int, disposed_at = raised_at + interval '3 days', occurred_on = raised_on - ${sql.lit(below(9))}::int where id = ${`w${i}`}`.execute(owner);
 	}
 	await owner.transaction().execute(async (trx) => {
 		await rebuildCounts(trx);
@@ -83,6 +85,12 @@ async function ask({ actor, below, ...rest }: Question): Promise<{ readonly quer
 	const query: MapQuery = { ...rest, region, kind: 'complaint' };
 	const outcome = await situationOf(database.db, actor, query, today);
 	return outcome.ok ? { query, content: outcome.content } : null;
+}
+
+/** The figures that stand alone below the map. */
+function alone({ query, map, progress, today: shown }: SnapshotContent): readonly Told[] {
+	const { steps, ...work } = progressFigures(query, map, progress, shown);
+	return [...steps, ...Object.values(work), ...Object.values(foundFigures(query, map)).flatMap((of) => Object.values(of))];
 }
 
 async function rowsOf(actor: Actor, href: string): Promise<number> {
@@ -124,10 +132,10 @@ describe('sentence, chart, table twin, export and rows', () => {
 				if (map.raised.levels[0] + map.raised.levels[1] > 0) expect(said).toContain(`橙色以上 ${map.raised.levels[0] + map.raised.levels[1]} 件`);
 				if (map.upTo !== null && map.events.n > 0) expect(said).toContain(`投诉举报 ${last([map.events.n])[0]} 件`);
 				if (map.found.now.visits > 0) expect(said).toContain(`检查 ${last([map.found.now.visits])[0]} 户次，发现问题 ${last([map.found.now.found])[0]} 户次`);
-				const visits = (found: boolean) => `/rows?of=visits&region=${query.region}&from=${query.month}&to=2026-11-30${query.industry ? `&industry=${query.industry}` : ''}${found ? '&found=1' : ''}`;
-				if (query.month === '2026-11-01') {
-					expect(await rowsOf(actor, visits(false))).toBe(map.found.now.visits);
-					expect(await rowsOf(actor, visits(true))).toBe(map.found.now.found);
+				if (progress.fellDue > 0) expect(said).toContain(`（${progress.keptInTime}/${progress.fellDue}）`);
+				// And so do the figures of what is being done and was found, of this month and of those it is compared with.
+				for (const { key, value, format, rows } of alone(content)) {
+					if (rows !== null && format === 'count') expect(await rowsOf(actor, rowsHref(rows)), `${key} ${rowsHref(rows)}`).toBe(value);
 				}
 			}),
 			{ numRuns: 60 }
@@ -169,6 +177,11 @@ describe('sentence, chart, table twin, export and rows', () => {
 							expect(row[2 + i] ?? null, `${unit.key} ${column.key}`).toEqual(column.format === 'grade' && value !== null ? formatted(value, 'grade') : value);
 						});
 					}
+					const held = [...sheet('处置进展').slice(1).map((row) => row[1]), ...sheet('检查发现').slice(1).flatMap((row) => row.slice(1, 4))].map((value) => value ?? null);
+					expect(held.sort()).toEqual(alone(content).map(({ value }) => value).sort());
+					expect(sheet('明显上升').slice(1).map((row) => [row[0], row[2], row[4], row[5]])).toEqual(content.map.rises.map((rise) => [rise.region, rise.industry, rise.n, rise.base]));
+					const high = [...content.map.highRisk.regions, ...content.map.highRisk.industries];
+					expect(sheet('高风险').slice(1).map((row) => [row[1], row[3]])).toEqual(high.map((figure) => [figure.key, formatted(figure.value, 'grade')]));
 				}),
 				{ numRuns: 15 }
 			);

@@ -49,7 +49,7 @@ describe('a month whose year before was never delivered', () => {
 		if (!outcome.ok) throw new Error(outcome.reason);
 		return outcome.map;
 	};
-	const progress = { byWork: { waiting: 0, working: 0, disposed: 0, closed: 0 }, keptInTime: 0, fellDue: 0, open: 0, overdue: 0, overdueDoor: true };
+	const progress = { byWork: { waiting: 0, working: 0, disposed: 0, closed: 0 }, keptInTime: 0, fellDue: 0, open: 0, overdue: 0 };
 
 	it('compares with nothing, instead of with none', async () => {
 		const map = await mapFor();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOfKind } from '#lib/risk-map/layers.ts';
-import { mapHref, measures, misreadIn, parseMapQuery, parseRowsQuery, rowsHref, type MapQuery, type RowsQuery, views, yearBefore } from '#lib/risk-map/query.ts';
+import { mapHref, measures, misreadIn, parseMapQuery, parseRowsQuery, rowsHref, type MapQuery, type RowsQuery, views, visitResults, yearBefore } from '#lib/risk-map/query.ts';
+import { progressSteps } from '#lib/risk-map/progress.ts';
 import { shortName, unitsOf } from '#lib/risk-map/units.ts';
 import { regionTree, type Region, type RegionKind, type RegionLevel } from '#lib/regions/tree.ts';
 
@@ -53,7 +54,10 @@ describe('the address of rows', () => {
 		fc.record({ ...common, kind: fc.constantFrom(null, ...kinds) }),
 		fc.record({ ...common, kind: fc.constant(null), of: fc.constantFrom('disposed' as const, 'visited' as const) }),
 		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('classes' as const), classes: fc.constantFrom(null, 'CD', 'A') }),
-		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('visits' as const), found: fc.constant(true), snapshot: fc.constant('S7K3MQ2XA9BD') }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('visits' as const), found: fc.constantFrom(...visitResults), snapshot: fc.constant('S7K3MQ2XA9BD') }),
+		fc.record({ ...common, kind: fc.constant(null), work: fc.constantFrom(...progressSteps) }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('due' as const), kept: fc.constant(true) }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('overdue' as const), from: fc.constant('2026-11-20') }),
 		fc.record({ ...common, kind: fc.constant(null), indicator: fc.constant('complaint-surge') })
 	);
 	it('says everything it was made from', () => {
@@ -63,7 +67,11 @@ describe('the address of rows', () => {
 			})
 		);
 	});
-	it.each(['', 'kind=complaint&region=320412', 'kind=other&region=320412&from=2026-11-01&to=2026-11-02', 'kind=complaint&region=320412&from=2026-11-03&to=2026-11-02'])(
+	it('reads what older addresses say of visits that found a problem', () =>
+		expect(parseRowsQuery(new URLSearchParams('of=visits&found=1&region=320412&from=2026-11-01&to=2026-11-02'), kinds)).toMatchObject({ found: 'problem' }));
+	it.each(['', 'kind=complaint&region=320412', 'kind=other&region=320412&from=2026-11-01&to=2026-11-02', 'kind=complaint&region=320412&from=2026-11-03&to=2026-11-02',
+		'of=visits&found=all&region=320412&from=2026-11-01&to=2026-11-02', 'of=warnings&work=new&region=320412&from=2026-11-01&to=2026-11-02', 'of=overdue&region=320412&from=2026-11-01&to=2026-11-02'
+	])(
 		'means nothing as "%s"',
 		(text) => expect(parseRowsQuery(new URLSearchParams(text), kinds)).toBeNull()
 	);

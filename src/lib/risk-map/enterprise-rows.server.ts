@@ -5,7 +5,7 @@ import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { maskNames } from '#lib/enterprises/mask.ts';
 import { outcomeOf, outcomeWeight, type Outcome } from '#lib/sampling/effect/outcomes.ts';
-import { rowsPerPage, type RowsQuery } from './query.ts';
+import { rowsPerPage, type RowsQuery, type VisitResult } from './query.ts';
 
 /** An enterprise behind a figure: of classes with the month's class, of inspections with its last visit in the span. */
 export type EnterpriseRow = {
@@ -63,7 +63,10 @@ export function visitedRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page
 		order by v.uscc, v.visited_on desc, v.id`, page);
 }
 
-/** Visits of a span of days, or those that found a problem: a visit of several items is one, with its gravest result. */
+/** The gravest results that answer what is asked of a visit. */
+const answering: Readonly<Record<VisitResult, readonly Outcome[]>> = { problem: ['problem'], undecided: ['undecided', 'unknown'], decided: ['problem', 'none'] };
+
+/** Visits of a span of days, or those with a result of one kind: a visit of several items is one, with its gravest result. */
 export async function visitRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Page> {
 	const inSpan = sql`v.visited_on between ${query.from}::date and ${query.to}::date`;
 	const { rows: texts } = await sql<{ result: string }>`select distinct v.result from inspection_visit v where ${inSpan}`.execute(db);
@@ -76,5 +79,5 @@ export async function visitRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, 
 			join jsonb_to_recordset(${JSON.stringify(weights)}::jsonb) as o (result text, w int) on o.result = v.result
 			where ${inSpan} and ${asked(actor, query)}
 			order by v.uscc, v.visited_on, coalesce(v.task_id, v.lead_check_id, v.id), o.w desc, v.id
-		) visit where ${query.found ? sql`w = ${outcomeWeight.problem}::int` : sql`true`}`, page);
+		) visit where ${query.found ? sql`w = any(${answering[query.found].map((outcome) => outcomeWeight[outcome])}::int[])` : sql`true`}`, page);
 }

@@ -9,25 +9,18 @@ import { dayOf, timeOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
-import { columnsOf, formatted, shownOf, type FigureColumn, type NumberFormat } from './columns.ts';
-import { unitFormat } from './decimals.ts';
+import { columnsOf, shownOf, type FigureColumn } from './columns.ts';
 import type { Figure } from './figures.ts';
 import { ranked } from './figures.ts';
 import { matrixFigures } from './matrix.ts';
 import { situation } from './sentence.ts';
+import { heads, number, text, widths, type Sheet } from './sheet-cells.ts';
+import { situationSheets } from './situation-sheets.ts';
 import type { MapUnit } from './map-units.ts';
 import { industryName, measureTitle, rankRule } from './show.ts';
 import { spacedId } from './snapshot-id.ts';
 import type { SnapshotContent } from './snapshot.ts';
 import { citeSnapshot, readSnapshot } from './snapshots.server.ts';
-
-type SheetCell = SheetData[number][number];
-
-/** Text is always written as text: what begins with = + - @ is read by no spreadsheet as a formula, and codes keep their zeros. */
-const text = (value: string, bold = false): SheetCell => ({ value, type: String, ...(bold ? { fontWeight: 'bold' as const } : {}) });
-/** Numbers are numbers to their last digit; the format only shows fewer. What is not known is empty, never nought. */
-const number = (value: number | null, format: NumberFormat): SheetCell =>
-	value === null ? null : format === 'grade' ? text(formatted(value, format)) : { value, type: Number, format: unitFormat(format) };
 
 type Listed = Figure & { readonly name: string } & Partial<Pick<MapUnit, 'late' | 'knownTo' | 'unsourced'>>;
 
@@ -37,7 +30,7 @@ const remarkOf = ({ few, late, knownTo, unsourced }: Listed): string =>
 
 function list(figures: readonly Listed[], columns: readonly FigureColumn[], nameLabel: string): SheetData {
 	return [
-		[text(m.riskmap_sheet_code(), true), text(nameLabel, true), ...columns.map((column) => text(column.label(), true)), text(m.riskmap_sheet_remark(), true)],
+		heads([m.riskmap_sheet_code(), nameLabel, ...columns.map((column) => column.label()), m.riskmap_sheet_remark()]),
 		...figures.map((figure) => [
 			text(figure.key), text(figure.name), ...columns.map((column) => number(column.of(figure), column.format)), text(remarkOf(figure))
 		])
@@ -57,30 +50,31 @@ export function sheetsOf(content: SnapshotContent, about: readonly (readonly [st
 	const cells = matrix === null ? [] : matrixFigures(matrix, query.measure);
 	const cellColumn = shownOf(query.measure);
 	const nameOf = new Map(map.units.map((unit) => [unit.key, unit.name]));
-	const sheets: { readonly sheet: string; readonly data: SheetData; readonly columns: { readonly width: number }[] }[] = [
-		{ sheet: m.riskmap_sheet_about(), data: about.map(([label, said]) => [text(label, true), text(said)]), columns: [{ width: 16 }, { width: 100 }] },
-		{ sheet: m.riskmap_sheet_regions(), data: list(inOrder(map.units), columns, m.riskmap_col_region()), columns: [10, 24, ...columns.map(() => 14), 20].map((width) => ({ width })) },
-		{ sheet: m.riskmap_sheet_industries(), data: list(inOrder(industries), columns, m.riskmap_col_industry()), columns: [10, 36, ...columns.map(() => 14), 20].map((width) => ({ width })) },
+	const sheets: readonly Sheet[] = [
+		{ sheet: m.riskmap_sheet_about(), data: about.map(([label, said]) => [text(label, true), text(said)]), columns: widths(16, 100) },
+		{ sheet: m.riskmap_sheet_regions(), data: list(inOrder(map.units), columns, m.riskmap_col_region()), columns: widths(10, 24, ...columns.map(() => 14), 20) },
+		{ sheet: m.riskmap_sheet_industries(), data: list(inOrder(industries), columns, m.riskmap_col_industry()), columns: widths(10, 36, ...columns.map(() => 14), 20) },
 		...(matrix === null
 			? []
 			: [{
 					sheet: m.riskmap_sheet_matrix(),
 					data: [
-						[text(m.riskmap_sheet_code(), true), text(m.riskmap_col_region(), true), ...matrix.columns.map((column) => text(`${column.key} ${industryName(column)}`, true))],
+						heads([m.riskmap_sheet_code(), m.riskmap_col_region(), ...matrix.columns.map((column) => `${column.key} ${industryName(column)}`)]),
 						...matrix.rows.map((key, r) => [
 							text(key), text(nameOf.get(key) ?? key), ...matrix.columns.map((_, c) => number(cellColumn.of(cells[r * matrix.columns.length + c]!), cellColumn.format))
 						])
 					],
-					columns: [10, 24, ...matrix.columns.map(() => 12)].map((width) => ({ width }))
+					columns: widths(10, 24, ...matrix.columns.map(() => 12))
 				}]),
 		{
 			sheet: m.riskmap_sheet_trend(),
 			data: [
-				[text(m.riskmap_month(), true), text(measureTitle(query), true)],
+				heads([m.riskmap_month(), measureTitle(query)]),
 				...series.map((point) => [text(point.month.slice(0, 7)), number(point.n === null ? null : point.of === undefined ? point.n : (point.n / point.of) * 100, point.of === undefined ? 'count' : 'percent')])
 			],
-			columns: [{ width: 12 }, { width: 24 }]
-		}
+			columns: widths(12, 24)
+		},
+		...situationSheets(content)
 	];
 	return sheets.map((sheet, i) => ({ ...sheet, stickyRowsCount: i === 0 ? 0 : 1 }));
 }

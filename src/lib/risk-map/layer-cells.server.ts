@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
 import { addMonths } from '#lib/calendar/days.ts';
+import { disposedOn } from '#lib/warnings/due.server.ts';
 import { ofIndustry, unit, within, type CellsQuery, type WarningSpan } from './cells.server.ts';
 import type { Ago, Cell } from './cube.ts';
 
@@ -65,11 +66,10 @@ export async function readCoverageCells(db: Kysely<DB>, scope: Scope, query: Ask
 
 /** Days from occurrence to disposal of the warnings that were disposed of (or closed without) in a span of days. */
 export async function readLeadCells(db: Kysely<DB>, scope: Scope, query: Asked, span: WarningSpan): Promise<readonly Cell[]> {
-	const disposed = sql`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date`;
 	const { rows } = await sql<{ unit: string; industry: string; days: number[] }>`
-		select ${place(query, 'w')}, array_agg(${disposed} - w.occurred_on order by w.id) as days
+		select ${place(query, 'w')}, array_agg(${disposedOn} - w.occurred_on order by w.id) as days
 		from warning w
-		where ${within(scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')} and ${disposed} between ${span.from} and ${span.to}
+		where ${within(scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')} and ${disposedOn} between ${span.from} and ${span.to}
 		group by 1, 2 order by 1, 2
 	`.execute(db);
 	return rows.map(({ unit, industry, days }) => ({ unit, industry, n: days.length, base: 0, baseKnown: false, active: 0, levels: [0, 0, 0, 0], days }));

@@ -7,7 +7,7 @@ import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
-import { due } from '#lib/warnings/due.server.ts';
+import { due, disposedOn, today } from '#lib/warnings/due.server.ts';
 import { countDoors } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
@@ -15,6 +15,7 @@ import type { Subject } from '#lib/warnings/subject.ts';
 import { ofIndustry, type WarningSpan } from './cells.server.ts';
 import { monitoredSince } from './completeness.server.ts';
 import { monthTotals, type Part } from './month-totals.server.ts';
+import { progressSteps, worksOf, type ProgressStep } from './progress.ts';
 
 export type { Part };
 
@@ -34,15 +35,13 @@ export type NewWarning = Subject & {
 /** What is being done about a month's warnings. */
 export type Progress = {
 	/** Raised in the span, by where their work stands now. */
-	readonly byWork: Readonly<Record<'waiting' | 'working' | 'disposed' | 'closed', number>>;
+	readonly byWork: Readonly<Record<ProgressStep, number>>;
 	/** Of obligations to dispose that fell due in the span: kept and all. */
 	readonly keptInTime: number;
 	readonly fellDue: number;
 	/** Open ones now and those past their day, of all months and of the whole jurisdiction, whoever's desk they lie on. */
 	readonly open: number;
 	readonly overdue: number;
-	/** Whether the actor's own door of overdue ones leads to exactly those. */
-	readonly overdueDoor: boolean;
 };
 
 const mostNew = 7;
@@ -69,33 +68,34 @@ export async function newWarnings(db: Kysely<DB>, actor: Actor, part: Part, span
 	return rows.map(masked);
 }
 
+/** Whether the work on the warning `w` stands at a step. */
+export const atStep = (step: ProgressStep) => sql<SqlBool>`w.work = any(${worksOf[step]}::text[])`;
+/** Whether the warning `w` was disposed of by the day it had to be. */
+export const keptInTime = sql<SqlBool>`${disposedOn} <= w.dispose_due`;
+
 export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan): Promise<Progress> {
 	const filter = parseFilter(new URLSearchParams({ region: part.region, snoozed: 'all', ...(part.industry ? { industry: part.industry } : {}) }));
 	const raised = sql`w.raised_on between ${span.from} and ${span.to}`;
-	const disposed = sql`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date`;
+	const steps = progressSteps.map((step) => sql`count(*) filter (where ${raised} and ${atStep(step)})::int as ${sql.ref(step)}`);
 	const [{ rows }, { rows: late }, doors] = await Promise.all([
-		sql<{ waiting: number; working: number; disposed: number; closed: number; kept: number; due: number }>`
-			select count(*) filter (where ${raised} and w.work in ('new', 'reopened'))::int as waiting,
-				count(*) filter (where ${raised} and w.work in ('acknowledged', 'investigating'))::int as working,
-				count(*) filter (where ${raised} and w.work = 'disposed')::int as disposed,
-				count(*) filter (where ${raised} and w.work = 'closed')::int as closed,
-				count(*) filter (where w.dispose_due between ${span.from} and ${span.to} and ${disposed} <= w.dispose_due)::int as kept,
+		sql<Record<ProgressStep, number> & { kept: number; due: number }>`
+			select ${sql.join(steps)},
+				count(*) filter (where w.dispose_due between ${span.from} and ${span.to} and ${keptInTime})::int as kept,
 				count(*) filter (where w.dispose_due between ${span.from} and ${span.to})::int as due
 			from warning w
 			where ${inPart(actor, part)} and (${raised} or w.dispose_due between ${span.from} and ${span.to})`.execute(db),
 		sql<{ n: number }>`
 			select count(*)::int as n from warning w
-			where ${inPart(actor, part)} and ${due} < (now() at time zone 'Asia/Shanghai')::date`.execute(db),
+			where ${inPart(actor, part)} and ${due} < ${today}`.execute(db),
 		countDoors(db, actor, filter)
 	]);
-	const row = rows[0]!;
+	const { kept, due: fellDue, ...byWork } = rows[0]!;
 	return {
-		byWork: { waiting: row.waiting, working: row.working, disposed: row.disposed, closed: row.closed },
-		keptInTime: row.kept,
-		fellDue: row.due,
+		byWork,
+		keptInTime: kept,
+		fellDue,
 		open: doors.all,
-		overdue: late[0]!.n,
-		overdueDoor: doors.overdue === late[0]!.n
+		overdue: late[0]!.n
 	};
 }
 

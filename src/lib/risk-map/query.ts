@@ -1,5 +1,6 @@
 import { addMonths, isDay, monthEnd, monthOf } from '#lib/calendar/days.ts';
 import { isOfKind, measures, type Measure } from './layers.ts';
+import { progressSteps, type ProgressStep } from './progress.ts';
 
 export { measures, type Measure };
 
@@ -86,9 +87,18 @@ export function mapHref(query: MapQuery, change: Partial<MapQuery> = {}): string
 	return `/map?${params}`;
 }
 
-/** What the rows behind a figure are: warnings raised, warnings disposed of, events, enterprises by class, enterprises visited, visits. */
-export const rowKinds = ['warnings', 'disposed', 'events', 'classes', 'visited', 'visits'] as const;
+/**
+ * What the rows behind a figure are: warnings raised, disposed of, due to be disposed of, past their day; events, enterprises by class,
+ * enterprises visited, visits.
+ */
+export const rowKinds = ['warnings', 'disposed', 'due', 'overdue', 'events', 'classes', 'visited', 'visits'] as const;
 export type RowKind = (typeof rowKinds)[number];
+/** Whether these rows are warnings. */
+export const isOfWarnings = (of: RowKind): of is 'warnings' | 'disposed' | 'due' | 'overdue' => ['warnings', 'disposed', 'due', 'overdue'].includes(of);
+
+/** Visits by what they found: a problem, something not yet decided or in words nobody understands, or anything decided. */
+export const visitResults = ['problem', 'undecided', 'decided'] as const;
+export type VisitResult = (typeof visitResults)[number];
 
 export const rowsPerPage = 50;
 
@@ -100,14 +110,17 @@ export type RowsQuery = {
 	readonly region: string;
 	/** Industry key down to a group, '-' unknown, '*' across industries (warnings only); null: all. */
 	readonly industry: string | null;
-	/** Days, both included. Of classes: the month's first and last. */
+	/** Days, both included. Of classes: the month's first and last; of what is overdue: twice the day it is overdue on. */
 	readonly from: string;
 	readonly to: string;
 	readonly level: string | null;
 	/** Of classes: these only, e.g. `CD`. */
 	readonly classes?: string | null;
-	/** Of visits: what they found (`problem`). */
-	readonly found?: boolean;
+	readonly found?: VisitResult;
+	/** Of warnings raised: those whose work stands at this step now. */
+	readonly work?: ProgressStep;
+	/** Of warnings that fell due: only those disposed of by their day. */
+	readonly kept?: boolean;
 	/** Of warnings: one indicator's. */
 	readonly indicator?: string | null;
 	/** Only rows that say this very region, none below it. */
@@ -128,7 +141,9 @@ export function rowsHref(rows: RowsQuery): string {
 	if (rows.industry !== null) params.set('industry', rows.industry);
 	if (rows.level !== null) params.set('level', rows.level);
 	if (rows.classes) params.set('classes', rows.classes);
-	if (rows.found) params.set('found', '1');
+	if (rows.found) params.set('found', rows.found);
+	if (rows.work) params.set('work', rows.work);
+	if (rows.kept) params.set('kept', '1');
 	if (rows.indicator) params.set('indicator', rows.indicator);
 	if (rows.exact) params.set('exact', '1');
 	if (rows.known) params.set('known', rows.known);
@@ -140,7 +155,7 @@ export function rowsHref(rows: RowsQuery): string {
 /** Null where the address names no rows. `kind=warning` of older addresses means warnings raised. */
 export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]): RowsQuery | null {
 	const [kind, region, from, to] = ['kind', 'region', 'from', 'to'].map((name) => params.get(name) ?? '') as [string, string, string, string];
-	const [industry, level, classes, indicator, snapshot] = ['industry', 'level', 'classes', 'indicator', 'snapshot'].map((name) => params.get(name) ?? '');
+	const [industry, level, classes, indicator, found, work, snapshot] = ['industry', 'level', 'classes', 'indicator', 'found', 'work', 'snapshot'].map((name) => params.get(name) ?? '');
 	const of = kind === 'warning' ? 'warnings' : kind !== '' ? 'events' : oneOf(params.get('of'), rowKinds);
 	if (of === null || (of === 'events' && !kinds.includes(kind))) return null;
 	if (!/^\d{6}$/.test(region) || !isDay(from) || !isDay(to) || to < from || to > addMonths(from, 24)) return null;
@@ -148,6 +163,10 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 	const understood = (value: string | undefined, pattern: RegExp) => !value || pattern.test(value);
 	if (!understood(industry, /^([A-T](\d{2,3})?|[-*])$/) || !understood(level, /^(red|orange|yellow|blue)$/)) return null;
 	if ((of === 'classes' && !understood(classes, /^[A-D]{1,4}$/)) || (of === 'warnings' && !understood(indicator, /^[\w-]{1,64}$/))) return null;
+	// Older addresses say `found=1`.
+	const result = found === '1' ? 'problem' : oneOf(found!, visitResults);
+	const step = oneOf(work!, progressSteps);
+	if ((of === 'visits' && found && !result) || (of === 'warnings' && work && !step) || (of === 'overdue' && from !== to)) return null;
 	return {
 		...(of === 'events' || of === 'warnings' ? {} : { of }),
 		kind: of === 'events' ? kind : null,
@@ -158,7 +177,9 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 		level: level || null,
 		exact: params.get('exact') === '1',
 		...(of === 'classes' ? { classes: classes || null } : {}),
-		...(of === 'visits' && params.get('found') === '1' ? { found: true } : {}),
+		...(of === 'visits' && result ? { found: result } : {}),
+		...(of === 'warnings' && step ? { work: step } : {}),
+		...(of === 'due' && params.get('kept') === '1' ? { kept: true } : {}),
 		...(of === 'warnings' && indicator ? { indicator } : {}),
 		...(params.get('changed') === '1' && of === 'events' ? { changed: true } : {}),
 		...(/^[0-9A-Z-]{8,24}$/.test(snapshot!) ? { snapshot: snapshot! } : {})

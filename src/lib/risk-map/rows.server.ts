@@ -13,12 +13,14 @@ import { knownOn } from '#lib/counts/versions.server.ts';
 import { maskNames, maskPhone } from '#lib/enterprises/mask.ts';
 import { foldedUnder, type FoldSide } from '#lib/duplicates/verdicts.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
+import { disposedOn, due } from '#lib/warnings/due.server.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
 import { classRows, visitedRows, visitRows, type EnterpriseRow } from './enterprise-rows.server.ts';
-import { rowKindOf, rowsPerPage, type RowsQuery } from './query.ts';
+import { atStep, keptInTime } from './lists.server.ts';
+import { isOfWarnings, rowKindOf, rowsPerPage, type RowsQuery } from './query.ts';
 import { regionInReach } from './region-in-reach.ts';
 
 /** One event as people may see it: persons and telephones masked. */
@@ -54,6 +56,9 @@ export type WarningRow = Subject & {
 	readonly industryKey: string;
 	readonly industryName: string | null;
 	readonly raisedOn: string;
+	/** The day it had or has to be acknowledged or disposed of, where that is what was asked. */
+	readonly dueOn: string | null;
+	readonly disposedOn: string | null;
 };
 
 export type Rows = {
@@ -74,11 +79,11 @@ type Found = { readonly ok: true; readonly rows: Rows } | NotAllowed | NotFound 
 /** The rows behind a figure of the map, newest first. */
 export async function rowsBehind(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Found> {
 	const of = rowKindOf(query);
-	const refusal = check(actor, of === 'events' ? 'events.see' : of === 'warnings' || of === 'disposed' ? 'warning.see' : 'dossier.see');
+	const refusal = check(actor, of === 'events' ? 'events.see' : isOfWarnings(of) ? 'warning.see' : 'dossier.see');
 	if (refusal) return refusal;
 	if (regionInReach(await loadRegions(db), scopeOf(actor), query.region) === null) return notFound;
 	if (of === 'events') return { ok: true, rows: await eventRows(db, actor, query, page) };
-	if (of === 'warnings' || of === 'disposed') return { ok: true, rows: await warningRows(db, actor, query, page) };
+	if (isOfWarnings(of)) return { ok: true, rows: await warningRows(db, actor, query, of, page) };
 	const { total, rows } = await { classes: classRows, visited: visitedRows, visits: visitRows }[of](db, actor, query, page);
 	return { ok: true, rows: { total, counted: total, events: null, warnings: null, enterprises: rows, changed: null } };
 }
@@ -157,16 +162,30 @@ async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: n
 	return { total: totals[0]!.n, counted: counts[0]!.n, events: masked, warnings: null, changed };
 }
 
-async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Rows> {
+/** Which warnings stand behind a figure: what day of theirs lies in the span, and what else is asked of them. */
+function askedWarnings(query: RowsQuery, of: 'warnings' | 'disposed' | 'due' | 'overdue'): RawBuilder<SqlBool> {
+	const inSpan = (day: RawBuilder<unknown>) => sql`${day} between ${query.from}::date and ${query.to}::date`;
+	switch (of) {
+		case 'warnings':
+			return sql<SqlBool>`(${inSpan(sql`w.raised_on`)} and ${query.indicator ? sql`w.indicator_id = ${query.indicator}` : sql`true`} and ${query.work ? atStep(query.work) : sql`true`})`;
+		case 'disposed':
+			return sql<SqlBool>`${inSpan(disposedOn)}`;
+		case 'due':
+			return sql<SqlBool>`(${inSpan(sql`w.dispose_due`)} and ${query.kept ? keptInTime : sql`true`})`;
+		case 'overdue':
+			return sql<SqlBool>`${due} < ${query.to}::date`;
+	}
+}
+
+async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, of: 'warnings' | 'disposed' | 'due' | 'overdue', page: number): Promise<Rows> {
 	const level = query.level === null ? sql`true` : sql`w.level = ${query.level}`;
-	const indicator = query.indicator ? sql`w.indicator_id = ${query.indicator}` : sql`true`;
-	const day = query.of === 'disposed' ? sql`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date` : sql`w.raised_on`;
-	const those = sql`${day} between ${query.from}::date and ${query.to}::date and ${level} and ${indicator} and ${asked(actor, query, 'w')}`;
+	const those = sql`${askedWarnings(query, of)} and ${level} and ${asked(actor, query, 'w')}`;
+	const dueOn = of === 'overdue' ? due : of === 'due' ? sql`w.dispose_due` : sql`null::date`;
 	const [{ rows: totals }, { rows }] = await Promise.all([
 		sql<{ n: number }>`select count(*)::int as n from warning w where ${those}`.execute(db),
 		sql<WarningRow>`
 			select w.id, w.number, w.level, w.work, d.name as "indicatorName", d.name_en as "indicatorNameEn", r.name as "regionName",
-				w.industry_key as "industryKey", i.name as "industryName", ${subjectColumns}, w.raised_on as "raisedOn"
+				w.industry_key as "industryKey", i.name as "industryName", ${subjectColumns}, w.raised_on as "raisedOn", ${dueOn} as "dueOn", ${disposedOn} as "disposedOn"
 			from warning w join indicator d on d.id = w.indicator_id
 			left join region r on r.code = w.region_code left join industry i on i.key = w.industry_key
 			${joinMembers(actor)}

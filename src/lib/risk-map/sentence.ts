@@ -1,5 +1,6 @@
 import { m } from '#lib/messages/messages.js';
 import { itemLabel } from '#lib/warnings/labels.ts';
+import { formatted } from './columns.ts';
 import type { Progress } from './lists.server.ts';
 import type { RiskMap } from './risk-map.server.ts';
 import { beforeText, changeText, count } from './show.ts';
@@ -44,6 +45,7 @@ export function situation(input: SituationInput): string {
 	}
 	if (map.found.now.visits > 0) parts.push(m.riskmap_situation_found({ visits: count(map.found.now.visits), found: count(map.found.now.found) }));
 	if (progress.overdue > 0) parts.push(m.riskmap_situation_overdue({ count: count(progress.overdue) }));
-	if (progress.fellDue > 0) parts.push(m.riskmap_situation_kept({ percent: Math.round((progress.keptInTime / progress.fellDue) * 100) }));
+	const { keptInTime, fellDue } = progress;
+	if (fellDue > 0) parts.push(m.riskmap_situation_kept({ percent: formatted((keptInTime / fellDue) * 100, 'percent'), kept: count(keptInTime), due: count(fellDue) }));
 	return `${parts.join(m.riskmap_situation_joint())}${m.riskmap_situation_stop()}`;
 }

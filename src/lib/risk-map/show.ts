@@ -173,3 +173,12 @@ export function unitRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'
 /** An industry's name; what is unknown ('-') or goes across industries ('*') has none of its own. */
 export const industryName = ({ key, name }: { readonly key: string; readonly name: string }): string =>
 	key === '-' ? m.riskmap_industry_unknown() : key === '*' ? m.riskmap_industry_across() : name;
+
+/** What makes a region or an industry high-risk (E2), in words. */
+export function becauseText({ levels: [red, orange, yellow, blue], many, rawRate, whole }: Figure): string {
+	return [
+		...(many ? [m.riskmap_because_share({ share: formatted(rawRate, 'percent'), parent: formatted(whole ?? null, 'percent') })] : []),
+		...(red + orange > 0 ? [m.riskmap_because_severe({ count: red + orange })] : []),
+		...(yellow + blue > 0 ? [m.riskmap_because_minor({ count: yellow + blue })] : [])
+	].join(m.common_comma());
+}

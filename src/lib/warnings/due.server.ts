@@ -6,6 +6,9 @@ export const due = sql<string | null>`case
 	when w.work in ('acknowledged', 'investigating') then w.dispose_due
 end`;
 
+/** The day the warning `w` was disposed of, or closed without; null: neither yet. */
+export const disposedOn = sql<string | null>`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date`;
+
 /** Today in Asia/Shanghai by the database's clock. */
 export const today = sql`(now() at time zone 'Asia/Shanghai')::date`;
 /**
