@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDays } from '#lib/calendar/days.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { recomputeTouched, touch } from '#lib/counts/roll-up.server.ts';
 import { newestMonth, readCompleteness } from '#lib/risk-map/completeness.server.ts';
@@ -210,7 +211,7 @@ describe('warnings on the map', () => {
 	});
 	it('tell what is being done about them', async () => {
 		const part = { region: '320000', industry: null };
-		const progress = await progressOf(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today });
+		const progress = await progressOf(database.db, actorIn('320000'), part, { from: '2026-11-01', to: today }, today);
 		expect(progress.byWork).toEqual({ waiting: 3, working: 0, disposed: 0, closed: 0 });
 		expect(progress.open).toBe(4);
 		expect(progress).toMatchObject({ overdue: 0 });
@@ -246,9 +247,24 @@ describe('what is open and overdue', () => {
 		const part = { region: '320000', industry: null };
 		const span = { from: '2026-11-01', to: today };
 		const monitor = { ...actorIn('320000'), role: 'monitor' as const, departmentId: 'elsewhere' };
-		const progress = await progressOf(database.db, monitor, part, span);
+		const progress = await progressOf(database.db, monitor, part, span, today);
 		expect(progress).toMatchObject({ open: 4, overdue: 2 });
-		expect(await progressOf(database.db, actorIn('320000'), part, span)).toMatchObject({ open: 4, overdue: 2 });
+		expect(await progressOf(database.db, actorIn('320000'), part, span, today)).toMatchObject({ open: 4, overdue: 2 });
+	});
+});
+
+describe('what falls due today', () => {
+	it('is neither kept nor missed before the day is over', async () => {
+		const span = { from: '2026-11-01', to: '2026-11-30' };
+		const due = async (on: string) => {
+			await database.owner.updateTable('warning').set({ dispose_due: on, disposed_at: new Date('2026-11-05T03:00:00Z') }).where('id', '=', 'w1').execute();
+			const { fellDue, keptInTime } = await progressOf(database.db, actorIn('320000'), { region: '320000', industry: null }, span, today);
+			return { fellDue, keptInTime };
+		};
+		expect(await due(today)).toEqual({ fellDue: 0, keptInTime: 0 });
+		expect(await due(addDays(today, -1))).toEqual({ fellDue: 1, keptInTime: 1 });
+		expect(await due('2026-11-04')).toEqual({ fellDue: 1, keptInTime: 0 });
+		await database.owner.updateTable('warning').set({ dispose_due: null, disposed_at: null }).where('id', '=', 'w1').execute();
 	});
 });
 

@@ -58,7 +58,7 @@ export async function mapFigures(
 	// Monitors that had nothing to look at have seen nothing.
 	const now = heard ? monitoredIn({ from: period.from, to: period.to }, since) : 'none';
 	const then = heard ? monitoredIn(before, since) : 'none';
-	const progress = await progressOf(db, reader, part, { from: period.from, to: period.to });
+	const progress = await progressOf(db, reader, part, { from: period.from, to: period.to }, today);
 	const isDivided = unit.level !== 'county';
 	return {
 		snapshot: { version: last.warnings.version, upTo: last.complaints.upTo, ids: await cited(db, period.kind === 'monthly' || period.kind === 'quarterly' ? maps : [last]) },

@@ -7,7 +7,7 @@ import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
-import { due, disposedOn, today } from '#lib/warnings/due.server.ts';
+import { due, disposedOn } from '#lib/warnings/due.server.ts';
 import { countDoors } from '#lib/warnings/list.server.ts';
 import { parseFilter } from '#lib/warnings/list-filter.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
@@ -36,7 +36,7 @@ export type NewWarning = Subject & {
 export type Progress = {
 	/** Raised in the span, by where their work stands now. */
 	readonly byWork: Readonly<Record<ProgressStep, number>>;
-	/** Of obligations to dispose that fell due in the span: kept and all. */
+	/** Of obligations to dispose that fell due in the span and before today: kept and all. */
 	readonly keptInTime: number;
 	readonly fellDue: number;
 	/** Open ones now and those past their day, of all months and of the whole jurisdiction, whoever's desk they lie on. */
@@ -73,27 +73,29 @@ export const atStep = (step: ProgressStep) => sql<SqlBool>`w.work = any(${worksO
 /** Whether the warning `w` was disposed of by the day it had to be. */
 export const keptInTime = sql<SqlBool>`${disposedOn} <= w.dispose_due`;
 
-export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan): Promise<Progress> {
+/** @param today what falls due on it is neither kept nor missed yet. */
+export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan, today: string): Promise<Progress> {
 	const filter = parseFilter(new URLSearchParams({ region: part.region, snoozed: 'all', ...(part.industry ? { industry: part.industry } : {}) }));
 	const raised = sql`w.raised_on between ${span.from} and ${span.to}`;
+	const fellDue = sql`(w.dispose_due between ${span.from}::date and ${span.to}::date and w.dispose_due < ${today}::date)`;
 	const steps = progressSteps.map((step) => sql`count(*) filter (where ${raised} and ${atStep(step)})::int as ${sql.ref(step)}`);
 	const [{ rows }, { rows: late }, doors] = await Promise.all([
 		sql<Record<ProgressStep, number> & { kept: number; due: number }>`
 			select ${sql.join(steps)},
-				count(*) filter (where w.dispose_due between ${span.from} and ${span.to} and ${keptInTime})::int as kept,
-				count(*) filter (where w.dispose_due between ${span.from} and ${span.to})::int as due
+				count(*) filter (where ${fellDue} and ${keptInTime})::int as kept,
+				count(*) filter (where ${fellDue})::int as due
 			from warning w
-			where ${inPart(actor, part)} and (${raised} or w.dispose_due between ${span.from} and ${span.to})`.execute(db),
+			where ${inPart(actor, part)} and (${raised} or ${fellDue})`.execute(db),
 		sql<{ n: number }>`
 			select count(*)::int as n from warning w
-			where ${inPart(actor, part)} and ${due} < ${today}`.execute(db),
+			where ${inPart(actor, part)} and ${due} < ${today}::date`.execute(db),
 		countDoors(db, actor, filter)
 	]);
-	const { kept, due: fellDue, ...byWork } = rows[0]!;
+	const { kept, due: dueInAll, ...byWork } = rows[0]!;
 	return {
 		byWork,
 		keptInTime: kept,
-		fellDue,
+		fellDue: dueInAll,
 		open: doors.all,
 		overdue: late[0]!.n
 	};

@@ -1,4 +1,4 @@
-import { addMonths, monthEnd } from '#lib/calendar/days.ts';
+import { addDays, addMonths, monthEnd } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import type { NumberFormat } from './columns.ts';
 import type { Found } from './layer-cells.server.ts';
@@ -14,7 +14,7 @@ export type Told = {
 	/** Null: there is nothing to divide by. A percentage holds hundredths already. */
 	readonly value: number | null;
 	readonly format: NumberFormat;
-	/** Null: the desk holds them. */
+	/** Null: the desk holds them, or there can be none. */
 	readonly rows: RowsQuery | null;
 };
 
@@ -30,12 +30,16 @@ const plain = ({ region, industry }: MapQuery) => ({ region, industry, kind: nul
  */
 export function progressFigures(query: MapQuery, map: Pick<RiskMap, 'raisedSpan'>, progress: Progress, today: string) {
 	const rows = (more: Partial<RowsQuery>): RowsQuery => ({ ...plain(query), from: map.raisedSpan.from, to: map.raisedSpan.to, ...more });
+	// What falls due today is neither kept nor missed yet.
+	const yesterday = addDays(today, -1);
+	const fellDue = { of: 'due' as const, to: map.raisedSpan.to < yesterday ? map.raisedSpan.to : yesterday };
+	const hasDue = map.raisedSpan.from <= fellDue.to;
 	const count = (key: string, label: string, value: number, behind: RowsQuery | null): Told => ({ key, label, value, format: 'count', rows: behind });
 	return {
 		steps: progressSteps.map((work) => count(work, progressLabel(work), progress.byWork[work], rows({ work }))),
-		due: count('due', m.riskmap_progress_due(), progress.fellDue, rows({ of: 'due' })),
-		kept: count('kept', m.riskmap_progress_kept(), progress.keptInTime, rows({ of: 'due', kept: true })),
-		keptShare: { key: 'kept-share', label: m.riskmap_progress_kept_share(), value: percentOf(progress.keptInTime, progress.fellDue), format: 'percent', rows: rows({ of: 'due' }) } satisfies Told,
+		due: count('due', m.riskmap_progress_due(), progress.fellDue, hasDue ? rows(fellDue) : null),
+		kept: count('kept', m.riskmap_progress_kept(), progress.keptInTime, hasDue ? rows({ ...fellDue, kept: true }) : null),
+		keptShare: { key: 'kept-share', label: m.riskmap_progress_kept_share(), value: percentOf(progress.keptInTime, progress.fellDue), format: 'percent', rows: hasDue ? rows(fellDue) : null } satisfies Told,
 		open: count('open', m.riskmap_progress_open(), progress.open, null),
 		overdue: count('overdue', m.riskmap_progress_overdue(), progress.overdue, rows({ of: 'overdue', from: today, to: today }))
 	};

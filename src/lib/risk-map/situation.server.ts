@@ -18,7 +18,7 @@ export async function situationOf(
 	if (!outcome.ok) return outcome;
 	const { map, known } = outcome;
 	const part = { region: query.region, industry: query.industry };
-	const [progress, series] = await Promise.all([progressOf(db, actor, part, map.raisedSpan), trendOf(db, actor, query, map.version)]);
+	const [progress, series] = await Promise.all([progressOf(db, actor, part, map.raisedSpan, today), trendOf(db, actor, query, map.version)]);
 	return {
 		ok: true,
 		content: {

@@ -76,7 +76,7 @@ async function readPicture(db: Kysely<DB>, actor: Actor, today: string): Promise
 	const { raisedSpan: span, version, monitored } = warnings.map;
 	const [news, progress, ofWarnings, ofComplaints, found] = await Promise.all([
 		wallNews(db, actor, span),
-		progressOf(db, actor, part, span),
+		progressOf(db, actor, part, span, today),
 		monthSeries(db, actor, part, null, month, version),
 		monthSeries(db, actor, part, kind, month, version),
 		readResults(db, actor, today)
