@@ -4,6 +4,7 @@ import { sequence } from '@sveltejs/kit/hooks';
 import { openDatabase } from '#db/connection.ts';
 import { isDatabaseDown } from '#db/errors.ts';
 import { isSameOrigin } from '#lib/access/csrf.ts';
+import { inWords } from '#lib/access/refused-file.ts';
 import { isBackgroundRoute, isPublicRoute, mayOpen, routePath } from '#lib/access/routes.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { addSecurityHeaders } from '#lib/access/security-headers.ts';
@@ -96,7 +97,10 @@ const guard: Handle = async ({ event, resolve }) => {
 		if (!wantsPage(event) && !event.isDataRequest && !isEnhancedForm(event)) error(401, m.access_error_signed_out());
 		redirect(303, loginFor(event));
 	}
-	if (event.route.id === null || mayOpen(actor, path)) return resolve(event);
+	if (event.route.id === null || mayOpen(actor, path)) {
+		const response = await resolve(event);
+		return wantsPage(event) && !isApi(event) && !isWall(event) ? inWords(event, response, event.locals.requestId) : response;
+	}
 	if (event.request.method !== 'GET' || !wantsPage(event)) return refuseForm(event, 403, m.access_refused_title());
 	const page = await event.fetch('/refused');
 	return new Response(page.body, { status: 403, headers: page.headers });

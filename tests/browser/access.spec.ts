@@ -112,6 +112,22 @@ test('what a role may not open is refused with words, a way back and status 403,
 	}
 });
 
+test('a file that is refused answers who opened it with a page in words, and programs as before', async ({ page }) => {
+	await signIn(page, 'leader');
+	await page.goto('/map');
+	for (const [path, status, title] of [['/snapshot/NONSENSE/xlsx', 404, '没有找到'], ['/reports/999/tables', 404, '没有找到'], ['/intake/999/rejects', 403, '没有此项权限']] as const) {
+		const response = await page.goto(path, { referer: new URL('/map', page.url()).href });
+		expect(response?.status(), path).toBe(status);
+		await expect(page.getByRole('heading', { name: title })).toBeVisible();
+		await expect(page.getByRole('navigation').first()).toBeVisible();
+		const program = await page.request.get(path, { headers: { accept: '*/*' } });
+		expect([program.status(), program.headers()['content-type']]).toEqual([status, 'application/json']);
+	}
+	await expectAccessible(page);
+	await page.getByRole('link', { name: '返回来源页面' }).click();
+	await expect(page).toHaveURL(/\/map/);
+});
+
 test('requests of other sites change nothing', async ({ page }) => {
 	await signIn(page, 'sysadmin');
 	const foreign: readonly Record<string, string>[] = [{ origin: 'https://evil.example' }, { origin: 'null' }, {}];
