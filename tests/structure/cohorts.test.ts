@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addMonths, monthsBetween } from '#lib/calendar/days.ts';
 import { cohortReach, firstWholeMonth, heldFrom } from '#lib/structure/cohort-reach.ts';
-import { cohortHref, cohortRowsHref, parseCohortQuery, parseCohortRows } from '#lib/structure/cohort-query.ts';
-import { cohortTriangle, shareBy, survival, type StepCount } from '#lib/structure/cohorts.ts';
+import { cohortHref, cohortRowsHref, misreadCohort, parseCohortQuery, parseCohortRows } from '#lib/structure/cohort-query.ts';
+import { ages, cohortTriangle, shareBy, survival, type StepCount } from '#lib/structure/cohorts.ts';
 
 const founded = (cohort: string, n: number): StepCount => ({ cohort, step: 'founded', month: cohort, n });
 const step = (cohort: string, kind: StepCount['step'], age: number, n: number): StepCount => ({ cohort, step: kind, month: addMonths(cohort, age), n });
@@ -108,4 +108,14 @@ it('comes back as an address was asked', () => {
 	expect(parseCohortRows(new URL(cohortRowsHref(rows), 'http://x').searchParams, '320000')).toEqual(rows);
 	expect(parseCohortRows(new URLSearchParams({ from: '2025-03', to: '2025-01' }), '320000')).toBeNull();
 	expect(monthsBetween(rows.from, rows.to)).toBe(2);
+});
+
+it('says what an address of rows asks that nobody understands', () => {
+	const misread = (params: URLSearchParams) => misreadCohort(params, '2026-11-01');
+	const rows = { region: '320400', industry: 'C13', month: '2026-09-01', measure: 'bad' as const, by: 'month' as const, from: '2025-01-01', to: '2026-11-01', exact: true };
+	for (const age of [null, ...ages]) expect(misread(new URL(cohortRowsHref({ ...rows, age }), 'http://x').searchParams)).toEqual([]);
+	expect(misread(new URLSearchParams({ from: '2025-01', to: '9999-12' }))).toEqual(['to=9999-12']);
+	expect(misread(new URLSearchParams({ from: '2025-01', to: '2026-12', age: '7', measure: 'x', by: 'day', industry: 'c', region: '3', exact: 'true' }))).toEqual([
+		'region=3', 'industry=c', 'measure=x', 'by=day', 'to=2026-12', 'age=7', 'exact=true'
+	]);
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyMove, classHref, classRowsHref, pairsOf, parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
+import { anyMove, classHref, classRowsHref, misreadMoves, pairsOf, parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
 import { firstPage, parseTurn, type Turn } from '#lib/structure/enterprise-list.ts';
 import { classSentence } from '#lib/structure/class-words.ts';
 import { flowSize, layoutFlow, orderOf } from '#lib/structure/flow-layout.ts';
-import { balanceOf, ends, highShare, pairs, shiftOf, shifts, standingOf, stepsOf, type Move } from '#lib/structure/moves.ts';
+import { balanceOf, ends, highShare, pairs, shiftOf, shifts, spans, standingOf, stepsOf, type Move } from '#lib/structure/moves.ts';
 
 const moves = fc.uniqueArray(
 	fc.record({ pair: fc.constantFrom(...pairs), n: fc.integer({ min: 0, max: 3_000_000 }) }), { selector: ({ pair }) => pair.join(), maxLength: pairs.length }
@@ -83,6 +83,28 @@ describe('addresses of moves', () => {
 		expect(pairsOf(filter({}))).toEqual(pairs);
 		expect(shifts.flatMap((shift) => pairsOf({ ...anyMove, shift }))).toHaveLength(pairs.length);
 		expect(parseMoveFilter(new URLSearchParams({ steps: '9', from: 'E' }))).toEqual(anyMove);
+	});
+
+	it('say what they ask that nobody understands, and nothing of what the pages write', () => {
+		const misread = (address: string) => misreadMoves(new URLSearchParams(address), defaults.latest);
+		expect(misread('steps=99&region=320400')).toEqual(['steps=99']);
+		expect(misread('steps=1.5')).toEqual(['steps=1.5']);
+		expect(misread('from=E&to=a&shift=sideways&back=2&industry=ZZ&exact=yes&month=2026-13&region=x')).toEqual([
+			'region=x', 'month=2026-13', 'back=2', 'industry=ZZ', 'exact=yes', 'from=E', 'to=a', 'shift=sideways'
+		]);
+		expect(misread('month=2027-01')).toEqual(['month=2027-01']);
+		expect(misread(`steps=${'9'.repeat(500)}`)[0]!.length).toBeLessThan(60);
+		fc.assert(
+			fc.property(
+				fc.record({ from: fc.constantFrom(null, ...ends), to: fc.constantFrom(null, ...ends), shift: fc.constantFrom(null, ...shifts), steps: fc.constantFrom(null, -3, -2, -1, 1, 2, 3) }),
+				fc.record({ region: fc.constantFrom('320000', '320412'), month: fc.constantFrom('2026-12-01', '2025-01-01'), back: fc.constantFrom(...spans), industry: fc.constantFrom(null, 'C', 'C13', '-'), exact: fc.boolean() }),
+				(filter, query) => {
+					const params = new URL(classRowsHref(query, filter), 'http://x').searchParams;
+					expect(misreadMoves(params, defaults.latest)).toEqual([]);
+					expect(parseMoveFilter(params)).toEqual(filter);
+				}
+			)
+		);
 	});
 });
 

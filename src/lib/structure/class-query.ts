@@ -1,6 +1,7 @@
 import { isDay } from '#lib/calendar/days.ts';
 import { firstPage, writeTurn, type Turn } from './enterprise-list.ts';
 import { ends, pairs, shiftOf, shifts, spans, stepsOf, type End, type Shift, type Span } from './moves.ts';
+import { isAmong, isMonth, isOne, isRegion, notUnderstood } from './understood.ts';
 
 /** What the address of the page of classes says. */
 export type ClassQuery = {
@@ -68,6 +69,13 @@ export function classRowsHref(query: ClassQuery & { readonly exact?: boolean }, 
 	writeTurn(params, turn);
 	return `/map/classes/rows?${params}`;
 }
+
+/** @param latest first day of the last month there can be. */
+export const misreadMoves = (params: URLSearchParams, latest: string): readonly string[] =>
+	notUnderstood(params, {
+		region: isRegion, month: (given) => isMonth(given) && `${given}-01` <= latest, back: isAmong(spans), industry: isIndustry, exact: isOne,
+		from: isAmong(ends), to: isAmong(ends), shift: isAmong(shifts), steps: (given) => /^(0|-?[123])$/.test(given)
+	});
 
 export function parseMoveFilter(params: URLSearchParams): MoveFilter {
 	const steps = Number(params.get('steps') ?? 'none');

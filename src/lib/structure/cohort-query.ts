@@ -2,6 +2,7 @@ import { isDay } from '#lib/calendar/days.ts';
 import { isIndustry } from './class-query.ts';
 import { ages, cohortMeasures, groupings, type Age, type CohortMeasure, type Grouping } from './cohorts.ts';
 import { firstPage, writeTurn, type Turn } from './enterprise-list.ts';
+import { isAmong, isMonth, isOne, isRegion, notUnderstood } from './understood.ts';
 
 /** What the address of the page of cohorts says. */
 export type CohortQuery = {
@@ -49,6 +50,14 @@ export function cohortRowsHref(query: CohortRowsQuery, turn: Turn = firstPage): 
 	writeTurn(params, turn);
 	return `/map/cohorts/rows?${params}`;
 }
+
+/** @param latest first day of the last month there can be. */
+export const misreadCohort = (params: URLSearchParams, latest: string): readonly string[] => {
+	const isPast = (given: string) => isMonth(given) && `${given}-01` <= latest;
+	return notUnderstood(params, {
+		region: isRegion, industry: isIndustry, month: isMonth, measure: isAmong(cohortMeasures), by: isAmong(groupings), from: isPast, to: isPast, age: isAmong(ages), exact: isOne
+	});
+};
 
 /** Null where the address names no months. */
 export function parseCohortRows(params: URLSearchParams, region: string): CohortRowsQuery | null {

@@ -1,17 +1,21 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
+import { m } from '#lib/messages/messages.js';
 import { cohortEnterprises } from '#lib/structure/cohort-rows.server.ts';
-import { parseCohortRows } from '#lib/structure/cohort-query.ts';
+import { misreadCohort, parseCohortRows } from '#lib/structure/cohort-query.ts';
 import { keptCohorts } from '#lib/structure/cohort-steps.server.ts';
 import { parseTurn } from '#lib/structure/enterprise-list.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const actor = locals.actor!;
+	const latest = monthOf(dayOf(locals.now));
+	const misread = misreadCohort(url.searchParams, latest);
+	if (misread.length > 0) error(404, m.structure_rows_misread({ names: misread.join(m.common_comma()) }));
 	const query = parseCohortRows(url.searchParams, actor.regionCode);
 	// Older cohorts are not counted, and would be half the register.
-	if (query === null || query.from < addMonths(monthOf(dayOf(locals.now)), -keptCohorts)) error(404);
+	if (query === null || query.from < addMonths(latest, -keptCohorts)) error(404);
 	const outcome = await cohortEnterprises(locals.db, actor, query, parseTurn(url.searchParams));
 	if (!outcome.ok) error(statusOf(outcome));
 	return { query, list: outcome.list };
