@@ -87,7 +87,7 @@ export async function run(context: BenchContext): Promise<void> {
 
 /**
  * What the question costs at least: the summary rows it stands on, summed by region and industry. Every page says what was raised, what
- * events there were a month and a year before, and what classes and inspections say: these rows are read for each.
+ * events there were a month and a year before, what classes say, and what inspections found then and now: these rows are read for each.
  */
 async function bareSql(db: Kysely<DB>, query: MapQuery): Promise<void> {
 	const prefix = query.region.replace(/(00)+$/, '');
@@ -98,7 +98,7 @@ async function bareSql(db: Kysely<DB>, query: MapQuery): Promise<void> {
 	const statements = [
 		sql`select region_code, industry_key, month, sum(n) from count_county_month where kind = ${query.kind} and ${at(events)} group by 1, 2, 3`,
 		sql`select region_code, industry_key, sum(n) from active_month where ${at(back(0))} group by 1, 2`,
-		sql`select region_code, industry_key, month, sum(c + d), sum(a + b + c + d) from class_month where ${at(back(0, -1, -12))} group by 1, 2, 3`,
+		sql`select region_code, industry_key, month, sum(c + d), sum(a + b + c + d) from class_month where ${at(basisOf[query.measure] === 'classes' ? back(0, -1, -12) : back(0))} group by 1, 2, 3`,
 		sql`select month, sum(visits), sum(found) from inspection_month where ${at(back(0, -1, -12))} group by 1`,
 		sql`select region_code, industry_key, level, count(*) from warning where raised_on between ${query.month}::date and (${query.month}::date + interval '1 month - 1 day')::date group by 1, 2, 3`,
 		...(query.measure === 'excess' ? [sql`select month, sum(n) from count_city_month where kind = ${query.kind} and month between ${addMonths(query.month, -48)}::date and ${query.month}::date and ${narrowed} group by 1`] : []),

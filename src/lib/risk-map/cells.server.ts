@@ -56,11 +56,15 @@ export async function readCells(
 	const columns = (Object.keys(shifts) as Column[]).filter((column) => growth !== null || shifts[column] >= -12);
 	const months = columns.map((column) => addMonths(month, shifts[column]));
 	const place = sql`${unit(query, 'c')} as unit, ${industry(bySection, 'c')} as industry`;
+	// Rows of the summaries are the cells already where nothing is folded together: then they are summed once.
+	const isFinest = unitDigits(query.units) === 6 && !bySection;
+	const summed = (n: RawBuilder<unknown>) => (isFinest ? n : sql`sum(${n})`);
+	const by = (columns: string) => (isFinest ? sql`` : sql.raw(`group by ${columns}`));
 	// What is ready of each month, and the days by which each city differs from it: some are added, some taken away again.
 	const part = nearestPart(month, usual < month ? 0 : Number(usual.slice(8)));
 	const ready = part.column === null ? [] : [sql`
-		select ${place}, c.month as at, sum(${sql.ref(`c.${part.column}`)}) as n from count_county_month c
-		where c.kind = ${kind} and c.month = any(${months}::date[]) and ${narrowed('c')} group by 1, 2, 3`];
+		select ${place}, c.month as at, ${summed(sql.ref(`c.${part.column}`))} as n from count_county_month c
+		where c.kind = ${kind} and c.month = any(${months}::date[]) and ${narrowed('c')} ${by('1, 2, 3')}`];
 	const whole = usual === monthEnd(month) && others.length === 0;
 	const days = whole ? [] : columns.flatMap((column) => {
 		const at = addMonths(month, shifts[column]);
@@ -84,8 +88,8 @@ export async function readCells(
 	const { rows } = await sql<Row>`
 		select unit, industry, ${sums}, coalesce(sum(n) filter (where at is null), 0)::int as active from (
 			${sql.join(counted, sql` `)}
-			select ${unit(query, 'a')} as unit, ${industry(bySection, 'a')} as industry, null::date as at, sum(a.n) as n
-			from active_month a where a.month = ${activeMonth(month)} and ${narrowed('a')} group by 1, 2
+			select ${unit(query, 'a')} as unit, ${industry(bySection, 'a')} as industry, null::date as at, ${summed(sql`a.n`)} as n
+			from active_month a where a.month = ${activeMonth(month)} and ${narrowed('a')} ${by('1, 2')}
 		) as parts group by unit, industry order by unit, industry
 	`.execute(db);
 	const cities = new Map<string, readonly [boolean, boolean]>();

@@ -28,8 +28,8 @@ function shareCell({ unit, industry, n, active, ...before }: ShareRow, known: { 
 	return { unit, industry, n, active, base: before.yearN, baseKnown: known.year, levels: [0, 0, 0, 0], monthAgo, yearAgo };
 }
 
-/** Enterprises of class C or D among those with a class, by unit × industry, with those of the month and the year before. */
-export async function readClassCells(db: Kysely<DB>, scope: Scope, query: Asked, classMonth: string): Promise<readonly Cell[]> {
+/** Enterprises of class C or D among those with a class, by unit × industry; `compared` with those of the month and the year before. */
+export async function readClassCells(db: Kysely<DB>, scope: Scope, query: Asked, classMonth: string, compared: boolean): Promise<readonly Cell[]> {
 	const at = { '': classMonth, month: addMonths(classMonth, -1), year: addMonths(classMonth, -12) };
 	const sums = (name: string, month: string, bad: boolean) =>
 		sql`coalesce(sum(${bad ? sql`c.c + c.d` : sql`c.a + c.b + c.c + c.d`}) filter (where c.month = ${month}::date), 0)::int as ${sql.ref(name)}`;
@@ -37,7 +37,7 @@ export async function readClassCells(db: Kysely<DB>, scope: Scope, query: Asked,
 		select ${place(query, 'c')}, ${sums('n', at[''], true)}, ${sums('active', at[''], false)}, ${sums('monthN', at.month, true)},
 			${sums('monthActive', at.month, false)}, ${sums('yearN', at.year, true)}, ${sums('yearActive', at.year, false)}
 		from class_month c
-		where c.month = any(${Object.values(at)}::date[]) and ${within(scope, query, 'c')} and ${ofIndustry(query.industry, 'c.industry_key')}
+		where c.month = any(${compared ? Object.values(at) : [classMonth]}::date[]) and ${within(scope, query, 'c')} and ${ofIndustry(query.industry, 'c.industry_key')}
 		group by 1, 2 order by 1, 2
 	`.execute(db);
 	const known = { month: rows.some((row) => row.monthActive > 0), year: rows.some((row) => row.yearActive > 0) };

@@ -86,17 +86,19 @@ export async function riskMap(
 	const { scope, regions, industries, known, knowledge, asked, spans, layout, monitored } = context;
 	const basis = basisOf[query.measure];
 	const classMonth = await classMonthOf(db, query.month);
-	const [approved, events, warnings, classes, layer, coverage, found] = await Promise.all([
+	// What stands out is judged by section: the layers of classes alone need more.
+	const classesAsked: CellsQuery = basis === 'classes' || basis === 'both' ? asked : { ...asked, grain: 'section' };
+	const [approved, events, warnings, classes, layer, coverage, found, streak] = await Promise.all([
 		query.view === 'map' ? approvedMap(db, asked.units.map((one) => one.code)) : null,
 		cachedCells(db, scope, asked, known),
 		readWarningCells(db, scope, asked, spans, monitored.since),
-		classMonth === null ? [] : kept(db, scope, asked, known, `classes ${classMonth}`, () => readClassCells(db, scope, asked, classMonth)),
+		classMonth === null ? [] : kept(db, scope, classesAsked, known, `classes ${classMonth} ${basis === 'classes'}`, () => readClassCells(db, scope, classesAsked, classMonth, basis === 'classes')),
 		layerCells(db, scope, asked, query.measure, known, spans),
 		coverageBetween(db, actor, query.kind, query.region, yearBefore(query.month), monthEnd(query.month)),
-		foundCache(db, JSON.stringify([known.version, scope, asked.region, asked.industry, asked.month]), () => readFound(db, scope, asked))
+		foundCache(db, JSON.stringify([known.version, scope, asked.region, asked.industry, asked.month]), () => readFound(db, scope, asked)),
+		streakIn(db, scope, asked, known)
 	]);
 	const both = withLevels(classes, warnings);
-	const streak = await streakIn(db, scope, asked, known);
 	const cells = layer ?? (basis === 'warnings' ? warnings : basis === 'classes' ? classes : basis === 'both' ? both : events);
 	const upTo = known.mark === null ? null : lastDayIn(query.month, cityOf(query.region), known);
 	const last = upTo ?? query.month;
