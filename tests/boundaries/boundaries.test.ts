@@ -4,6 +4,7 @@ import type { Actor } from '#lib/access/actor.ts';
 import { approvedMap, listBoundaries, loadBoundaries, retireBoundaries } from '#lib/boundaries/boundaries.server.ts';
 import { drawRegions, freeLabels } from '#lib/boundaries/drawing.ts';
 import { codeOf, mapNumberForm, readBoundaries } from '#lib/boundaries/geojson.ts';
+import { boundaryGeometry } from '#lib/risk-map/geometry.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { writeReference } from '../risk-map/fixtures.ts';
 
@@ -68,6 +69,41 @@ describe('drawn regions', () => {
 				for (const a of shown) for (const b of shown) if (a !== b) expect(Math.abs(a.x - b.x) * 2 >= a.width + b.width || Math.abs(a.y - b.y) * 2 >= a.height + b.height).toBe(true);
 			})
 		);
+	});
+});
+
+describe('type over boundaries', () => {
+	const place = fc.record({ x: fc.integer({ min: 0, max: 1000 }), y: fc.integer({ min: 0, max: 900 }), room: fc.integer({ min: 0, max: 90 }), width: fc.double({ min: 0.5, max: 3, noNaN: true }), up: fc.double({ min: 0.3, max: 1, noNaN: true }), mark: fc.constantFrom(0, 0.5) });
+	const least = { width: 9, height: 7 };
+	const drawn = (list: readonly { readonly x: number; readonly y: number; readonly room: number }[]) => ({ width: 1000, height: 900, regions: Object.fromEntries(list.map(({ x, y, room }, i) => [`r${i}`, { d: 'M0 0z', x, y, room }])) });
+	const unitsOf = (count: number) => Array.from({ length: count }, (_, i) => ({ key: `r${i}`, short: '某区' }));
+
+	it('has words and marks that never touch, names the worst first, and marks no region twice', () => {
+		fc.assert(
+			fc.property(fc.array(place, { minLength: 1, maxLength: 60 }), fc.nat(59), (list, chosen) => {
+				const worst = `r${chosen % list.length}`;
+				const reachOf = (key: string) => ({ ...list[Number(key.slice(1))]!, down: 0.5 });
+				const { shapes, unit } = boundaryGeometry(unitsOf(list.length), drawn(list), { least, reachOf, first: [worst] });
+				expect(shapes[chosen % list.length]!.labelled).toBe(true);
+				const boxes = shapes.flatMap(({ x, y, labelled, marked }, i) => {
+					const { width, up, down, mark } = reachOf(`r${i}`);
+					if (labelled) return [{ left: x - (width * unit) / 2, right: x + (width * unit) / 2, top: y - up * unit, bottom: y + down * unit }];
+					const half = (mark * unit) / 2;
+					return marked && mark > 0 ? [{ left: x - half, right: x + half, top: y - half, bottom: y + half }] : [];
+				});
+				const apart = 1e-6;
+				for (const [i, a] of boxes.entries()) {
+					for (const b of boxes.slice(i + 1)) expect(a.right <= b.left + apart || b.right <= a.left + apart || a.bottom <= b.top + apart || b.bottom <= a.top + apart).toBe(true);
+				}
+			})
+		);
+	});
+	it('is smaller where that leaves fewer out, and no smaller than it has to be', () => {
+		const at = (apart: number) => boundaryGeometry(unitsOf(4), drawn([0, 1, 2, 3].map((i) => ({ x: 100 + i * apart, y: 400, room: 30 }))), { least, reachOf: () => ({ width: 2, up: 0.5, down: 0.5, mark: 0 }), first: [] });
+		const [wide, close] = [at(260), at(190)];
+		expect([wide, close].map(({ shapes }) => shapes.every(({ labelled }) => labelled))).toEqual([true, true]);
+		expect(close.unit).toBeLessThan(wide.unit);
+		expect(at(2000).unit).toBe(wide.unit);
 	});
 });
 

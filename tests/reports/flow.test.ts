@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
+import { listBoundaries, loadBoundaries, retireBoundaries } from '#lib/boundaries/boundaries.server.ts';
 import { makeDueDrafts } from '#lib/reports/auto.server.ts';
 import { beginReport, newEdition, refreshReport, reportJob } from '#lib/reports/begin.server.ts';
 import { composeDraft } from '#lib/reports/compose-draft.server.ts';
@@ -285,6 +286,40 @@ describe('jurisdiction', () => {
 		expect(await beginReport(database.db, { ...writer, industries: ['C'] }, { kind: 'monthly', month: '2026-07' })).toMatchObject({ ok: false, reason: 'beyond-jurisdiction' });
 		expect(await beginReport(database.db, leader, { kind: 'monthly', month: '2026-07' })).toMatchObject({ ok: false, reason: 'not-allowed' });
 		expect(await beginReport(database.db, writer, { kind: 'monthly', month: '2999-07' })).toMatchObject({ ok: false, reason: 'bad-period' });
+	});
+});
+
+describe('the map of a report', () => {
+	const square = (code: string, x: number) => ({ type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: [[[x, 32], [x + 1, 32], [x + 1, 33], [x, 33], [x, 32]]] } });
+	const mapOf = async (id: string, actor: Actor) => (await detail(id, actor)).content!.sections.flatMap(({ charts }) => charts).find(({ key }) => key === 'map')!;
+
+	it('is drawn by the office’s own boundaries, and stays as it was issued when these are retired', async () => {
+		const administrator: Actor = { ...base, id: 'leader', role: 'sysadmin' };
+		const id = await drafted(writer, 'quarterly', '2026-09');
+		expect(await mapOf(id, writer)).toMatchObject({ title: '预警区域分布示意图', data: { kind: 'hex' } });
+		// Every city that the province's map shows.
+		const cities = (await database.owner.selectFrom('region').select('code').where('parent_code', '=', '320000').execute()).map(({ code }) => code);
+		const text = JSON.stringify({ type: 'FeatureCollection', features: cities.map((code, i) => square(code, 117 + i)) });
+		expect(await loadBoundaries(database.db, administrator, { mapNumber: '苏S(2026)9号', source: '省自然资源厅', text })).toMatchObject({ ok: true });
+
+		await composeDraft(database.db, id, quiet);
+		expect(await submitReport(database.db, writer, await seen(id), reviewer.id)).toEqual({ ok: true });
+		expect(await reviewReport(database.db, reviewer, await seen(id), { approverId: leader.id, remark: '' })).toEqual({ ok: true });
+		expect(await issueReport(database.db, leader, await seen(id))).toMatchObject({ ok: true });
+		const map = await mapOf(id, leader);
+		expect(map).toMatchObject({ title: '预警区域分布图', note: expect.stringContaining('审图号：苏S(2026)9号') as string, data: { kind: 'boundaries', mapNumber: '苏S(2026)9号' } });
+		const picture = await reportPicture(database.db, leader, id, map.picture!.hash);
+		const [set] = await listBoundaries(database.db, administrator);
+		expect(await retireBoundaries(database.db, administrator, set!.id)).toEqual({ ok: true });
+		expect(await mapOf(id, leader)).toEqual(map);
+		expect(await reportPicture(database.db, leader, id, map.picture!.hash)).toEqual(picture);
+		expect((await detail(id, leader)).intact).toBe(true);
+		// A new edition begins with the same map, and is drawn by what there is when it is gathered anew.
+		const edition = await newEdition(database.db, writer, await seen(id), '更正数据，重新编制');
+		const next = edition.ok ? edition.id : '';
+		expect(await mapOf(next, writer)).toEqual(map);
+		await composeDraft(database.db, next, quiet);
+		expect(await mapOf(next, writer)).toMatchObject({ data: { kind: 'hex' } });
 	});
 });
 

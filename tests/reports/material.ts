@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ApprovedMap } from '#lib/boundaries/boundaries.server.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import type { Levels } from '#lib/reports/content.ts';
 import type { EffectMaterial, Material, PartRow, RateRow, RegionRow, RiskRow } from '#lib/reports/material.ts';
@@ -20,8 +21,9 @@ const part = (code: string, name: string): fc.Arbitrary<PartRow> =>
 		lead: maybe(fc.record({ name: fc.constantFrom(...indicatorNames), n: fc.integer({ min: 1, max: 30 }) }))
 	}).map(({ known, levels: own, ...rest }) => ({ code, name, ...rest, levels: known ? own : ([0, 0, 0, 0] as const), warnings: known ? sum(own) : null }));
 
+const regionCode = (i: number): string => `32${String(i + 1).padStart(2, '0')}00`;
 const region = (i: number): fc.Arbitrary<RegionRow> =>
-	fc.tuple(part(`32${String(i + 1).padStart(2, '0')}00`, regionNames[i]!), fc.boolean(), maybe(day)).map(([row, late, knownTo]) => ({
+	fc.tuple(part(regionCode(i), regionNames[i]!), fc.boolean(), maybe(day)).map(([row, late, knownTo]) => ({
 		...row, late, knownTo, hex: { q: i % 3, r: Math.floor(i / 3), name: regionNames[i]!.replace('市', '') }
 	}));
 
@@ -89,6 +91,7 @@ export const materials: fc.Arbitrary<Material> = fc
 			kinds: fc.tuple(...(['complaint', 'registration'] as const).map((kind) =>
 				fc.record({ kind: fc.constant<string>(kind), name: fc.constant(kind === 'complaint' ? '投诉举报' : '登记'), n: maybe(count), yearAgo: maybe(count), before: maybe(count) }))),
 			series: fc.tuple(...monthsBack(last).map((month) => fc.record({ month: fc.constant(month), warnings: maybe(count), warningsYearAgo: maybe(count), complaints: maybe(count), complaintsYearAgo: maybe(count) }))) as unknown as fc.Arbitrary<Material['series']>,
+			approved: maybe(fc.constant(approvedOf(regionNames.map((_, i) => regionCode(i))))),
 			regions: fc.oneof(fc.constant([]), fc.tuple(...regionNames.map((_, i) => region(i)))) as fc.Arbitrary<readonly RegionRow[]>,
 			industries: fc.tuple(...industryNames.map((name, i) => part('ACFHP'[i]!, name))) as unknown as fc.Arbitrary<readonly PartRow[]>,
 			rises: fc.array(fc.record({ month: fc.constant(last), regionName: fc.constantFrom(...regionNames), industryName: fc.constantFrom(...industryNames), n: fc.nat(500), base: fc.nat(500), coverage: fc.boolean() }), { maxLength: 6 }),
@@ -108,6 +111,15 @@ export const materials: fc.Arbitrary<Material> = fc
 			effect: period.kind === 'yearly' || period.kind === 'effect' ? effect : fc.constant(null)
 		});
 	});
+
+/** An office's own boundaries of some of the regions' codes: squares in a row, the last of them too small for its name. */
+export const approvedOf = (codes: readonly string[], mapNumber = '苏S(2024)12号'): ApprovedMap => ({
+	id: `drawn-${codes.length}`, mapNumber, width: 1000, height: 400,
+	regions: Object.fromEntries(codes.map((code, i) => {
+		const [x, side] = i === codes.length - 1 ? [i * 120 - 20, 20] : [i * 120, 120];
+		return [code, { d: `M${x} 0l${side} 0 0 ${side}-${side} 0z`, x: x + side / 2, y: side / 2, room: side / 2 }];
+	}))
+});
 
 /** One and the same, with much in it. */
 export const someMaterial = (kind: Period['kind'], seed = 7): Material =>

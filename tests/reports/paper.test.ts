@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cellText } from '#lib/reports/cell-text.ts';
 import { chartSvg } from '#lib/reports/charts/chart.ts';
 import { watermarkSvg } from '#lib/reports/charts/watermark.ts';
-import { chartsOf, paragraphsOf, printed, tablesOf, type ChartData, type Content } from '#lib/reports/content.ts';
+import { chartsOf, paragraphsOf, printed, shownSections, tablesOf, type ChartData, type Content } from '#lib/reports/content.ts';
 import { picture } from '#lib/reports/picture.server.ts';
 import { reportOf } from '#lib/reports/sections/report.ts';
 import { wordFile } from '#lib/reports/word.ts';
@@ -11,9 +11,13 @@ import { aboutLines, sheetName, workbook } from '#lib/reports/workbook.ts';
 import { written } from '#lib/reports/write.ts';
 import { shownNumbers } from '../support/sheet-text.ts';
 import { zipTexts } from '../support/zip.ts';
-import { someMaterial } from './material.ts';
+import { approvedOf, someMaterial } from './material.ts';
 
 const content: Content = reportOf(someMaterial('effect', 11));
+/** A month of an office that has loaded its own boundaries. */
+const month = someMaterial('monthly');
+const approved = approvedOf(month.regions.map(({ code }) => code));
+const mapped: Content = reportOf({ ...month, approved });
 const about = {
 	content, number: '苏市监险报〔2026〕3号', issuedOn: '2026-11-23', agency: '江苏省市场监督管理局', mark: '', classNotice: '分类仅作内部参考', limits: '内部资料，不得公开', taken: '演示领导（leader）2026-11-23 09:12 取用'
 };
@@ -30,6 +34,13 @@ describe('pictures', () => {
 
 	const datas: readonly ChartData[] = [
 		{ kind: 'hex', cells: [{ name: '苏州', q: 0, r: 0, n: 12, levels: [1, 0, 2, 9], late: true }, { name: '<盐城>&', q: 1, r: 0, n: null, levels: [0, 0, 0, 0], late: false }] },
+		{
+			kind: 'boundaries', mapNumber: '苏S(2024)12号', width: 600, height: 300,
+			cells: [
+				{ name: '苏州', n: 12, levels: [1, 0, 2, 9], late: true, d: 'M0 0l300 0 0 300-300 0z', x: 150, y: 150, room: 150 },
+				{ name: '<盐城>&', n: null, levels: [0, 0, 0, 0], late: false, d: 'M300 0l300 0 0 300-300 0z', x: 450, y: 150, room: 150 }
+			]
+		},
 		{ kind: 'bars', unit: '件', points: [{ label: '9月', n: 37, before: 41 }, { label: '10月', n: null, before: null }] },
 		{ kind: 'ranking', rows: [{ name: '苏州市', levels: [1, 2, 3, 4] }] },
 		{ kind: 'risk', rows: [{ name: '苏州市', grade: 'high', share: 12.4, whole: 11.6, severe: 2, minor: 10 }, { name: '<盐城>&', grade: 'watch', share: null, whole: null, severe: 0, minor: 1 }] }
@@ -37,8 +48,15 @@ describe('pictures', () => {
 
 	test.each(datas.map((data) => [data.kind, data] as const))('of a chart (%s) hold its numbers and nothing that breaks them', async (_, data) => {
 		const svg = chartSvg(data);
-		for (const said of data.kind === 'hex' ? ['苏州', '>12<', '红', '&#60;盐城&#62;&#38;'] : data.kind === 'bars' ? ['>37<', '9月'] : data.kind === 'risk' ? ['>12.4<', '>高<', '>10<', '&#60;盐城&#62;&#38;'] : ['>10<', '苏州市']) expect(svg).toContain(said);
+		for (const said of data.kind === 'hex' || data.kind === 'boundaries' ? ['苏州', '>12<', '红', '&#60;盐城&#62;&#38;'] : data.kind === 'bars' ? ['>37<', '9月'] : data.kind === 'risk' ? ['>12.4<', '>高<', '>10<', '&#60;盐城&#62;&#38;'] : ['>10<', '苏州市']) expect(svg).toContain(said);
 		expect((await picture(svg)).width).toBe(1320);
+	});
+
+	test('of a map by boundaries hold the outlines and claim nothing else; hexagons say that they are none', () => {
+		const [hexagons, outlines] = [chartSvg(datas[0]!), chartSvg(datas[1]!)];
+		expect(outlines).toContain('d="M0 0l300 0 0 300-300 0z"');
+		expect(outlines).not.toContain('示意图');
+		expect(hexagons).toContain('示意图，不表示行政区域界线');
 	});
 
 	test('are the same for the same data', async () => {
@@ -67,6 +85,20 @@ describe('the Word file', () => {
 		expect(lines).toEqual(expect.arrayContaining([about.number, about.classNotice, about.limits]));
 	});
 
+	test('says below the map, and nowhere else, by which approved map it is drawn; below hexagons there is nothing', async () => {
+		const drawn = await picture(chartSvg(chartsOf(mapped).find(({ key }) => key === 'map')!.data));
+		const withMap = { ...mapped, sections: mapped.sections.map((section) => ({ ...section, charts: section.charts.map((chart) => (chart.key === 'map' ? { ...chart, picture: drawn } : chart)) })) };
+		const file = await wordFile({ ...about, content: withMap, watermark: drawn.bytes, pictures: new Map([[drawn.hash, drawn.bytes]]) });
+		const lines = said((await zipTexts(file)).get('word/document.xml')!);
+		const at = lines.indexOf('预警区域分布图');
+		expect(at).toBeGreaterThan(0);
+		expect(lines[at + 1]).toMatch(/^审图号：苏S\(2024\)12号/);
+		expect(lines.filter((line) => line.includes('审图号'))).toHaveLength(1);
+		const schematic = chartsOf(reportOf({ ...month, approved: null })).find(({ key }) => key === 'map')!;
+		expect(schematic).toMatchObject({ title: '预警区域分布示意图', data: { kind: 'hex' } });
+		expect(schematic.note).toBeUndefined();
+	});
+
 	test('holds in its tables what the report’s tables hold, cell by cell', () => {
 		const tables = [...texts.get('word/document.xml')!.matchAll(/<w:tbl>.*?<\/w:tbl>/gs)].map(([xml]) =>
 			[...xml.matchAll(/<w:tr>.*?<\/w:tr>|<w:tr .*?<\/w:tr>/gs)].map(([row]) => [...row.matchAll(/<w:tc>.*?<\/w:tc>/gs)].map(([cell]) => said(cell).join(''))));
@@ -92,6 +124,18 @@ describe('the Word file', () => {
 		for (const [, xml] of headers) expect(xml).toContain(about.taken);
 		const footers = [...texts].filter(([name]) => /^word\/footer\d+\.xml$/.test(name));
 		for (const [, xml] of footers) expect(xml).toContain('PAGE');
+	});
+});
+
+describe('the page', () => {
+	test('is sent by which approved map the map is drawn', () => {
+		const [map] = shownSections(mapped.sections).flatMap(({ charts }) => charts).filter(({ key }) => key === 'map');
+		expect(map).toMatchObject({ title: '预警区域分布图', note: expect.stringMatching(/^审图号：苏S\(2024\)12号/) as string, alt: expect.stringContaining('审图号') as string });
+	});
+
+	test('is sent the pictures only, not the outlines that they were drawn from', () => {
+		expect(JSON.stringify(mapped.sections)).toContain(approved.regions[month.regions[0]!.code]!.d);
+		expect(JSON.stringify(shownSections(mapped.sections))).not.toContain(approved.regions[month.regions[0]!.code]!.d);
 	});
 });
 

@@ -161,7 +161,7 @@ describe('a report', () => {
 				const tables = new Map(tablesOf(content).map((table) => [table.key, table]));
 				for (const { data, twin } of chartsOf(content)) {
 					const cells = new Set(tables.get(twin)!.rows.flat());
-					const numbers = data.kind === 'hex' ? data.cells.map(({ n }) => n) : data.kind === 'bars' ? data.points.flatMap(({ n, before }) => [n, before]) : data.kind === 'risk' ? data.rows.flatMap(({ share, whole, severe, minor }) => [share, whole, severe, minor]) : data.rows.flatMap(({ levels }) => levels.filter((n) => n > 0));
+					const numbers = data.kind === 'hex' || data.kind === 'boundaries' ? data.cells.map(({ n }) => n) : data.kind === 'bars' ? data.points.flatMap(({ n, before }) => [n, before]) : data.kind === 'risk' ? data.rows.flatMap(({ share, whole, severe, minor }) => [share, whole, severe, minor]) : data.rows.flatMap(({ levels }) => levels.filter((n) => n > 0));
 					for (const n of numbers) if (n !== null) expect(cells).toContain(n);
 				}
 			}),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/access/actor.ts';
+import { listBoundaries, loadBoundaries, retireBoundaries } from '#lib/boundaries/boundaries.server.ts';
 import { changeScreen, renewToken, revokeScreen } from '#lib/wall/screens.server.ts';
 import { wallViews } from '#lib/wall/views.ts';
 import { actorIn, markOf, places, writeWorld } from '../access/jurisdiction-world.ts';
@@ -15,6 +16,20 @@ afterAll(() => database[Symbol.asyncDispose]());
 const province: Actor = actorIn(places[0], 'secadmin');
 let named = 0;
 const screen = (regionCode: string) => tokenOf(db, province, { name: `屏${++named}`, regionCode });
+
+const administrator: Actor = actorIn(places[0], 'sysadmin');
+/** Loads squares side by side as an office's own boundaries. */
+async function load(mapNumber: string, codes: readonly string[], side = 1): Promise<void> {
+	const features = codes.map((code, i) => {
+		const [x, y] = [118 + i, 31];
+		return { type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]] } };
+	});
+	expect(await loadBoundaries(db, administrator, { mapNumber, source: '省自然资源厅', text: JSON.stringify({ type: 'FeatureCollection', features }) })).toMatchObject({ ok: true });
+}
+async function retire(mapNumber: string): Promise<void> {
+	const set = (await listBoundaries(db, administrator)).find((one) => one.mapNumber === mapNumber && one.retiredAt === null);
+	expect(await retireBoundaries(db, administrator, set!.id)).toEqual({ ok: true });
+}
 
 /** Names and codes of all places: whoever sees nothing sees none of them. */
 const traces = places.flatMap(({ code, name }) => [code, name, markOf(code)]);
@@ -122,6 +137,47 @@ describe('a screen', () => {
 		await database.owner.updateTable('warning').set({ work: 'disposed' }).where('id', '=', `warning-${markOf('320412')}`).execute();
 		await database.owner.insertInto('warning_feed').values({ warning_id: `warning-${markOf('320412')}`, region_code: '320412', industry_key: 'H62', department_id: `department-${markOf('320412')}`, what: 'dispose' }).execute();
 		expect((await look()).picture.progress).not.toEqual(before.picture.progress);
+	});
+
+	it('is sent the outlines of its office’s boundaries once, and again only when others are drawn', async () => {
+		const { id, token } = await screen('320400');
+		const here = browser();
+		await ask(db, here, 'page', { search: `?token=${token}` });
+		type Seen = { readonly stamp: string; readonly picture: object | null; readonly boundaries: { readonly id: string; readonly map: { readonly mapNumber: string; readonly regions: object } | null } };
+		const look = async (had: Partial<Seen> = {}, who = here) => JSON.parse((await ask(db, who, 'data', { search: `?have=${had.stamp ?? ''}&drawn=${had.boundaries?.id ?? 'none'}` })).text) as Seen;
+		const hexagons = await look();
+		expect(hexagons.boundaries).toEqual({ id: '', map: null });
+
+		await load('苏S(2026)1号', ['320400', '320402', '320412', '320505']);
+		const drawn = await look(hexagons);
+		// The picture is the same: only the outlines come, and those of its own regions only.
+		expect(drawn.picture).toBeNull();
+		expect(drawn.boundaries.map).toMatchObject({ mapNumber: '苏S(2026)1号' });
+		expect(Object.keys(drawn.boundaries.map!.regions)).toEqual(['320402', '320412']);
+		expect((await look(drawn)).boundaries).toEqual({ id: drawn.boundaries.id, map: null });
+		// Another picture brings no outlines.
+		const other = await look({ ...drawn, stamp: 'old' });
+		expect(other.picture).not.toBeNull();
+		expect(other.boundaries.map).toBeNull();
+		// A page that is opened has them from the start.
+		expect((await ask(db, here, 'page')).text).toContain('苏S(2026)1号');
+
+		await load('苏S(2026)2号', ['320402', '320412'], 0.5);
+		const newer = await look(drawn);
+		expect(newer.boundaries.id).not.toBe(drawn.boundaries.id);
+		expect(newer.boundaries.map).toMatchObject({ mapNumber: '苏S(2026)2号' });
+		await retire('苏S(2026)2号');
+		expect((await look(newer)).boundaries).toMatchObject({ id: drawn.boundaries.id, map: { mapNumber: '苏S(2026)1号' } });
+		// What shows no map needs none: views without, and a county, which is divided by industries.
+		await changeScreen(db, province, id, { ...plainScreen, name: `屏${named}`, views: ['matrix', 'trend', 'work'] });
+		expect((await look()).boundaries).toEqual({ id: '', map: null });
+		const county = browser();
+		await ask(db, county, 'page', { search: `?token=${(await screen('320412')).token}` });
+		expect((await look({}, county)).boundaries).toEqual({ id: '', map: null });
+
+		await changeScreen(db, province, id, { ...plainScreen, name: `屏${named - 1}` });
+		await retire('苏S(2026)1号');
+		expect((await look(drawn)).boundaries).toEqual({ id: '', map: null });
 	});
 
 	it('has nothing to open: no address of the application is in what it is sent', async () => {

@@ -87,29 +87,36 @@ export async function retireBoundaries(db: Kysely<DB>, actor: Actor, id: string)
 	});
 }
 
-/** Regions drawn by their approved boundaries, with the number that has to be shown. */
-export type ApprovedMap = Drawing & { readonly mapNumber: string };
+/** Regions drawn by their approved boundaries, with the number that has to be shown. `id`: of the set and of the regions drawn from it. */
+export type ApprovedMap = Drawing & { readonly id: string; readonly mapNumber: string };
 
-const drawings = new WeakMap<object, Map<string, ApprovedMap>>();
+const drawings = new WeakMap<object, Map<string, ApprovedMap | null>>();
 const mostDrawings = 100;
 
 /** The newest set that holds all of some regions, drawn; null: no set does, and the map stays schematic. */
 export async function approvedMap(db: Kysely<DB>, codes: readonly string[]): Promise<ApprovedMap | null> {
 	if (codes.length === 0) return null;
 	const sets = await db.selectFrom('boundary_set').select(['id', 'map_number']).where('retired_at', 'is', null).orderBy('loaded_at', 'desc').execute();
+	const wanted = [...codes].sort();
+	const kept = drawings.get(db) ?? new Map<string, ApprovedMap | null>();
+	drawings.set(db, kept);
 	for (const set of sets) {
-		const kept = drawings.get(db) ?? new Map<string, ApprovedMap>();
-		drawings.set(db, kept);
-		const key = `${set.id} ${codes.join()}`;
-		const there = kept.get(key);
-		if (there !== undefined) return there;
-		const rows = await db.selectFrom('boundary').select(['region_code', 'polygons']).where('set_id', '=', set.id).where('region_code', 'in', [...codes]).execute();
-		if (rows.length < codes.length) continue;
-		const shapes = rows.map((row): RegionShape => ({ code: row.region_code, polygons: row.polygons as unknown as RegionShape['polygons'] }));
-		const drawn = { ...drawRegions(shapes), mapNumber: set.map_number };
-		if (kept.size >= mostDrawings) kept.clear();
-		kept.set(key, drawn);
-		return drawn;
+		const id = createHash('sha256').update(`${set.id} ${wanted.join()}`).digest('base64url').slice(0, 16);
+		// A set never changes: also that it does not hold them all is so for good, and walls ask four times a minute.
+		const there = kept.get(id);
+		const drawn = there === undefined ? await drawFrom(db, set, id, wanted) : there;
+		if (there === undefined) {
+			if (kept.size >= mostDrawings) kept.clear();
+			kept.set(id, drawn);
+		}
+		if (drawn !== null) return drawn;
 	}
 	return null;
+}
+
+async function drawFrom(db: Kysely<DB>, set: { readonly id: string; readonly map_number: string }, id: string, codes: readonly string[]): Promise<ApprovedMap | null> {
+	const rows = await db.selectFrom('boundary').select(['region_code', 'polygons']).where('set_id', '=', set.id).where('region_code', 'in', codes).orderBy('region_code').execute();
+	if (rows.length < codes.length) return null;
+	const shapes = rows.map((row): RegionShape => ({ code: row.region_code, polygons: row.polygons as unknown as RegionShape['polygons'] }));
+	return { ...drawRegions(shapes), id, mapNumber: set.map_number };
 }

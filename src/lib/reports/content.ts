@@ -1,3 +1,4 @@
+import type { DrawnRegion } from '#lib/boundaries/drawing.ts';
 import { decimals } from '#lib/risk-map/decimals.ts';
 
 /** A number with what it is. Everything a report says in numbers is one of these or stands in a table. */
@@ -32,15 +33,19 @@ export type Table = {
 	readonly note: string;
 };
 
-export type HexCell = {
+/** A region on a map. */
+type RegionCell = {
 	readonly name: string;
-	readonly q: number;
-	readonly r: number;
 	/** Null: not known. */
 	readonly n: number | null;
 	readonly levels: Levels;
 	readonly late: boolean;
 };
+export type HexCell = RegionCell & { readonly q: number; readonly r: number };
+/** By its approved boundary: an outline in units of the drawing. */
+export type BoundaryCell = RegionCell & DrawnRegion;
+/** A map by an office's own approved boundaries; whole, so that it stays what it was when the set is retired. */
+export type BoundaryChart = { readonly kind: 'boundaries'; readonly mapNumber: string; readonly width: number; readonly height: number; readonly cells: readonly BoundaryCell[] };
 /** Counts by level, red first. */
 export type Levels = readonly [number, number, number, number];
 
@@ -57,6 +62,7 @@ export type RiskBar = {
 
 export type ChartData =
 	| { readonly kind: 'hex'; readonly cells: readonly HexCell[] }
+	| BoundaryChart
 	| { readonly kind: 'bars'; readonly unit: string; readonly points: readonly { readonly label: string; readonly n: number | null; readonly before: number | null }[] }
 	| { readonly kind: 'ranking'; readonly rows: readonly { readonly name: string; readonly levels: Levels }[] }
 	| { readonly kind: 'risk'; readonly rows: readonly RiskBar[] };
@@ -72,10 +78,19 @@ export type Chart = {
 	readonly alt: string;
 	/** Key of the table with the same numbers. */
 	readonly twin: string;
+	/** Stands below the title; the number of an approved map has to. Missing: nothing does. */
+	readonly note?: string;
 	readonly data: ChartData;
 	/** Null until it is drawn, and where drawing failed: the table then stands alone. */
 	readonly picture: Picture | null;
 };
+
+/** A chart as a page shows it: drawn already, so that what it was drawn from stays where it is. */
+export type ShownChart = Omit<Chart, 'data'>;
+
+/** What a page is sent of sections: everything but what their charts were drawn from. */
+export const shownSections = <T extends { readonly charts: readonly Chart[] }>(sections: readonly T[]) =>
+	sections.map((section) => ({ ...section, charts: section.charts.map(({ data: _, ...shown }): ShownChart => shown) }));
 
 /** Who wrote the words that stand instead of the composed ones. */
 export type Edited = { readonly by: string; readonly byName: string; readonly at: string };
@@ -124,7 +139,7 @@ const numerals = ['一', '二', '三', '四', '五', '六', '七', '八', '九',
 export const heading = (section: Pick<Section, 'title'>, i: number): string => `${numerals[i] ?? i + 1}、${section.title}`;
 
 /** Sections that are shown: one that waits for people's words is shown to writers only. */
-export const printed = (sections: readonly Section[]): readonly Section[] =>
+export const printed = <T extends Pick<Section, 'text' | 'composed' | 'tables'>>(sections: readonly T[]): readonly T[] =>
 	sections.filter((section) => paragraphsOf(section).length > 0 || section.tables.length > 0);
 
 export const tablesOf = (content: Content): readonly Table[] => content.sections.flatMap((section) => section.tables);

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
+import { approvedMap } from '#lib/boundaries/boundaries.server.ts';
 import { addMonths, monthEnd, monthOf } from '#lib/calendar/days.ts';
 import { monitoredIn } from '#lib/risk-map/monitored.ts';
 import { monthSeries, progressOf, type MonthPoint } from '#lib/risk-map/lists.server.ts';
@@ -60,6 +61,7 @@ export async function mapFigures(
 	const then = heard ? monitoredIn(before, since) : 'none';
 	const progress = await progressOf(db, reader, part, { from: period.from, to: period.to }, today);
 	const isDivided = unit.level !== 'county';
+	const regions = isDivided ? regionsOf(maps, past, now !== 'none', then === 'all') : [];
 	return {
 		snapshot: { version: last.warnings.version, upTo: last.complaints.upTo, ids: await cited(db, period.kind === 'monthly' || period.kind === 'quarterly' ? maps : [last]) },
 		monitored: { since, now, before: then },
@@ -71,7 +73,8 @@ export async function mapFigures(
 			kind, name: itemLabel(kind), n: sumOf(all.get(kind)!, months), yearAgo: sumOf(all.get(kind)!, shifted(months, -12)), before: sumOf(all.get(kind)!, earlier)
 		})),
 		series: seriesOf(all.get(null)!, all.get('complaint')!),
-		regions: isDivided ? regionsOf(maps, past, now !== 'none', then === 'all') : [],
+		regions,
+		approved: await approvedMap(db, regions.filter(({ hex }) => hex !== null).map(({ code }) => code)),
 		industries: industriesOf(maps, past, now !== 'none', then === 'all'),
 		rises: risesOf(maps),
 		highRisk: {

@@ -1,3 +1,4 @@
+import type { ApprovedMap } from '#lib/boundaries/boundaries.server.ts';
 import type { RiskGrade } from '#lib/risk-map/high-risk.ts';
 import type { LeadSpans, LeadTimes } from '#lib/warnings/lead-times.server.ts';
 import type { Level } from '#lib/warnings/levels.ts';
@@ -85,6 +86,8 @@ export type Material = {
 	readonly series: readonly { readonly month: string; readonly warnings: number | null; readonly warningsYearAgo: number | null; readonly complaints: number | null; readonly complaintsYearAgo: number | null }[];
 	/** Empty where the unit's region is not divided further. */
 	readonly regions: readonly RegionRow[];
+	/** The office's own boundaries of those regions that stand on a map; null: none are loaded. */
+	readonly approved: ApprovedMap | null;
 	readonly industries: readonly PartRow[];
 	readonly rises: readonly RiseRow[];
 	readonly highRisk: { readonly months: readonly RiskMonth[]; readonly regions: readonly RiskRow[]; readonly industries: readonly RiskRow[] };

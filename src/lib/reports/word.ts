@@ -112,13 +112,15 @@ function header({ taken, watermark }: WordPaper): Header {
 /** Millimetres of the text area in pixels of 96 an inch, as Word counts pictures. */
 const widest = Math.round((156 / 25.4) * 96);
 
-function chartOf({ title, alt, picture }: Chart, pictures: ReadonlyMap<string, Uint8Array>): Paragraph[] {
+function chartOf({ title, alt, note, picture }: Chart, pictures: ReadonlyMap<string, Uint8Array>): Paragraph[] {
 	const bytes = picture === null ? undefined : pictures.get(picture.hash);
 	if (picture === null || bytes === undefined) return [];
 	const image = new ImageRun({
 		type: 'png', data: bytes, transformation: { width: widest, height: Math.round((widest / picture.width) * picture.height) }, altText: { name: title, title, description: alt }
 	});
-	return [new Paragraph({ style: 'Figure', children: [image] }), new Paragraph({ style: 'Caption', keepNext: false, children: [new TextRun(title)] })];
+	const caption = new Paragraph({ style: 'Caption', keepNext: note !== undefined, children: [new TextRun(title)] });
+	const below = note === undefined ? [] : [new Paragraph({ style: 'Note', alignment: AlignmentType.CENTER, children: [new TextRun(note)] })];
+	return [new Paragraph({ style: 'Figure', children: [image] }), caption, ...below];
 }
 
 /** With more columns the letters are smaller (小五). */

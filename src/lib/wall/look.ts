@@ -1,3 +1,4 @@
+import type { ApprovedMap } from '#lib/boundaries/boundaries.server.ts';
 import type { WallPicture } from './picture.ts';
 import type { WallView } from './views.ts';
 
@@ -13,4 +14,11 @@ export type Look = {
 	readonly words: string;
 	/** Null: the one that the screen has is still right. */
 	readonly picture: WallPicture | null;
+	/** The office's own boundaries of the regions shown. */
+	readonly boundaries: {
+		/** Changes when others are drawn; empty: hexagons. */
+		readonly id: string;
+		/** Outlines are large and seldom change. Null: those that the screen has are still right, or there are none. */
+		readonly map: ApprovedMap | null;
+	};
 };

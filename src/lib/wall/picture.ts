@@ -24,7 +24,7 @@ export type WallPicture = {
 	/** Warnings raised in the month. */
 	readonly raised: number;
 	readonly isMonitored: boolean;
-	readonly progress: WallProgress;
+	readonly progress: Progress;
 	readonly warnings: WallMap | null;
 	readonly complaints: WallMap | null;
 	readonly matrix: { readonly figures: Matrix; readonly units: readonly WallUnit[]; readonly monitored: RiskMap['monitored'] } | null;
@@ -33,8 +33,6 @@ export type WallPicture = {
 	readonly news: readonly WallWarning[] | null;
 	readonly results: WallResults | null;
 };
-
-export type WallProgress = Omit<Progress, 'overdueDoor'>;
 
 export type WallUnit = Figure & Pick<MapUnit, 'name' | 'short' | 'hex' | 'group' | 'upTo' | 'late' | 'knownTo' | 'unsourced' | 'exact'>;
 export type WallIndustry = Figure & { readonly name: string };
@@ -91,7 +89,7 @@ export function wallMatrix({ rows, columns, n, base, active }: Matrix): Matrix {
 	return { rows, columns: columns.map(({ key, name }) => ({ key, name })), n, base, active, levels: null };
 }
 
-export function wallProgress({ byWork, keptInTime, fellDue, open, overdue }: Progress): WallProgress {
+export function wallProgress({ byWork, keptInTime, fellDue, open, overdue }: Progress): Progress {
 	const { waiting, working, disposed, closed } = byWork;
 	return { byWork: { waiting, working, disposed, closed }, keptInTime, fellDue, open, overdue };
 }
@@ -108,6 +106,12 @@ export function pictureFor(picture: WallPicture, views: readonly string[]): Wall
 		news: only('work', picture.news),
 		results: only('results', picture.results)
 	};
+}
+
+/** The regions that a screen's maps draw; none where it shows no map, as in a county. */
+export function drawnRegions({ warnings, complaints }: Pick<WallPicture, 'warnings' | 'complaints'>): readonly string[] {
+	const map = warnings ?? complaints;
+	return map === null || map.industries !== null ? [] : map.units.filter((unit) => unit.hex !== null).map((unit) => unit.key);
 }
 
 /** The views of a screen that have something to show just now. */

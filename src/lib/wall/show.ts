@@ -2,6 +2,7 @@ import { dayOf, timeOf } from '#lib/calendar/days.ts';
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import { ranked, type Figure } from '#lib/risk-map/figures.ts';
+import { nameLines, widthOf, type Reach } from '#lib/risk-map/geometry.ts';
 import { changeText, count, rateText } from '#lib/risk-map/show.ts';
 import type { WallIndustry, WallMap, WallPicture, WallUnit } from './picture.ts';
 
@@ -32,6 +33,13 @@ export function figureText(figure: Figure, measure: WallMeasure): string {
 }
 
 export const placeName = ({ place }: WallPicture): string => place.name ?? m.common_nation();
+
+/** How much room a region's words take on a wall's map by boundaries, in sides of a hexagon: its name in one or two lines, its figure, the shape above and the day below. */
+export function reachOf({ name, figure, isMarked, note }: { readonly name: string; readonly figure: string; readonly isMarked: boolean; readonly note: string }): Reach {
+	const lines = nameLines(name);
+	const widths = [...lines.map((line) => widthOf(line, lines.length > 1 ? 0.31 : 0.38)), widthOf(figure, 0.46), widthOf(note, 0.32)];
+	return { width: Math.max(...widths) + 0.1, up: isMarked ? 0.9 : lines.length > 1 ? 0.65 : 0.48, down: note === '' ? 0.5 : 0.84, mark: isMarked ? 0.5 : 0 };
+}
 
 /** What a map is divided by: regions, and in a county industries. */
 export type WallPart = WallUnit | WallIndustry;

@@ -1,3 +1,4 @@
+import type { ApprovedMap } from '#lib/boundaries/boundaries.server.ts';
 import { cycled, cycleStart, type CycleStep } from './cycle.ts';
 import type { Look } from './look.ts';
 import { viewsOf, type WallPicture } from './picture.ts';
@@ -21,6 +22,8 @@ const reloadedAt = 'qianshao-wall-reloaded';
 /** One screen: what it shows, which view, and since when it could not be refreshed. Runs for months: everything it starts is one timer each. */
 export class Wall {
 	picture: WallPicture;
+	/** The boundaries that its maps are drawn by; null: hexagons. One set at a time, whatever came before. */
+	approved: ApprovedMap | null;
 	screen: Look['screen'];
 	/** The month in words. */
 	words: string;
@@ -32,6 +35,7 @@ export class Wall {
 	fault: ScreenFault | null = $state(null);
 	#cycle = $state.raw(cycleStart);
 	#stamp: string;
+	#drawn: string;
 	#answers = 0;
 	readonly #isOutdated: () => Promise<boolean>;
 	#ahead = 0;
@@ -49,6 +53,8 @@ export class Wall {
 		this.knownAt = $state(Date.parse(look.at));
 		this.now = $state(Date.parse(look.at));
 		this.#stamp = look.stamp;
+		this.approved = $state.raw(look.boundaries.map);
+		this.#drawn = look.boundaries.id;
 		this.#isOutdated = isOutdated;
 	}
 
@@ -104,7 +110,7 @@ export class Wall {
 		const aborter = (this.#aborter = new AbortController());
 		const patience = setTimeout(() => aborter.abort(), patienceMs);
 		try {
-			const answer = await fetch(`/wall/data?have=${this.#stamp}`, { signal: aborter.signal, headers: { accept: 'application/json' } });
+			const answer = await fetch(`/wall/data?have=${this.#stamp}&drawn=${this.#drawn}`, { signal: aborter.signal, headers: { accept: 'application/json' } });
 			if (answer.status === 401) this.#darken(((await answer.json()) as { readonly reason: string }).reason);
 			else if (answer.ok) await this.#take((await answer.json()) as Look);
 			else throw new Error(String(answer.status));
@@ -132,6 +138,10 @@ export class Wall {
 		if (look.picture !== null) {
 			this.picture = look.picture;
 			this.#stamp = look.stamp;
+		}
+		if (look.boundaries.id !== this.#drawn) {
+			this.approved = look.boundaries.map;
+			this.#drawn = look.boundaries.id;
 		}
 		this.knownAt = Date.parse(look.at);
 		this.#ahead = this.knownAt - Date.now();

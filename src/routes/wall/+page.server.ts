@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 		redirect(303, refusal === null ? '/wall' : `/wall?refused=${refusal.reason}`);
 	}
 	setHeaders({ 'cache-control': 'no-store' });
-	const look = await lookOf(event, null);
+	const look = await lookOf(event, { picture: null, boundaries: null });
 	if (look.ok) {
 		setScreenCookie(cookies, url, readScreenCookie(cookies, url)!);
 		return { look, fault: null, until: null };

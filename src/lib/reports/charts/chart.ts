@@ -1,14 +1,15 @@
 import type { ChartData } from '../content.ts';
 import { bars } from './bars.ts';
-import { hexMap } from './hex-map.ts';
 import { ranking } from './ranking.ts';
+import { regionMap } from './region-map.ts';
 import { risk } from './risk.ts';
 
 /** A chart as SVG: the same data gives the same picture. */
 export function chartSvg(data: ChartData): string {
 	switch (data.kind) {
 		case 'hex':
-			return hexMap(data.cells);
+		case 'boundaries':
+			return regionMap(data);
 		case 'bars':
 			return bars(data);
 		case 'ranking':

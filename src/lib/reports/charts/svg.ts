@@ -1,3 +1,5 @@
+import { widthOf } from '#lib/risk-map/geometry.ts';
+
 /** Family of the font that pictures are drawn with; it stands on the server only. */
 export const chartFont = 'Noto Sans SC';
 /** Width of every picture in its own units: the text area of A4 is 156 mm, so that letters of 13 units are 8.7 points high. */
@@ -10,6 +12,11 @@ export const steps: Readonly<Record<string, string>> = {
 	'--scale-0': '#eef3f7', '--scale-1': '#d3e2ee', '--scale-2': '#a9c9de', '--scale-3': '#74a7c9', '--scale-4': '#36739e', '--scale-5': '#1f5a8c'
 };
 
+/** Stripes over what is late; inside a drawing that is zoomed they have the same width. */
+export function latePattern(id: string, zoom: number): string {
+	return `<pattern id="${id}" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45) scale(${1 / zoom})"><rect width="1.6" height="7" fill="#525d6c"/></pattern>`;
+}
+
 /** Levels by texture as well as colour: they are told apart on a black and white print. */
 export const levelFills = ['url(#red)', 'url(#orange)', 'url(#yellow)', 'url(#blue)'] as const;
 export const levelWords = ['红', '橙', '黄', '蓝'] as const;
@@ -18,20 +25,18 @@ export const levelPatterns = `<defs>
 <pattern id="orange" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#f2a35e"/><rect width="3" height="7" fill="#a84a00"/></pattern>
 <pattern id="yellow" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="#f7e7a4"/><circle cx="3" cy="3" r="1.3" fill="#7a5c00"/></pattern>
 <pattern id="blue" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="#dce9f7"/></pattern>
-<pattern id="late" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.6" height="7" fill="#525d6c"/></pattern>
+${latePattern('late', 1)}
 </defs>`;
 
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-type TextOptions = { readonly size?: number; readonly anchor?: 'start' | 'middle' | 'end'; readonly fill?: string; readonly weight?: number };
+type TextOptions = { readonly size?: number; readonly anchor?: 'start' | 'middle' | 'end'; readonly fill?: string; readonly weight?: number; /** A colour around the letters, where they stand on others. */ readonly halo?: string };
 /** Bold is drawn by a thin line around: one weight of the font is enough. */
-export function text(x: number, y: number, words: string, { size = 13, anchor = 'start', fill = ink.text, weight = 400 }: TextOptions = {}): string {
+export function text(x: number, y: number, words: string, { size = 13, anchor = 'start', fill = ink.text, weight = 400, halo }: TextOptions = {}): string {
 	const bold = weight > 500 ? ` stroke="${fill}" stroke-width="${size / 32}"` : '';
-	return `<text x="${round(x)}" y="${round(y)}" font-family="${chartFont}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${bold}>${escaped(words)}</text>`;
+	const around = halo === undefined ? '' : `<text x="${round(x)}" y="${round(y)}" font-family="${chartFont}" font-size="${size}" text-anchor="${anchor}" fill="${halo}" stroke="${halo}" stroke-width="${round(size / 3)}" stroke-linejoin="round">${escaped(words)}</text>`;
+	return `${around}<text x="${round(x)}" y="${round(y)}" font-family="${chartFont}" font-size="${size}" text-anchor="${anchor}" fill="${fill}"${bold}>${escaped(words)}</text>`;
 }
-
-/** How wide a text is drawn, roughly: a Chinese character is as wide as it is high, others about half. */
-export const widthOf = (words: string, size: number): number => [...words].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 0x2e7f ? size : size * 0.56), 0);
 
 /** As much of a text as has room, with … where something is left out. */
 export function fitted(words: string, size: number, room: number): string {
@@ -41,7 +46,8 @@ export function fitted(words: string, size: number, room: number): string {
 	return `${signs.join('')}…`;
 }
 
-export const round = (value: number): number => Math.round(value * 100) / 100;
+/** @param digits after the point. */
+export const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** A whole picture on white ground. */
 export const drawing = (height: number, ...parts: readonly string[]): string =>

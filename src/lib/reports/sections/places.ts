@@ -1,5 +1,6 @@
 import { decimals } from '#lib/risk-map/decimals.ts';
-import { figure, type Chart, type Table } from '../content.ts';
+import { unlabelled } from '../charts/region-map.ts';
+import { figure, type BoundaryChart, type Chart, type Table } from '../content.ts';
 import { worstFirst, type Material, type PartRow, type RegionRow } from '../material.ts';
 import { called, monthText } from '../period.ts';
 import { changePercent, newPen, type Pen } from '../write.ts';
@@ -9,6 +10,7 @@ import { composed, isUnknown, levelColumns, listed, type Writer } from './sectio
 const named = 3;
 /** So many bars are drawn; the table has all. */
 const drawn = 15;
+const regionTableTitle = '各地区预警和投诉举报';
 
 /** 区域分布: where warnings are, and where they rise and why. */
 export const regions: Writer = (material) => {
@@ -20,7 +22,7 @@ export const regions: Writer = (material) => {
 	const table = regionTable(rows, material);
 	if (pen.composed.length === 0 && isUnknown(table)) return null;
 	if (pen.composed.length === 0) pen.say('各地区预警和投诉举报情况见下表。');
-	return composed('regions', '区域分布', pen, [table], [...hexChart(material), ...rankingChart(rows)]);
+	return composed('regions', '区域分布', pen, [table], [...mapChart(material), ...rankingChart(rows)]);
 };
 
 /** 行业分布, with the region × industry cells that rose beyond chance. */
@@ -86,7 +88,7 @@ function partTable(key: string, title: string, label: string, rows: readonly Par
 }
 
 function regionTable(rows: readonly RegionRow[], material: Material): Table {
-	const table = partTable('regions', '各地区预警和投诉举报', '地区', rows, material);
+	const table = partTable('regions', regionTableTitle, '地区', rows, material);
 	return {
 		...table,
 		columns: [...table.columns, { label: '每千户投诉', kind: 'number', digits: decimals.rate }],
@@ -107,13 +109,25 @@ function riseTable({ rises }: Material): readonly Table[] {
 	}];
 }
 
-function hexChart({ regions: rows, warnings }: Material): readonly Chart[] {
+function mapChart({ regions: rows, warnings, approved }: Material): readonly Chart[] {
 	const placed = rows.filter((row): row is RegionRow & { hex: NonNullable<RegionRow['hex']> } => row.hex !== null);
 	if (placed.length < 2 || warnings.n === null || warnings.n === 0) return [];
+	const numbers = `颜色越深预警越多。${listed(placed.map(({ name, warnings: n }) => `${name}${n === null ? '无数据' : `${n}件`}`))}。`;
+	const common = { key: 'map', twin: 'regions', picture: null } as const;
+	if (approved === null) {
+		return [{
+			...common, title: '预警区域分布示意图', alt: `示意图，六边形代表各地区，不表示行政区域界线，${numbers}`,
+			data: { kind: 'hex', cells: placed.map(({ hex, warnings: n, levels, late }) => ({ name: hex.name, q: hex.q, r: hex.r, n, levels, late })) }
+		}];
+	}
+	const { mapNumber, width, height } = approved;
+	const data: BoundaryChart = {
+		kind: 'boundaries', mapNumber, width, height, cells: placed.map(({ code, hex, warnings: n, levels, late }) => ({ ...approved.regions[code]!, name: hex.name, n, levels, late }))
+	};
+	const without = unlabelled(data);
 	return [{
-		key: 'map', title: '预警区域分布示意图', twin: 'regions', picture: null,
-		alt: `示意图，六边形代表各地区，不表示行政区域界线，颜色越深预警越多。${listed(placed.map(({ name, warnings: n }) => `${name}${n === null ? '无数据' : `${n}件`}`))}。`,
-		data: { kind: 'hex', cells: placed.map(({ hex, warnings: n, levels, late }) => ({ name: hex.name, q: hex.q, r: hex.r, n, levels, late })) }
+		...common, title: '预警区域分布图', alt: `地图，审图号${mapNumber}，${numbers}`, data,
+		note: `审图号：${mapNumber}${without === 0 ? '' : `。图上有${without}个地区因位置不足未标注，数量见表“${regionTableTitle}”`}`
 	}];
 }
 

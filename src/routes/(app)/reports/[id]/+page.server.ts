@@ -2,6 +2,7 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import { statusOf, type Refusal } from '#lib/access/refuse.ts';
 import { m } from '#lib/messages/messages.js';
 import { newEdition, refreshReport } from '#lib/reports/begin.server.ts';
+import { shownSections } from '#lib/reports/content.ts';
 import { reportDetail } from '#lib/reports/detail.server.ts';
 import { editSection } from '#lib/reports/edit.server.ts';
 import { issueReport, withdrawReport } from '#lib/reports/issue.server.ts';
@@ -14,7 +15,8 @@ import type { Actions, PageServerLoad, RequestEvent } from './$types';
 export const load: PageServerLoad = async ({ locals, params }) => {
 	const detail = await reportDetail(locals.db, locals.actor!, params.id);
 	if (!detail.ok) error(statusOf(detail), m.access_error_not_found());
-	return { report: detail };
+	const { content } = detail;
+	return { report: { ...detail, content: content === null ? null : { ...content, sections: shownSections(content.sections) } } };
 };
 
 const text = (form: FormData, name: string) => {
