@@ -7,12 +7,14 @@ import { countAllClasses } from '#lib/counts/class-month.server.ts';
 import { countAllInspections } from '#lib/counts/inspection-month.server.ts';
 import { rebuildCounts, recomputeTouched, touch } from '#lib/counts/roll-up.server.ts';
 import { columnsOf, formatted } from '#lib/risk-map/columns.ts';
+import { parseTurn, writeTurn, type Turn } from '#lib/enterprises/turn.ts';
 import { differencesOf } from '#lib/risk-map/differences.ts';
+import type { EnterpriseRow } from '#lib/risk-map/enterprise-rows.server.ts';
 import { industryEntries, regionEntries } from '#lib/risk-map/entries.ts';
 import { exportSnapshot, sheetsOf } from '#lib/risk-map/export.server.ts';
 import { measures } from '#lib/risk-map/layers.ts';
 import { parseRowsQuery, rowsHref, type MapQuery } from '#lib/risk-map/query.ts';
-import { rowsBehind } from '#lib/risk-map/rows.server.ts';
+import { rowsBehind, type Rows } from '#lib/risk-map/rows.server.ts';
 import { situation } from '#lib/risk-map/sentence.ts';
 import { foundFigures, progressFigures, type Told } from '#lib/risk-map/situation-figures.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
@@ -41,7 +43,8 @@ beforeAll(async () => {
 	await writeComplaints(owner, complaints.filter((one) => one.day <= today));
 	const enterprises = Array.from({ length: 240 }, (_, i) => ({
 		uscc: `9132040000000${String(i).padStart(5, '0')}`, name: `示例${i}有限公司`, region_code: pick(places), region_basis: 'given', industry_key: pick(trades),
-		established_on: '2020-01-01', legal_rep: '张三', stated_at: new Date()
+		established_on: pick(['2020-01-01', '2026-10-31', '2026-11-30']), legal_rep: '张三', stated_at: new Date(),
+		...pick([{}, {}, {}, { status: 'cancelled', cancelled_on: '2026-10-31' }, { status: 'cancelled', cancelled_on: '2026-11-02' }, { status: 'revoked' }])
 	}));
 	await owner.insertInto('enterprise').values(enterprises).execute();
 	const classes = enterprises.flatMap(({ uscc }) => ['2026-11-01', '2026-10-01'].flatMap((month) => (below(10) === 0 ? [] : [{ uscc, month, version: 1, class: pick(['A', 'A', 'B', 'C', 'D']), source_id: 's', received_at: new Date() }])));
@@ -93,11 +96,31 @@ function alone({ query, map, progress, today: shown }: SnapshotContent): readonl
 	return [...steps, ...Object.values(work), ...Object.values(foundFigures(query, map)).flatMap((of) => Object.values(of))];
 }
 
+const rowText = ({ uscc, day, class: letter, result }: EnterpriseRow) => [uscc, day, letter, result].join();
+function written(turn: Turn): URLSearchParams {
+	const params = new URLSearchParams();
+	writeTurn(params, turn);
+	return params;
+}
+
 async function rowsOf(actor: Actor, href: string): Promise<number> {
 	const rows = parseRowsQuery(new URL(href, 'http://x').searchParams, ['complaint'])!;
 	const outcome = await rowsBehind(database.db, actor, rows, 0);
 	if (!outcome.ok) throw new Error(`${outcome.reason}: ${href}`);
-	return outcome.rows.counted;
+	if (!outcome.rows.enterprises) return outcome.rows.counted;
+	// A list of enterprises is gone through to its end, and back again.
+	const seen: string[] = [];
+	let list: Rows['enterprises'] = outcome.rows.enterprises;
+	const turnTo = async (turn: Turn) => {
+		const next = await rowsBehind(database.db, actor, rows, 0, parseTurn(new URL(`http://x/?${written(turn)}`).searchParams));
+		return next.ok ? next.rows.enterprises! : Promise.reject(new Error(next.reason));
+	};
+	for (seen.push(...list.rows.map(rowText)); list.next !== null; seen.push(...list.rows.map(rowText))) list = await turnTo(list.next);
+	const back: string[] = [];
+	for (back.unshift(...list.rows.map(rowText)); list.previous !== null; back.unshift(...list.rows.map(rowText))) list = await turnTo(list.previous);
+	expect(back).toEqual(seen);
+	expect(outcome.rows.counted, href).toBe(seen.length);
+	return seen.length;
 }
 
 describe('sentence, chart, table twin, export and rows', () => {

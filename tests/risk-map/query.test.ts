@@ -50,11 +50,14 @@ describe('the address of rows', () => {
 		level: fc.constantFrom(null, 'red'),
 		exact: fc.boolean()
 	};
+	const months = { ...common, kind: fc.constant(null), to: fc.constant('2026-11-30') };
 	const rows: fc.Arbitrary<RowsQuery> = fc.oneof(
 		fc.record({ ...common, kind: fc.constantFrom(null, ...kinds) }),
-		fc.record({ ...common, kind: fc.constant(null), of: fc.constantFrom('disposed' as const, 'visited' as const) }),
-		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('classes' as const), classes: fc.constantFrom(null, 'CD', 'A') }),
-		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('visits' as const), found: fc.constantFrom(...visitResults), snapshot: fc.constant('S7K3MQ2XA9BD') }),
+		fc.record({ ...common, kind: fc.constant(null), of: fc.constantFrom('disposed' as const, 'due' as const) }),
+		fc.record({ ...months, of: fc.constant('active' as const) }),
+		fc.record({ ...months, of: fc.constant('visited' as const), from: fc.constant('2025-12-01') }),
+		fc.record({ ...months, of: fc.constant('classes' as const), classes: fc.constantFrom(null, 'CD', 'A') }),
+		fc.record({ ...months, of: fc.constant('visits' as const), found: fc.constantFrom(...visitResults), snapshot: fc.constant('S7K3MQ2XA9BD') }),
 		fc.record({ ...common, kind: fc.constant(null), work: fc.constantFrom(...progressSteps) }),
 		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('due' as const), kept: fc.constant(true) }),
 		fc.record({ ...common, kind: fc.constant(null), of: fc.constant('overdue' as const), from: fc.constant('2026-11-20') }),
@@ -68,9 +71,10 @@ describe('the address of rows', () => {
 		);
 	});
 	it('reads what older addresses say of visits that found a problem', () =>
-		expect(parseRowsQuery(new URLSearchParams('of=visits&found=1&region=320412&from=2026-11-01&to=2026-11-02'), kinds)).toMatchObject({ found: 'problem' }));
+		expect(parseRowsQuery(new URLSearchParams('of=visits&found=1&region=320412&from=2026-11-01&to=2026-11-30'), kinds)).toMatchObject({ found: 'problem' }));
 	it.each(['', 'kind=complaint&region=320412', 'kind=other&region=320412&from=2026-11-01&to=2026-11-02', 'kind=complaint&region=320412&from=2026-11-03&to=2026-11-02',
-		'of=visits&found=all&region=320412&from=2026-11-01&to=2026-11-02', 'of=warnings&work=new&region=320412&from=2026-11-01&to=2026-11-02', 'of=overdue&region=320412&from=2026-11-01&to=2026-11-02'
+		'of=visits&found=all&region=320412&from=2026-11-01&to=2026-11-30', 'of=visits&region=320412&from=2026-11-01&to=2026-11-29',
+		'of=visited&region=320412&from=2026-11-01&to=2026-11-30', 'of=classes&region=320412&from=2026-10-01&to=2026-11-30', 'of=active&industry=H621&region=320412&from=2026-11-01&to=2026-11-30', 'of=warnings&work=new&region=320412&from=2026-11-01&to=2026-11-02', 'of=overdue&region=320412&from=2026-11-01&to=2026-11-02'
 	])(
 		'means nothing as "%s"',
 		(text) => expect(parseRowsQuery(new URLSearchParams(text), kinds)).toBeNull()

@@ -8,7 +8,7 @@ import { addMonths } from '#lib/calendar/days.ts';
 import { classFlow } from '#lib/structure/class-flow.server.ts';
 import { anyMove, type ClassQuery, type MoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
-import { firstPage, foundBy, perPage } from '#lib/structure/enterprise-list.ts';
+import { firstPage, foundBy, perPage } from '#lib/enterprises/turn.ts';
 import { balanceOf, ends, pairs, spans, type End } from '#lib/structure/moves.ts';
 import { rebuildStructure, summariseClasses, summariseRegister } from '#lib/structure/summarise.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';

@@ -6,7 +6,7 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addDays, addMonths, monthOf } from '#lib/calendar/days.ts';
 import { cohortEnterprises } from '#lib/structure/cohort-rows.server.ts';
 import type { CohortRowsQuery } from '#lib/structure/cohort-query.ts';
-import { firstPage } from '#lib/structure/enterprise-list.ts';
+import { firstPage } from '#lib/enterprises/turn.ts';
 import { ages, cohortMeasures, cohortTriangle } from '#lib/structure/cohorts.ts';
 import { cohortView } from '#lib/structure/cohorts.server.ts';
 import { rebuildStructure } from '#lib/structure/summarise.server.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyMove, classHref, classRowsHref, misreadMoves, pairsOf, parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
-import { firstPage, parseTurn, type Turn } from '#lib/structure/enterprise-list.ts';
+import { firstPage, parseTurn, type Turn } from '#lib/enterprises/turn.ts';
 import { classSentence } from '#lib/structure/class-words.ts';
 import { flowSize, layoutFlow, orderOf } from '#lib/structure/flow-layout.ts';
 import { balanceOf, ends, highShare, pairs, shiftOf, shifts, spans, standingOf, stepsOf, type Move } from '#lib/structure/moves.ts';

@@ -23,7 +23,8 @@ export async function recomputeActive(trx: Kysely<DB>, from: string | null): Pro
 		with alive as (
 			select region_code, substr(industry_key, 1, 3) as industry_key,
 				greatest(date_trunc('month', coalesce(established_on, date '1900-01-01'))::date, ${start}::date) as came,
-				case when cancelled_on is not null then greatest(date_trunc('month', cancelled_on)::date, ${start}::date) end as went
+				-- Who was cancelled before being established, by a slip of the register, was never there: no month has less for it.
+				case when cancelled_on is not null then greatest(date_trunc('month', cancelled_on)::date, date_trunc('month', established_on)::date, ${start}::date) end as went
 			from enterprise where status = 'active' or cancelled_on is not null
 		), moves as (
 			select region_code, industry_key, month, sum(n) as n from (

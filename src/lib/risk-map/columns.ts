@@ -10,7 +10,7 @@ import { basisOf, type Measure } from './layers.ts';
 export type NumberFormat = 'count' | 'rate' | 'percent' | 'points' | 'change' | 'days' | 'expected' | 'grade';
 
 /** Which rows stand behind a number. */
-export type Behind = 'all' | 'red' | 'orange' | 'yellow' | 'blue' | 'month-ago' | 'year-ago' | 'classes';
+export type Behind = 'all' | 'red' | 'orange' | 'yellow' | 'blue' | 'month-ago' | 'year-ago' | 'classes' | 'classified' | 'active';
 
 /** One figure of a place or an industry: the same in lists, table twins, exports and snapshots. */
 export type FigureColumn = {
@@ -80,7 +80,7 @@ const level = (key: 'red' | 'orange' | 'yellow' | 'blue', i: 0 | 1 | 2 | 3, labe
 const monthAgo: FigureColumn = { key: 'month-ago', label: m.riskmap_col_month_ago, format: 'count', of: (figure) => agoOf(figure.monthAgo), rows: 'month-ago' };
 const yearAgo: FigureColumn = { key: 'year-ago', label: m.riskmap_col_year_ago, format: 'count', of: (figure) => agoOf(figure.yearAgo), rows: 'year-ago' };
 const n = (label: () => string, rows: Behind = 'all'): FigureColumn => ({ key: 'n', label, format: 'count', of: known((figure) => figure.n), rows });
-const active = (label: () => string): FigureColumn => ({ key: 'active', label, format: 'count', of: known((figure) => figure.active) });
+const active = (label: () => string, rows: Behind): FigureColumn => ({ key: 'active', label, format: 'count', of: known((figure) => figure.active), rows });
 const share = (label: () => string, strong = true): FigureColumn => ({ key: 'share', label, format: 'percent', of: known((figure) => figure.rawRate), strong });
 const points: readonly FigureColumn[] = [
 	{ key: 'points-month', label: m.riskmap_col_points_month, title: m.riskmap_col_points_title, format: 'points', of: known((figure) => minus(figure.rawRate, shareOf(figure.monthAgo))) },
@@ -106,7 +106,7 @@ const columns: Readonly<Record<Measure, readonly FigureColumn[]>> = {
 		{ key: 'severe', label: m.riskmap_col_severe, format: 'count', of: known((figure) => figure.levels[0] + figure.levels[1]), rows: 'all' },
 		{ key: 'minor', label: m.riskmap_col_minor, format: 'count', of: known((figure) => figure.levels[2] + figure.levels[3]), rows: 'all' }
 	],
-	classes: [n(m.riskmap_col_cd_count, 'classes'), active(m.riskmap_col_classified), share(m.riskmap_col_cd_share), ...points],
+	classes: [n(m.riskmap_col_cd_count, 'classes'), active(m.riskmap_col_classified, 'classified'), share(m.riskmap_col_cd_share), ...points],
 	count: events('count'),
 	rate: events('rate'),
 	change: events('change'),
@@ -117,7 +117,7 @@ const columns: Readonly<Record<Measure, readonly FigureColumn[]>> = {
 		{ key: 'excess', label: m.riskmap_col_excess, format: 'change', of: known((figure) => figure.change), strong: true }
 	],
 	lead: [n(m.riskmap_col_disposed), { key: 'median', label: m.riskmap_col_median_days, format: 'days', of: known((figure) => figure.value), strong: true }],
-	coverage: [n(m.riskmap_col_visited), active(m.riskmap_col_active), share(m.riskmap_col_coverage), ...points]
+	coverage: [n(m.riskmap_col_visited), active(m.riskmap_col_active, 'active'), share(m.riskmap_col_coverage), ...points]
 };
 
 /** The figures of a layer, in the order of its lists. */

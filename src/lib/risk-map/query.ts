@@ -89,12 +89,14 @@ export function mapHref(query: MapQuery, change: Partial<MapQuery> = {}): string
 
 /**
  * What the rows behind a figure are: warnings raised, disposed of, due to be disposed of, past their day; events, enterprises by class,
- * enterprises visited, visits.
+ * in business at the end of a month, visited, visits.
  */
-export const rowKinds = ['warnings', 'disposed', 'due', 'overdue', 'events', 'classes', 'visited', 'visits'] as const;
+export const rowKinds = ['warnings', 'disposed', 'due', 'overdue', 'events', 'classes', 'active', 'visited', 'visits'] as const;
 export type RowKind = (typeof rowKinds)[number];
+export type WarningRowKind = 'warnings' | 'disposed' | 'due' | 'overdue';
+export type EnterpriseRowKind = Exclude<RowKind, WarningRowKind | 'events'>;
 /** Whether these rows are warnings. */
-export const isOfWarnings = (of: RowKind): of is 'warnings' | 'disposed' | 'due' | 'overdue' => ['warnings', 'disposed', 'due', 'overdue'].includes(of);
+export const isOfWarnings = (of: RowKind): of is WarningRowKind => ['warnings', 'disposed', 'due', 'overdue'].includes(of);
 
 /** Visits by what they found: a problem, something not yet decided or in words nobody understands, or anything decided. */
 export const visitResults = ['problem', 'undecided', 'decided'] as const;
@@ -110,7 +112,7 @@ export type RowsQuery = {
 	readonly region: string;
 	/** Industry key down to a group, '-' unknown, '*' across industries (warnings only); null: all. */
 	readonly industry: string | null;
-	/** Days, both included. Of classes: the month's first and last; of what is overdue: twice the day it is overdue on. */
+	/** Days, both included. Of enterprises and visits whole months, of those visited twelve; of what is overdue: twice the day it is overdue on. */
 	readonly from: string;
 	readonly to: string;
 	readonly level: string | null;
@@ -158,6 +160,10 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 	const [industry, level, classes, indicator, found, work, snapshot] = ['industry', 'level', 'classes', 'indicator', 'found', 'work', 'snapshot'].map((name) => params.get(name) ?? '');
 	const of = kind === 'warning' ? 'warnings' : kind !== '' ? 'events' : oneOf(params.get('of'), rowKinds);
 	if (of === null || (of === 'events' && !kinds.includes(kind))) return null;
+	// What the summaries count by month and division is listed by these alone.
+	const ofEnterprises = of !== 'events' && !isOfWarnings(of);
+	if (ofEnterprises && (from !== monthOf(from) || to !== monthEnd(to) || industry!.length > 3)) return null;
+	if (of === 'visited' ? from !== addMonths(monthOf(to), -11) : ofEnterprises && of !== 'visits' && monthOf(to) !== from) return null;
 	if (!/^\d{6}$/.test(region) || !isDay(from) || !isDay(to) || to < from || to > addMonths(from, 24)) return null;
 	// A filter that is not understood is no filter left out: the rows would be others than those asked for.
 	const understood = (value: string | undefined, pattern: RegExp) => !value || pattern.test(value);

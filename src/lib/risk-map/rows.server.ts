@@ -3,14 +3,14 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { addDays, dayOf, instantOf } from '#lib/calendar/days.ts';
 import type { ChangedRows, RowVersion } from '#lib/counts/corrections.ts';
 import { changedRows, countedOnce, versionsOfRows } from '#lib/counts/corrections.server.ts';
 import { countedKey, liveEvent } from '#lib/counts/roll-up.server.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
 import { maskNames, maskPhone } from '#lib/enterprises/mask.ts';
+import { firstPage, type ListPage, type Turn } from '#lib/enterprises/turn.ts';
 import { foldedUnder, type FoldSide } from '#lib/duplicates/verdicts.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { disposedOn, due } from '#lib/warnings/due.server.ts';
@@ -18,10 +18,11 @@ import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
-import { classRows, visitedRows, visitRows, type EnterpriseRow } from './enterprise-rows.server.ts';
+import { enterpriseRows, type EnterpriseRow } from './enterprise-rows.server.ts';
 import { atStep, keptInTime } from './lists.server.ts';
-import { isOfWarnings, rowKindOf, rowsPerPage, type RowsQuery } from './query.ts';
+import { isOfWarnings, rowKindOf, rowsPerPage, type RowsQuery, type WarningRowKind } from './query.ts';
 import { regionInReach } from './region-in-reach.ts';
+import { withinPlace } from './within-place.server.ts';
 
 /** One event as people may see it: persons and telephones masked. */
 export type EventRow = {
@@ -68,33 +69,28 @@ export type Rows = {
 	readonly counted: number;
 	readonly events: readonly EventRow[] | null;
 	readonly warnings: readonly WarningRow[] | null;
-	/** Of classes and inspections. */
-	readonly enterprises?: readonly EnterpriseRow[];
+	/** Of classes, inspections and those in business: a page of them. */
+	readonly enterprises?: ListPage<EnterpriseRow>;
 	/** Of the shown days: rows that were corrected, withdrawn or folded after they had counted; null: none, or as known on a past day. */
 	readonly changed: ChangedRows | null;
 };
 
 type Found = { readonly ok: true; readonly rows: Rows } | NotAllowed | NotFound | OwnWork;
 
-/** The rows behind a figure of the map, newest first. */
-export async function rowsBehind(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number): Promise<Found> {
+/** The rows behind a figure of the map: events and warnings newest first by the number of a page, enterprises by their codes from a turn on. */
+export async function rowsBehind(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: number, turn: Turn = firstPage): Promise<Found> {
 	const of = rowKindOf(query);
 	const refusal = check(actor, of === 'events' ? 'events.see' : isOfWarnings(of) ? 'warning.see' : 'dossier.see');
 	if (refusal) return refusal;
 	if (regionInReach(await loadRegions(db), scopeOf(actor), query.region) === null) return notFound;
 	if (of === 'events') return { ok: true, rows: await eventRows(db, actor, query, page) };
 	if (isOfWarnings(of)) return { ok: true, rows: await warningRows(db, actor, query, of, page) };
-	const { total, rows } = await { classes: classRows, visited: visitedRows, visits: visitRows }[of](db, actor, query, page);
-	return { ok: true, rows: { total, counted: total, events: null, warnings: null, enterprises: rows, changed: null } };
+	const { counted, ...enterprises } = await enterpriseRows(db, actor, query, of, turn);
+	return { ok: true, rows: { total: counted, counted, events: null, warnings: null, enterprises, changed: null } };
 }
 
 /** The same question of any table with a region and an industry. */
-function asked(actor: Actor, query: RowsQuery, alias: string): RawBuilder<SqlBool> {
-	const [region, industry] = [`${alias}.region_code`, `${alias}.industry_key`];
-	const where = query.exact ? sql`${sql.ref(region)} = ${query.region}` : regionWithin(regionPrefix(query.region), region);
-	const what = query.industry === null ? sql`true` : sql`${sql.ref(industry)} like ${`${query.industry}%`}`;
-	return sql<SqlBool>`(${withinJurisdiction(scopeOf(actor), { region, industry })} and ${where} and ${what})`;
-}
+const asked = (actor: Actor, query: RowsQuery, alias: string) => withinPlace(scopeOf(actor), query, alias);
 
 /** Versions of the event `alias` that fall under the question, whether they count or not. */
 function askedEvents(actor: Actor, query: RowsQuery, alias: string): RawBuilder<SqlBool> {
@@ -163,7 +159,7 @@ async function eventRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, page: n
 }
 
 /** Which warnings stand behind a figure: what day of theirs lies in the span, and what else is asked of them. */
-function askedWarnings(query: RowsQuery, of: 'warnings' | 'disposed' | 'due' | 'overdue'): RawBuilder<SqlBool> {
+function askedWarnings(query: RowsQuery, of: WarningRowKind): RawBuilder<SqlBool> {
 	const inSpan = (day: RawBuilder<unknown>) => sql`${day} between ${query.from}::date and ${query.to}::date`;
 	switch (of) {
 		case 'warnings':
@@ -177,7 +173,7 @@ function askedWarnings(query: RowsQuery, of: 'warnings' | 'disposed' | 'due' | '
 	}
 }
 
-async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, of: 'warnings' | 'disposed' | 'due' | 'overdue', page: number): Promise<Rows> {
+async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, of: WarningRowKind, page: number): Promise<Rows> {
 	const level = query.level === null ? sql`true` : sql`w.level = ${query.level}`;
 	const those = sql`${askedWarnings(query, of)} and ${level} and ${asked(actor, query, 'w')}`;
 	const dueOn = of === 'overdue' ? due : of === 'due' ? sql`w.dispose_due` : sql`null::date`;

@@ -148,8 +148,9 @@ export function rowsBehindFigure(query: MapQuery, map: Pick<RiskMap, 'span' | 'b
 	const basis = basisOf[measure];
 	const common = { kind: null, region: place.region, industry: place.industry === undefined ? query.industry : place.industry, level: null, exact: place.exact };
 	const span = { from: map.span.from, to: place.upTo ?? map.span.to };
+	if (behind === 'active') return { ...common, of: 'active', from: query.month, to: monthEnd(query.month) };
 	if (behind === 'classes' || basis === 'classes') {
-		return map.classMonth === null ? null : { ...common, of: 'classes', classes: 'CD', from: map.classMonth, to: monthEnd(map.classMonth) };
+		return map.classMonth === null ? null : { ...common, of: 'classes', classes: behind === 'classified' ? null : 'CD', from: map.classMonth, to: monthEnd(map.classMonth) };
 	}
 	if (basis === 'inspections') return { ...common, of: 'visited', from: addMonths(query.month, -11), to: monthEnd(query.month) };
 	if (basis === 'disposed') return { ...common, of: 'disposed', ...map.raisedSpan };

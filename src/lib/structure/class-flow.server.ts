@@ -11,7 +11,8 @@ import { makeDatabaseCache } from '#lib/risk-map/cache.ts';
 import { unitDigits, unitsOf } from '#lib/risk-map/units.ts';
 import type { ClassQuery } from './class-query.ts';
 import { balanceOf, classes, type Balance, type End, type Move } from './moves.ts';
-import { readPlace, withinPlace, type Place } from './place.server.ts';
+import { withinPlace } from '#lib/risk-map/within-place.server.ts';
+import { readPlace, type Place } from './place.server.ts';
 import { movesMark } from './summarise.server.ts';
 
 /** A part of what is shown: a region below, or an industry. */

@@ -1,5 +1,5 @@
 import { isDay } from '#lib/calendar/days.ts';
-import { firstPage, writeTurn, type Turn } from './enterprise-list.ts';
+import { firstPage, writeTurn, type Turn } from '#lib/enterprises/turn.ts';
 import { ends, pairs, shiftOf, shifts, spans, stepsOf, type End, type Shift, type Span } from './moves.ts';
 import { isAmong, isMonth, isOne, isRegion, notUnderstood } from './understood.ts';
 

@@ -6,9 +6,12 @@ import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/acc
 import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { pairsOf, type ClassQuery, type MoveFilter } from './class-query.ts';
-import { pageOf, type EnterpriseList, type ListedEnterprise, type Turn } from './enterprise-list.ts';
+import { ofPage } from '#lib/enterprises/turn.server.ts';
+import { pageOf, type Turn } from '#lib/enterprises/turn.ts';
+import { withinPlace } from '#lib/risk-map/within-place.server.ts';
+import type { EnterpriseList, ListedEnterprise } from './enterprise-list.ts';
 import type { RiskClass } from './moves.ts';
-import { ofPage, readPlace, withinPlace } from './place.server.ts';
+import { readPlace } from './place.server.ts';
 
 export type MovedEnterprise = ListedEnterprise & { readonly from: RiskClass | null; readonly to: RiskClass | null };
 

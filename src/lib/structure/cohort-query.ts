@@ -1,7 +1,7 @@
 import { isDay } from '#lib/calendar/days.ts';
 import { isIndustry } from './class-query.ts';
 import { ages, cohortMeasures, groupings, type Age, type CohortMeasure, type Grouping } from './cohorts.ts';
-import { firstPage, writeTurn, type Turn } from './enterprise-list.ts';
+import { firstPage, writeTurn, type Turn } from '#lib/enterprises/turn.ts';
 import { isAmong, isMonth, isOne, isRegion, notUnderstood } from './understood.ts';
 
 /** What the address of the page of cohorts says. */

@@ -8,8 +8,11 @@ import { addMonths } from '#lib/calendar/days.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { recordKinds } from './cohorts.ts';
 import type { CohortRowsQuery } from './cohort-query.ts';
-import { pageOf, type EnterpriseList, type ListedEnterprise, type Turn } from './enterprise-list.ts';
-import { ofPage, readPlace, withinPlace } from './place.server.ts';
+import { ofPage } from '#lib/enterprises/turn.server.ts';
+import { pageOf, type Turn } from '#lib/enterprises/turn.ts';
+import { withinPlace } from '#lib/risk-map/within-place.server.ts';
+import type { EnterpriseList, ListedEnterprise } from './enterprise-list.ts';
+import { readPlace } from './place.server.ts';
 
 export type CohortEnterprise = ListedEnterprise & {
 	/** Day of the first record since it was established, and the first month of class D; null: none. */

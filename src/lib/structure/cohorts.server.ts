@@ -18,7 +18,8 @@ import type { CohortQuery } from './cohort-query.ts';
 import { cohortReach, firstWholeMonth, heldFrom, type Registered } from './cohort-reach.ts';
 import { keptCohorts } from './cohort-steps.server.ts';
 import { recordKinds, type Reach, type StepCount } from './cohorts.ts';
-import { readPlace, withinPlace, type Place } from './place.server.ts';
+import { withinPlace } from '#lib/risk-map/within-place.server.ts';
+import { readPlace, type Place } from './place.server.ts';
 import { cohortsMark } from './summarise.server.ts';
 
 export type CohortPart = { readonly key: string; readonly name: string; readonly counts: readonly StepCount[]; readonly exact: boolean; readonly opens: boolean };

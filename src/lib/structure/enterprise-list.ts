@@ -1,20 +1,5 @@
+import type { ListPage } from '#lib/enterprises/turn.ts';
 import type { Place } from './place.server.ts';
-
-/** Enterprises on one page of a list. */
-export const perPage = 50;
-
-/**
- * A page of a list in the order of credit codes: what comes after one of them, or the last before one. To count rows off instead would cost
- * more with each page, minutes in a register of millions.
- */
-export type Turn = {
-	readonly after: string | null;
-	readonly before: string | null;
-	/** Which page this is, from 0: only said, never asked by. */
-	readonly page: number;
-};
-
-export const firstPage: Turn = { after: null, before: null, page: 0 };
 
 /** One enterprise behind a figure: no person, no telephone. */
 export type ListedEnterprise = {
@@ -33,48 +18,3 @@ export type EnterpriseList<Row extends ListedEnterprise> = {
 	/** What the summary counted: the figure that was opened. */
 	readonly counted: number;
 } & ListPage<Row>;
-
-export type ListPage<Row extends ListedEnterprise> = {
-	/** From 0. */
-	readonly page: number;
-	readonly rows: readonly Row[];
-	/** Null: there is none. */
-	readonly previous: Turn | null;
-	readonly next: Turn | null;
-};
-
-/** Cuts one more row than a page holds into the page and those beside it. @param rows away from where the turn begins. */
-export function pageOf<Row extends ListedEnterprise>(rows: readonly Row[], turn: Turn): ListPage<Row> {
-	const [isBack, more] = [turn.before !== null, rows.length > perPage];
-	const shown = rows.slice(0, perPage);
-	if (isBack) shown.reverse();
-	const [first, last] = [shown[0]?.uscc, shown[shown.length - 1]?.uscc];
-	// Whose place in the list is gone begins again.
-	if (first === undefined || last === undefined) return { page: turn.page, rows: [], previous: turn.after === null ? null : firstPage, next: isBack ? firstPage : null };
-	return {
-		page: turn.page,
-		rows: shown,
-		previous: (isBack ? more : turn.after !== null) ? { after: null, before: first, page: Math.max(0, turn.page - 1) } : null,
-		next: isBack || more ? { after: last, before: null, page: turn.page + 1 } : null
-	};
-}
-
-/** Reads a page from an address; what makes no sense is the first. */
-export function parseTurn(params: URLSearchParams): Turn {
-	const code = (name: string) => (/^[0-9A-Z]{18}$/.test(params.get(name) ?? '') ? params.get(name) : null);
-	const [after, before] = [code('after'), code('before')];
-	if (after === null && before === null) return firstPage;
-	return { after, before: after === null ? before : null, page: Math.min(999_999, Math.max(0, Math.trunc(Number(params.get('page'))) || 0)) };
-}
-
-/** Writes a page into an address. */
-export function writeTurn(params: URLSearchParams, { after, before, page }: Turn): void {
-	if (after !== null) params.set('after', after);
-	if (before !== null) params.set('before', before);
-	if (page > 0) params.set('page', String(page));
-}
-
-/** How many enterprises there were at the end of the list; null where the end is not in sight. */
-export function foundBy({ page, rows, next }: ListPage<ListedEnterprise>): number | null {
-	return next !== null || (rows.length === 0 && page > 0) ? null : page * perPage + rows.length;
-}

@@ -1,13 +1,11 @@
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import type { Actor, Scope } from '#lib/access/actor.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import type { Actor } from '#lib/access/actor.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import type { Region } from '#lib/regions/tree.ts';
 import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
-import { perPage, type Turn } from './enterprise-list.ts';
 
 export type IndustryChoice = { readonly key: string; readonly name: string; readonly level: number };
 
@@ -43,24 +41,4 @@ export async function readPlace(db: Kysely<DB>, actor: Actor, code: string, indu
 		industries: industries.all.filter(({ key, level }) => level <= 2 && mine(key)).map(({ key, name, level }) => ({ key, name, level })),
 		industryName: industry === null ? null : industries.name(industry)
 	};
-}
-
-/** The rows of a table that lie in the jurisdiction, in a region and in an industry. `exact`: of this very region code, none below it. */
-export function withinPlace(
-	scope: Scope, asked: { readonly region: string; readonly industry: string | null; readonly exact?: boolean }, alias: string
-): RawBuilder<SqlBool> {
-	const columns = { region: `${alias}.region_code`, industry: `${alias}.industry_key` };
-	const where = asked.exact ? sql`${sql.ref(columns.region)} = ${asked.region}` : regionWithin(regionPrefix(asked.region), columns.region);
-	const what = asked.industry === null ? sql`true` : sql`${sql.ref(columns.industry)} like ${`${asked.industry}%`}`;
-	return sql<SqlBool>`(${withinJurisdiction(scope, columns)} and ${where} and ${what})`;
-}
-
-/**
- * The end of a query for a page of enterprises `e`, and one more: of those after or before a credit code, away from it.
- *
- * @param joined another table's column that is the same code: the planner carries no range from one side of a join to the other.
- */
-export function ofPage({ after, before }: Turn, joined: string | null = null): RawBuilder<unknown> {
-	const beyond = (column: string) => (before !== null ? sql`${sql.ref(column)} < ${before}` : after !== null ? sql`${sql.ref(column)} > ${after}` : sql`true`);
-	return sql`and ${beyond('e.uscc')} ${joined === null ? sql`` : sql`and ${beyond(joined)}`} order by e.uscc ${before === null ? sql`asc` : sql`desc`} limit ${perPage + 1}`;
 }

@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
 import { dayOf } from '#lib/calendar/days.ts';
+import { parseTurn } from '#lib/enterprises/turn.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { pastDay } from '#lib/counts/past-day.ts';
 import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
@@ -21,7 +22,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const from = named.snapshot ? await readSnapshot(locals.db, locals.actor!, named.snapshot) : null;
 	const query = { ...named, snapshot: from?.ok ? from.snapshot.id : null, known: named.kind === null ? null : past.day };
 	const page = Math.min(lastPage, Math.max(0, Math.trunc(Number(url.searchParams.get('page')) || 0)));
-	const outcome = await rowsBehind(locals.db, locals.actor!, query, page);
+	const outcome = await rowsBehind(locals.db, locals.actor!, query, page, parseTurn(url.searchParams));
 	if (!outcome.ok) error(statusOf(outcome));
 	const [regions, industries] = await Promise.all([loadRegions(locals.db), loadIndustries(locals.db)]);
 	return {

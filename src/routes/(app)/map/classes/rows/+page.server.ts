@@ -5,7 +5,7 @@ import { m } from '#lib/messages/messages.js';
 import { newestMoves } from '#lib/structure/class-flow.server.ts';
 import { misreadMoves, parseClassQuery, parseMoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
-import { parseTurn } from '#lib/structure/enterprise-list.ts';
+import { parseTurn } from '#lib/enterprises/turn.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {

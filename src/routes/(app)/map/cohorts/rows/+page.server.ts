@@ -5,7 +5,7 @@ import { m } from '#lib/messages/messages.js';
 import { cohortEnterprises } from '#lib/structure/cohort-rows.server.ts';
 import { misreadCohort, parseCohortRows } from '#lib/structure/cohort-query.ts';
 import { keptCohorts } from '#lib/structure/cohort-steps.server.ts';
-import { parseTurn } from '#lib/structure/enterprise-list.ts';
+import { parseTurn } from '#lib/enterprises/turn.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
