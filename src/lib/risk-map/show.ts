@@ -5,12 +5,9 @@ import { itemLabel, levelLabel } from '#lib/warnings/labels.ts';
 import type { Figure } from './figures.ts';
 import { addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
 import { changeText, columnsOf, formatted, rateText, shownOf, type Behind } from './columns.ts';
-import { judgeableLead } from './figures.ts';
-import { manyTimes } from './high-risk.ts';
 import { basisOf, isOfKind } from './layers.ts';
 import { rowsHref, yearBefore, type MapQuery, type Measure, type RowsQuery } from './query.ts';
 import type { MapUnit, RiskMap } from './risk-map.server.ts';
-import { judgeable, judgeableChange } from './small-cells.ts';
 import { amountScale, changeScale, gradeScale, type Scale, type ScaleWord, type Step } from './scale.ts';
 
 export const count = (value: number): string => value.toLocaleString(getLocale());
@@ -39,30 +36,6 @@ export const measureLabels: Readonly<Record<Measure, () => string>> = {
 export function measureTitle(query: MapQuery): string {
 	const measure = measureLabels[query.measure]();
 	return !isOfKind(query.measure) ? measure : m.riskmap_measure_of_kind({ kind: itemLabel(query.kind), measure });
-}
-
-/** The rule that ranks, said under the list. */
-export function rankRule(measure: Measure): string {
-	switch (measure) {
-		case 'warnings':
-			return m.riskmap_rule_warnings();
-		case 'count':
-			return m.riskmap_rule_count();
-		case 'rate':
-			return m.riskmap_rule_rate({ enterprises: judgeable.enterprises, expected: judgeable.expected });
-		case 'change':
-			return m.riskmap_rule_change({ events: judgeableChange });
-		case 'high-risk':
-			return m.riskmap_rule_high_risk({ times: manyTimes, enterprises: judgeable.enterprises });
-		case 'classes':
-			return m.riskmap_rule_classes({ enterprises: judgeable.enterprises });
-		case 'excess':
-			return m.riskmap_rule_excess({ expected: judgeable.expected });
-		case 'lead':
-			return m.riskmap_rule_lead({ warnings: judgeableLead });
-		case 'coverage':
-			return m.riskmap_rule_coverage();
-	}
 }
 
 const words: Readonly<Record<ScaleWord, () => string>> = {

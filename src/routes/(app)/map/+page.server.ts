@@ -6,6 +6,7 @@ import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { eventKinds } from '#lib/intake/kinds/kinds.ts';
+import { m } from '#lib/messages/messages.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { completeUpTo, newestMonth } from '#lib/risk-map/completeness.server.ts';
 import { mapKinds } from '#lib/risk-map/kinds.ts';
@@ -15,6 +16,8 @@ import { newWarnings } from '#lib/risk-map/lists.server.ts';
 import { misreadIn, parseMapQuery } from '#lib/risk-map/query.ts';
 import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
 import { riskMap } from '#lib/risk-map/risk-map.server.ts';
+import { rulesOf } from '#lib/risk-map/rank-rule.ts';
+import { situation } from '#lib/risk-map/sentence.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
 import { smallMaps } from '#lib/risk-map/small-maps.server.ts';
 import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
@@ -51,7 +54,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		division === null ? null : groupCounts(db, actor, { region: query.region, month: query.month, kind: query.kind, division })
 	]);
 	const scope = scopeOf(actor);
+	const name = regions.get(query.region)?.name ?? null;
+	const industryName = query.industry === null ? '' : industries.name(query.industry);
 	return {
+		// Written here: a page need not hold the words it could say.
+		words: situation({ place: `${name ?? m.common_nation()}${industryName}`, kind: query.kind, map, progress: content.progress }),
+		rules: rulesOf(query.measure),
 		snapshot,
 		misread: misreadIn(url.searchParams, asked),
 		query,
@@ -64,7 +72,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		small,
 		groups: groups?.ok ? groups.groups : null,
 		place: {
-			name: regions.get(query.region)?.name ?? null,
+			name,
 			level: regions.get(query.region)?.level ?? 'nation',
 			crumbs: regions
 				.path(query.region)

@@ -3,7 +3,10 @@ import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { approvedMap } from '#lib/boundaries/boundaries.server.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
+import { m } from '#lib/messages/messages.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
+import { rulesOf } from '#lib/risk-map/rank-rule.ts';
+import { situation } from '#lib/risk-map/sentence.ts';
 import { figuresNow, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import type { PageServerLoad } from './$types.js';
 
@@ -18,6 +21,8 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const [regions, industries, now, approved] = await Promise.all([
 		loadRegions(db), loadIndustries(db), figuresNow(db, actor, content), query.view === 'map' ? approvedMap(db, drawn) : null
 	]);
+	const name = regions.get(query.region)?.name ?? null;
+	const industryName = query.industry === null ? '' : industries.name(query.industry);
 	return {
 		id,
 		takenAt,
@@ -27,8 +32,10 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 		series,
 		progress,
 		now,
-		place: { name: regions.get(query.region)?.name ?? null, level: regions.get(query.region)?.level ?? 'nation' },
-		industryName: query.industry === null ? '' : industries.name(query.industry),
+		words: situation({ place: `${name ?? m.common_nation()}${industryName}`, kind: query.kind, map, progress }),
+		rules: rulesOf(query.measure),
+		place: { name, level: regions.get(query.region)?.level ?? 'nation' },
+		industryName,
 		mayExport: may(actor, 'business.export')
 	};
 };
