@@ -1,5 +1,6 @@
 import writeXlsxFile, { type SheetData } from 'write-excel-file/node';
 import { decimals, sheetFormat } from '#lib/risk-map/decimals.ts';
+import { text, type SheetCell } from '#lib/risk-map/sheet-cells.ts';
 import type { Cell, Column, Content, Table } from './content.ts';
 import { tablesOf } from './content.ts';
 import { snapshotText } from './snapshot-text.ts';
@@ -12,11 +13,6 @@ export type BookPaper = {
 	readonly limits: string;
 	readonly taken: string;
 };
-
-type SheetCell = SheetData[number][number];
-
-/** Text is always written as text: what begins with = + - @ is read by nobody's spreadsheet as a formula. */
-const text = (value: string, bold = false): SheetCell => ({ value, type: String, ...(bold ? { fontWeight: 'bold' as const } : {}) });
 
 /** All tables of a report and its figures, a sheet each; numbers are numbers, codes are text, what is not known is empty. */
 export function workbook(paper: BookPaper): Promise<Buffer> {
