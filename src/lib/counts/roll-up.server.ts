@@ -1,11 +1,11 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
-import { monthColumns, monthSums } from './month-parts.ts';
 import { foldNoted } from '#lib/duplicates/fold.server.ts';
 import { recomputeActive } from './active.server.ts';
 import { classNote, countAllClasses, countClasses } from './class-month.server.ts';
 import { countInspections, noteNewMonth, visitNote } from './inspection-month.server.ts';
+import { monthColumns, monthSums } from './month-parts.ts';
 
 /** One roll-up at a time ("QSCT"): two would delete and insert each other's cells. */
 const rollUpLock = 0x51534354;
@@ -121,6 +121,8 @@ async function summarise(trx: Kysely<DB>): Promise<void> {
 		create temp table pair_month on commit drop as
 		select distinct kind, date_trunc('month', day)::date as month, (date_trunc('month', day) + interval '1 month')::date as ends from pair
 	`.execute(trx);
+	// Unseen, it would be taken for many months, and the summaries read whole.
+	await sql`analyze pair_month`.execute(trx);
 	await sql`delete from count_county_month d using pair_month p where d.kind = p.kind and d.month = p.month`.execute(trx);
 	await sql`
 		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
@@ -129,13 +131,17 @@ async function summarise(trx: Kysely<DB>): Promise<void> {
 		group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
 	await sql`delete from count_city_month d using pair_month p where d.kind = p.kind and d.month = p.month`.execute(trx);
+	await sumCityMonths(trx, sql`(c.kind, c.month) in (select kind, month from pair_month)`);
+	await sql`drop table pair_month`.execute(trx);
+}
+
+/** Whole months by city and section, from those by county and division `c`. */
+async function sumCityMonths(trx: Kysely<DB>, those: RawBuilder<unknown>): Promise<void> {
 	await sql`
 		insert into count_city_month (region_code, month, kind, industry_key, n)
-		select substr(c.region_code, 1, 4) || '00', c.month, c.kind, substr(c.industry_key, 1, 1), sum(c.n)::int
-		from pair_month p join count_county_month c on c.kind = p.kind and c.month = p.month
-		group by 1, 2, 3, 4 order by 1, 2, 3, 4
+		select substr(c.region_code, 1, 4) || '00', c.month, c.kind, substr(c.industry_key, 1, 1), sum(c.n)::int from count_county_month c
+		where ${those} group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
-	await sql`drop table pair_month`.execute(trx);
 }
 
 /** Says that counts are complete up to yesterday, under a new version. */
@@ -179,11 +185,7 @@ export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
 		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
 		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4 order by 1, 2, 3, 4
 	`.execute(trx);
-	await sql`
-		insert into count_city_month (region_code, month, kind, industry_key, n)
-		select substr(region_code, 1, 4) || '00', month, kind, substr(industry_key, 1, 1), sum(n)::int from count_county_month
-		group by 1, 2, 3, 4 order by 1, 2, 3, 4
-	`.execute(trx);
+	await sumCityMonths(trx, sql`true`);
 	await recomputeActive(trx, null);
 	await countAllClasses(trx);
 	await sql`delete from count_touched where id in (select id from noted)`.execute(trx);
