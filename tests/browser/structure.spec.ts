@@ -181,3 +181,11 @@ test('a reader of a county sees its own classes and cohorts, and nothing of its 
 		}
 	}
 });
+
+test('an address that is not understood says so, on both pages', async ({ page }) => {
+	await signIn(page, 'leader');
+	for (const [address, said] of [['/map/classes?back=99', 'back=99'], ['/map/cohorts?measure=luck', 'measure=luck']] as const) {
+		await page.goto(address);
+		await expect(page.getByText(`地址中的 ${said} 无法识别`)).toBeVisible();
+	}
+});

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
-import { dayOf } from '#lib/calendar/days.ts';
-import { parseCohortQuery } from '#lib/structure/cohort-query.ts';
+import { dayOf, monthOf } from '#lib/calendar/days.ts';
+import { misreadCohort, parseCohortQuery } from '#lib/structure/cohort-query.ts';
 import { cohortView } from '#lib/structure/cohorts.server.ts';
 import { cohortTriangle, shareBy, survival } from '#lib/structure/cohorts.ts';
 import type { PageServerLoad } from './$types.js';
@@ -24,6 +24,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	});
 	return {
 		query,
+		misread: misreadCohort(url.searchParams, monthOf(dayOf(locals.now))),
 		view,
 		knownFrom,
 		age: comparedAge,
