@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
+import { openListWithVisit, waitingVisit } from './support/fieldwork.ts';
 
 test.use({ viewport: { width: 390, height: 844 } });
 // One after the other: they enter results of one list.
@@ -12,15 +13,8 @@ const note = (page: Page) => page.getByLabel('说明').first();
 /** The first enterprise of the demo inspector that waits for its visit, on its own page, come alive. */
 async function openSheet(page: Page): Promise<void> {
 	await signIn(page, 'inspector');
-	await page.goto('/my-tasks');
-	// A list may wait for nothing but a result that was sent back.
-	const lists = await page.locator('li', { hasText: '待录入' }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
-	const waiting = page.locator('li', { hasText: '待检查' }).first().getByRole('link');
-	for (const list of lists) {
-		await page.goto(list);
-		if ((await waiting.count()) > 0) break;
-	}
-	await waiting.click();
+	await openListWithVisit(page);
+	await waitingVisit(page).click();
 	await expect(page.getByLabel('检查结果').first()).toBeVisible();
 	// Without scripts there is one field for files, with them there are two buttons.
 	await expect(page.getByText('拍照')).toBeVisible();

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { verifyOuter } from '../../src/lib/sampling/draw/certificate.ts';
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/axe.ts';
+import { openListWithVisit, waitingVisit } from './support/fieldwork.ts';
 import { signIn } from './support/demo.ts';
 
 // One after the other: the inspector carries out what the planner has drawn.
@@ -56,10 +57,10 @@ test('the inspector sees their own objects only, without class or warning, and e
 	await signIn(page, 'inspector');
 	await page.goto('/my-tasks');
 	await expectAccessible(page);
-	await page.locator('main').getByRole('link', { name: /双随机抽查/ }).first().click();
+	await openListWithVisit(page);
 	await expectAccessible(page);
 	// One enterprise, one page.
-	await page.locator('li', { hasText: '待检查' }).first().getByRole('link').click();
+	await waitingVisit(page).click();
 	await expect(page.getByText('内部参考')).toHaveCount(0);
 	await expectAccessible(page);
 	for (const result of await page.getByLabel('检查结果').all()) await result.selectOption({ label: '未发现问题' });

@@ -85,8 +85,10 @@ test('the leader goes from the province’s flow to a county and back, as on the
 	await expect(title(page, '常州市 · 分类流向')).toBeVisible();
 	await crumbs.getByRole('link', { name: '江苏省' }).click();
 	await expect(title(page, '江苏省 · 分类流向')).toBeVisible();
-	await page.getByRole('link', { name: '上个月' }).click();
-	const shown = new URL(page.url()).searchParams.get('month')!;
+	const earlier = page.getByRole('link', { name: '上个月' });
+	const shown = new URL((await earlier.getAttribute('href'))!, page.url()).searchParams.get('month')!;
+	await earlier.click();
+	await page.waitForURL((url) => url.searchParams.get('month') === shown);
 	await crumbs.getByRole('link', { name: '风险地图' }).click();
 	await expect(page).toHaveURL(new RegExp(`/map\\?region=320000&month=${shown}$`));
 });
