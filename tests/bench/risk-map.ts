@@ -1,13 +1,15 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { addMonths } from '#lib/calendar/days.ts';
+import { addMonths, monthEnd } from '#lib/calendar/days.ts';
+import { firstPage, type Turn } from '#lib/enterprises/turn.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { newWarnings } from '#lib/risk-map/lists.server.ts';
-import type { MapQuery } from '#lib/risk-map/query.ts';
+import type { MapQuery, RowsQuery } from '#lib/risk-map/query.ts';
 import { basisOf } from '#lib/risk-map/layers.ts';
 import { riskMap } from '#lib/risk-map/risk-map.server.ts';
+import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
 import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import type { BenchContext } from './context.ts';
@@ -34,7 +36,16 @@ const questions: readonly (readonly [string, Partial<MapQuery>])[] = [
 	['coverage', { measure: 'coverage' }]
 ];
 
-/** Server time of map and matrix data: first (no cache holds it), repeated (by key of the counts), and the bare SQL over the same rows. */
+const lists: readonly (readonly [string, Partial<RowsQuery>])[] = [
+	['classes', { of: 'classes', classes: 'CD' }],
+	['classified', { of: 'classes' }],
+	['in-business', { of: 'active' }],
+	['visited', { of: 'visited' }],
+	['visits', { of: 'visits' }],
+	['visits-undecided', { of: 'visits', found: 'undecided' }]
+];
+
+/** Server time of map and matrix data: first (no cache holds it), repeated (by key of the counts), and the bare SQL over the same rows; then lists of enterprises. */
 export async function run(context: BenchContext): Promise<void> {
 	await using demo = await context.demo();
 	const { rows } = await sql<{ month: string; today: string }>`
@@ -83,6 +94,29 @@ export async function run(context: BenchContext): Promise<void> {
 	}
 	report(context, 'page-first', first);
 	report(context, 'page-repeated', repeated);
+	await listRows(context, db, months.slice(1, 13));
+}
+
+/** The enterprises behind a figure of the province, a city and a county: two pages of each of some months. */
+async function listRows(context: BenchContext, db: Kysely<DB>, months: readonly string[]): Promise<void> {
+	for (const [name, asked] of lists) {
+		const times: number[] = [];
+		for (const region of ['320000', '320400', '320412']) {
+			for (const month of months) {
+				const query: RowsQuery = {
+					kind: null, region, industry: null, level: null, exact: false, from: asked.of === 'visited' ? addMonths(month, -11) : month, to: monthEnd(month), ...asked
+				};
+				for (let turn: Turn | null = firstPage, page = 0; turn !== null && page < 2; page++) {
+					const begin: Turn = turn;
+					const { ms, value } = await timed(() => rowsBehind(db, leader, query, 0, begin));
+					if (!value.ok) throw new Error(value.reason);
+					times.push(ms);
+					turn = value.rows.enterprises!.next;
+				}
+			}
+		}
+		report(context, `rows-${name}`, times);
+	}
 }
 
 /**

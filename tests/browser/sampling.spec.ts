@@ -2,8 +2,8 @@ import { expect, test } from '@playwright/test';
 import { verifyOuter } from '../../src/lib/sampling/draw/certificate.ts';
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/axe.ts';
-import { openListWithVisit, waitingVisit } from './support/fieldwork.ts';
 import { signIn } from './support/demo.ts';
+import { openListWithVisit, waitingVisit } from './support/fieldwork.ts';
 
 // One after the other: the inspector carries out what the planner has drawn.
 test.describe.configure({ mode: 'serial' });
