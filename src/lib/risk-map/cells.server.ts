@@ -30,8 +30,9 @@ type Row = {
 	readonly industry: string;
 	readonly n: number;
 	readonly year: number;
-	readonly year2: number;
-	readonly year3: number;
+	/** Of the older years, where these are read. */
+	readonly year2?: number;
+	readonly year3?: number;
 	readonly month: number;
 	readonly active: number;
 };
@@ -82,7 +83,7 @@ export async function readCells(
 				and c.day > least(${uptoHere}, ${ends}::date) and c.day <= greatest(${uptoHere}, ${ends}::date) and ${narrowed('c')} group by 1, 2`];
 	});
 	const counted = [...ready, ...days].map((one) => sql`${one} union all`);
-	const sums = sql.join((Object.keys(shifts) as Column[]).map((column) =>
+	const sums = sql.join(columns.map((column) =>
 		sql`coalesce(sum(n) filter (where at = ${addMonths(month, shifts[column])}::date), 0)::int as ${sql.ref(column)}`
 	));
 	const { rows } = await sql<Row>`
@@ -100,7 +101,7 @@ export async function readCells(
 	};
 	// What was added and taken away again leaves nothing.
 	const left = rows.filter((row) => row.active > 0 || columns.some((column) => row[column] !== 0));
-	return left.map(({ unit, industry, n, year, year2, year3, month: before, active }) => {
+	return left.map(({ unit, industry, n, year, year2 = 0, year3 = 0, month: before, active }) => {
 		const [monthKnown, yearKnown] = knownIn(cityOf(unit));
 		const years = growth === null ? undefined : scaledYears([year, year2, year3], growth);
 		return {
