@@ -13,6 +13,7 @@ import { warningSpans, type CellsQuery, type WarningSpans } from './cells.server
 import { lastDayIn, monitoredSince, readBehind, readCompleteness, type Completeness } from './completeness.server.ts';
 import { hexLayout, type HexLayout } from './hex-layout.ts';
 import { hasBegun, isWhollyKnown } from './known-since.ts';
+import { classMonthOf } from './layer-cells.server.ts';
 import { basisOf } from './layers.ts';
 import type { PlaceKnowledge } from './map-units.ts';
 import { monitoredIn, type Monitored } from './monitored.ts';
@@ -36,6 +37,8 @@ export type MapContext = {
 	readonly layout: HexLayout;
 	/** The first evening of monitoring, and how much of the days shown and of those of the month before lies after it. */
 	readonly monitored: { readonly since: string | null; readonly now: Monitored; readonly before: Monitored };
+	/** The month whose classes stand for the one shown; null: none are known that are new enough. */
+	readonly classMonth: string | null;
 };
 
 /** Layouts depend on the divisions only. */
@@ -55,13 +58,14 @@ export async function mapContext(
 	const basis = basisOf[query.measure];
 	const byWarnings = basis === 'warnings' || basis === 'both';
 	const kinds = byWarnings ? await watchedKinds(db, today) : [query.kind];
-	const [regions, industries, complete, since, sourced, unjudged] = await Promise.all([
+	const [regions, industries, complete, since, sourced, unjudged, classMonth] = await Promise.all([
 		loadRegions(db),
 		loadIndustries(db),
 		readCompleteness(db, query.kind),
 		monitoredSince(db),
 		readSourced(db, kinds),
-		byWarnings ? readBehind(db, kinds) : new Map<string, string>()
+		byWarnings ? readBehind(db, kinds) : new Map<string, string>(),
+		classMonthOf(db, query.month)
 	]);
 	if (regionInReach(regions, scope, query.region) === null) return notFound;
 	const known = as === null ? complete : { ...complete, ...as };
@@ -80,7 +84,8 @@ export async function mapContext(
 		asked: { region: query.region, units, month: query.month, kind: query.kind, industry: query.industry, grain },
 		spans,
 		layout: await layoutOf(regions, query, units),
-		monitored
+		monitored,
+		classMonth
 	};
 }
 

@@ -14,7 +14,7 @@ import { sumBy, total, type Cell, type Sum } from './cube.ts';
 import { growthSince } from './expected.ts';
 import { figuresOf, type Figure } from './figures.ts';
 import { industryFigures, type IndustryFigure } from './industry-figures.ts';
-import { classMonthOf, readClassCells, readCoverageCells, readFound, readLeadCells, type Found } from './layer-cells.server.ts';
+import { readClassCells, readCoverageCells, readFound, readLeadCells, type Found } from './layer-cells.server.ts';
 import { basisOf, type Measure } from './layers.ts';
 import { mapContext, type KnownThen, type MapContext } from './map-context.server.ts';
 import { mapUnits, type MapUnit } from './map-units.ts';
@@ -83,9 +83,8 @@ export async function riskMap(
 ): Promise<{ readonly ok: true; readonly map: RiskMap; readonly known: Completeness } | NotAllowed | NotFound | OwnWork> {
 	const context = await mapContext(db, actor, query, today, as);
 	if (!context.ok) return context;
-	const { scope, regions, industries, known, knowledge, asked, spans, layout, monitored } = context;
+	const { scope, regions, industries, known, knowledge, asked, spans, layout, monitored, classMonth } = context;
 	const basis = basisOf[query.measure];
-	const classMonth = await classMonthOf(db, query.month);
 	// What stands out is judged by section: the layers of classes alone need more.
 	const classesAsked: CellsQuery = basis === 'classes' || basis === 'both' ? asked : { ...asked, grain: 'section' };
 	const [approved, events, warnings, classes, layer, coverage, found, streak] = await Promise.all([
