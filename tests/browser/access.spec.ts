@@ -1,6 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { demoPassword, signIn } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 async function attempt(page: Page, name: string, password: string): Promise<void> {
 	await page.getByLabel('账号').fill(name);
@@ -44,11 +45,10 @@ test('a link to another host is not followed after signing in', async ({ page, b
 	await expect(page).toHaveURL(`${baseURL}/admin`);
 });
 
-test('two administrators make an account, which has to change its password first', async ({ browser }) => {
+test('two administrators make an account, which has to change its password first', async ({ somebody }) => {
 	test.slow();
 	const name = `new.${Date.now().toString(36)}`;
-	const sysadmin = await (await browser.newContext()).newPage();
-	await signIn(sysadmin, 'sysadmin');
+	const sysadmin = await somebody('sysadmin');
 	await sysadmin.goto('/admin/accounts');
 	await expectAccessible(sysadmin);
 	const form = sysadmin.locator('form[method=POST]', { has: sysadmin.locator('[name=displayName]') });
@@ -57,8 +57,7 @@ test('two administrators make an account, which has to change its password first
 	await form.getByRole('button', { name: '开设账号' }).click();
 	const temporary = (await form.locator('.adm-secret').textContent())!;
 
-	const secadmin = await (await browser.newContext()).newPage();
-	await signIn(secadmin, 'secadmin');
+	const secadmin = await somebody('secadmin');
 	await secadmin.goto('/admin/accounts?state=pending');
 	await secadmin.getByRole('link', { name, exact: true }).click();
 	await secadmin.waitForLoadState('networkidle');
@@ -68,7 +67,7 @@ test('two administrators make an account, which has to change its password first
 	await expect(secadmin.getByText(`${name} 的角色与管辖已保存`)).toBeVisible();
 	await expectAccessible(secadmin);
 
-	const person = await (await browser.newContext()).newPage();
+	const person = await somebody();
 	await person.goto('/login?next=/warnings');
 	await attempt(person, name, temporary);
 	await expect(person).toHaveURL(/\/account\?next=%2Fwarnings$/);
@@ -93,11 +92,10 @@ const closed: readonly (readonly [account: 'leader' | 'monitor' | 'planner' | 'i
 	['auditor', '/tasks'],
 	['auditor', '/admin/accounts']
 ];
-test('what a role may not open is refused with words, a way back and status 403, for reading and for writing', async ({ browser }) => {
+test('what a role may not open is refused with words, a way back and status 403, for reading and for writing', async ({ somebody }) => {
 	test.slow();
 	for (const account of new Set(closed.map(([name]) => name))) {
-		const page = await (await browser.newContext()).newPage();
-		await signIn(page, account);
+		const page = await somebody(account);
 		for (const [, path] of closed.filter(([name]) => name === account)) {
 			const response = await page.goto(path);
 			expect(response?.status(), `${account} ${path}`).toBe(403);
@@ -154,10 +152,9 @@ test('every page carries the headers that keep it closed', async ({ page }) => {
 	expect(personal!.headers()['cache-control']).toContain('no-store');
 });
 
-test('the administrators’ pages work: calendar, departments, jobs, audit', async ({ browser }) => {
+test('the administrators’ pages work: calendar, departments, jobs, audit', async ({ somebody }) => {
 	test.slow();
-	const sysadmin = await (await browser.newContext()).newPage();
-	await signIn(sysadmin, 'sysadmin');
+	const sysadmin = await somebody('sysadmin');
 	for (const path of ['/admin', '/admin/departments', '/admin/jobs', '/admin/calendar?year=2026&day=2026-12-31']) {
 		await sysadmin.goto(path);
 		await expectAccessible(sysadmin);
@@ -172,8 +169,7 @@ test('the administrators’ pages work: calendar, departments, jobs, audit', asy
 	await sysadmin.getByRole('button', { name: '保存' }).click();
 	await expect(sysadmin.getByRole('link', { name: /2026-12-31 工作日/ })).toBeVisible();
 
-	const auditor = await (await browser.newContext()).newPage();
-	await signIn(auditor, 'auditor');
+	const auditor = await somebody('auditor');
 	await auditor.goto('/admin/audit?action=calendar.correct');
 	await expect(auditor.getByRole('cell', { name: 'calendar.correct' }).first()).toBeVisible();
 	await auditor.getByRole('button', { name: '核验全部记录' }).click();

@@ -1,7 +1,8 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { zipTexts } from '../support/zip.ts';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 /** Opens a disposal of the demo by the state that it is in. */
 async function openIn(page: Page, state: string): Promise<void> {
@@ -29,12 +30,11 @@ test('each state of a disposal stands in the demo, and the counts of the doors a
 	}
 });
 
-test('two people write one draft: the second is shown what the first saved, and nobody loses a word', async ({ page, browser }) => {
+test('two people write one draft: the second is shown what the first saved, and nobody loses a word', async ({ page, somebody }) => {
 	await signIn(page, 'monitor');
 	await openIn(page, 'draft');
 	const address = page.url();
-	const other = await (await browser.newContext()).newPage();
-	await signIn(other, 'monitor');
+	const other = await somebody('monitor');
 	await other.goto(address);
 	const text = page.getByLabel('正文');
 	const good = await text.inputValue();
@@ -72,10 +72,9 @@ test('two people write one draft: the second is shown what the first saved, and 
 	await page.reload();
 	await text.fill(good);
 	await save(page);
-	await other.context().close();
 });
 
-test('what must not leave the office is named and stops the paper; a leader sends it back and approves; it is issued, served, concluded', async ({ page, browser }) => {
+test('what must not leave the office is named and stops the paper; a leader sends it back and approves; it is issued, served, concluded', async ({ page, somebody }) => {
 	test.slow();
 	await signIn(page, 'monitor');
 	await openIn(page, 'draft');
@@ -98,8 +97,7 @@ test('what must not leave the office is named and stops the paper; a leader send
 	await page.getByRole('button', { name: '送审' }).click();
 	await expect(page.getByText('已完成：送审')).toBeVisible();
 
-	const leader = await (await browser.newContext()).newPage();
-	await signIn(leader, 'leader');
+	const leader = await somebody('leader');
 	await leader.goto('/disposals');
 	await expect(leader.getByRole('navigation', { name: '处置文书' }).getByRole('link', { name: '待我审批' })).toHaveAttribute('aria-current', 'page');
 	await leader.goto(address);
@@ -114,7 +112,6 @@ test('what must not leave the office is named and stops the paper; a leader send
 	await leader.goto(address);
 	await leader.getByRole('button', { name: '批准' }).click();
 	await expect(leader.getByText('已完成：批准')).toBeVisible();
-	await leader.context().close();
 
 	await page.goto(address);
 	await page.getByRole('button', { name: '发出', exact: true }).click();
@@ -152,7 +149,7 @@ test('what must not leave the office is named and stops the paper; a leader send
 	await expect(page.locator('header a.product')).toBeHidden();
 });
 
-test('an editor proposes a normal cause, a leader puts it in force, and warnings are closed for it', async ({ page, browser }) => {
+test('an editor proposes a normal cause, a leader puts it in force, and warnings are closed for it', async ({ page, somebody }) => {
 	test.slow();
 	await signIn(page, 'monitor');
 	const cause = `年货节 ${Date.now() % 100_000}`;
@@ -161,12 +158,10 @@ test('an editor proposes a normal cause, a leader puts it in force, and warnings
 	await page.locator('input[name=name]').fill(cause);
 	await page.getByRole('button', { name: '提交批准' }).click();
 	await expect(page.getByText('已提交，待批准。')).toBeVisible();
-	const leader = await (await browser.newContext()).newPage();
-	await signIn(leader, 'leader');
+	const leader = await somebody('leader');
 	await leader.goto('/warnings/measures');
 	await leader.getByRole('button', { name: '批准生效' }).first().click();
 	await expect(leader.getByText('已处理。')).toBeVisible();
-	await leader.context().close();
 
 	await page.goto('/warnings?door=mine');
 	// A click shows it beside the list.

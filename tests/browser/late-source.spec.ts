@@ -1,6 +1,6 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
-import { signIn, type DemoAccount } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 const run = Date.now().toString(36);
 const name = `泰州热线 ${run}`;
@@ -8,12 +8,6 @@ const name = `泰州热线 ${run}`;
 const day = (ago: number) => new Date(Date.now() + 8 * 3_600_000 - ago * 86_400_000).toISOString().slice(0, 10);
 const header = '工单编号,被投诉人,投诉日期,区划,行业,问题类别,渠道';
 const row = (id: string, date: string) => `${run}-${id},某店${id},${date},321202,F52,质量,来电`;
-
-async function as(browser: Browser, account: DemoAccount): Promise<Page> {
-	const page = await (await browser.newContext({ locale: 'zh-CN', viewport: { width: 1366, height: 768 } })).newPage();
-	await signIn(page, account);
-	return page;
-}
 
 async function send(page: Page, file: string, lines: readonly string[]): Promise<void> {
 	await page.goto('/intake/upload');
@@ -37,9 +31,9 @@ async function expectLate(page: Page, isLate: boolean): Promise<void> {
 	}).toPass({ timeout: 200_000 });
 }
 
-test('a new source falls behind and hatches its city, until its bad file is mended', async ({ browser }) => {
+test('a new source falls behind and hatches its city, until its bad file is mended', async ({ somebody }) => {
 	test.setTimeout(600_000);
-	const admin = await as(browser, 'sysadmin');
+	const admin = await somebody('sysadmin');
 	await admin.goto('/admin/sources/new');
 	await admin.locator('input[name=name]').fill(name);
 	await admin.locator('input[name=regionCode]').fill('321200');
@@ -49,7 +43,7 @@ test('a new source falls behind and hatches its city, until its bad file is mend
 	await admin.getByRole('button', { name: '保存' }).click();
 	await admin.waitForURL(/\/admin\/sources\/[0-9a-f-]{36}\?saved$/);
 
-	const steward = await as(browser, 'monitor');
+	const steward = await somebody('monitor');
 	await expectLate(steward, false);
 	// What it brings first ends twelve days ago.
 	await send(steward, '旧数据.csv', [row('a', day(13)), row('b', day(12))]);

@@ -1,8 +1,9 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import readXlsxFile from 'read-excel-file/node';
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 const number = (text: string | null) => Number((text ?? '').replace(/[^\d]/g, ''));
 const list = (page: Page) => page.getByRole('group', { name: '区划排序' });
@@ -95,10 +96,9 @@ test('small maps stand side by side, one for each kind, with one table of all', 
 	await expectAccessible(page);
 });
 
-test('an office’s approved boundaries are drawn with their map number, and a faulty file is named by its feature', async ({ page, browser }) => {
+test('an office’s approved boundaries are drawn with their map number, and a faulty file is named by its feature', async ({ page, somebody }) => {
 	test.slow();
-	const leader = await (await browser.newContext()).newPage();
-	await signIn(leader, 'leader');
+	const leader = await somebody('leader');
 	await leader.goto('/map?region=320400');
 	const names = await list(leader).getByRole('rowheader').allTextContents();
 	const codes = await leader.locator('svg[role=group] a').evaluateAll((links) => links.map((link) => new URL(link.getAttribute('href')!, location.href).searchParams.get('region')!));
@@ -126,7 +126,6 @@ test('an office’s approved boundaries are drawn with their map number, and a f
 	await expect(page.getByText('已停用，地图恢复为示意图')).toBeVisible();
 	await leader.reload();
 	await expect(leader.getByText('示意图：六边形')).toBeVisible();
-	await leader.context().close();
 });
 
 test('a county’s leader-to-be sees the county alone, on the map and in what leaves it', async ({ page }) => {

@@ -1,16 +1,11 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { receiver } from '../support/receiver.ts';
 import { smtpServer, textOf } from '../support/smtp.ts';
 import { expectAccessible } from './support/axe.ts';
-import { demoPassword, signIn, smtpPort, type DemoAccount } from './support/demo.ts';
+import { demoPassword, smtpPort } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 test.describe.configure({ mode: 'serial' });
-
-async function pageOf(browser: Browser, account: DemoAccount): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
-	await signIn(page, account);
-	return page;
-}
 
 async function listHost(security: Page, host: string): Promise<void> {
 	await security.goto('/admin/hosts');
@@ -29,11 +24,11 @@ async function removeHost(security: Page, host: string): Promise<void> {
 	await expect(security.getByText(`${host} 已移出名单`)).toBeVisible();
 }
 
-test('nothing leaves before the security administrator has listed the host, and nothing after it was removed', async ({ browser }) => {
+test('nothing leaves before the security administrator has listed the host, and nothing after it was removed', async ({ somebody }) => {
 	test.slow();
 	await using mail = await smtpServer({}, smtpPort);
 	await using hook = await receiver();
-	const [system, security] = [await pageOf(browser, 'sysadmin'), await pageOf(browser, 'secadmin')];
+	const [system, security] = [await somebody('sysadmin'), await somebody('secadmin')];
 	const name = `指挥平台 ${Date.now().toString(36)}`;
 
 	await system.goto('/admin/channels');
@@ -86,13 +81,13 @@ test('nothing leaves before the security administrator has listed the host, and 
 	expect(mail.letters).toHaveLength(1);
 });
 
-test('a person gives an address, confirms it from the letter after signing in, and says what comes when', async ({ browser }) => {
+test('a person gives an address, confirms it from the letter after signing in, and says what comes when', async ({ somebody }) => {
 	test.slow();
 	await using mail = await smtpServer({}, smtpPort);
-	const security = await pageOf(browser, 'secadmin');
+	const security = await somebody('secadmin');
 	await listHost(security, '127.0.0.1');
 	await listHost(security, 'office.test');
-	const page = await pageOf(browser, 'planner');
+	const page = await somebody('planner');
 	await page.goto('/account');
 	await page.getByRole('link', { name: '消息接收方式' }).click();
 	await expectAccessible(page);
@@ -104,7 +99,7 @@ test('a person gives an address, confirms it from the letter after signing in, a
 	await expect(page.getByText('确认邮件已发往 planner@office.test。')).toBeVisible();
 	const link = /http\S+confirm=\S+/.exec(textOf(mail.letters[0]!))![0];
 
-	const elsewhere = await (await browser.newContext()).newPage();
+	const elsewhere = await somebody();
 	await elsewhere.goto(new URL(link).pathname + new URL(link).search);
 	await expect(elsewhere).toHaveURL(/\/login/);
 	await elsewhere.locator('input[name=name]').fill('planner');
@@ -129,12 +124,12 @@ test('a person gives an address, confirms it from the letter after signing in, a
 	await removeHost(security, 'office.test');
 });
 
-test('the link of a letter opens the very warning after login; no link leads elsewhere', async ({ browser }) => {
-	const monitor = await pageOf(browser, 'monitor');
+test('the link of a letter opens the very warning after login; no link leads elsewhere', async ({ somebody }) => {
+	const monitor = await somebody('monitor');
 	await monitor.goto('/warnings?door=all');
 	const href = (await monitor.locator('a[id^=open-]').first().getAttribute('href'))!;
 	const fresh = async (path: string) => {
-		const page = await (await browser.newContext()).newPage();
+		const page = await somebody();
 		await page.goto(path);
 		await page.locator('input[name=name]').fill('monitor');
 		await page.locator('input[name=password]').fill('wrong password');
@@ -153,8 +148,8 @@ test('the link of a letter opens the very warning after login; no link leads els
 	}
 });
 
-test('the bell counts what is unread, live in every open page, and opening the object reads its notice', async ({ browser }) => {
-	const monitor = await pageOf(browser, 'monitor');
+test('the bell counts what is unread, live in every open page, and opening the object reads its notice', async ({ somebody }) => {
+	const monitor = await somebody('monitor');
 	await monitor.goto('/notices');
 	await expectAccessible(monitor);
 	const other = await monitor.context().newPage();

@@ -1,9 +1,10 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { addMonths } from '#lib/calendar/days.ts';
 import { zipTexts } from '../support/zip.ts';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -51,9 +52,8 @@ test('a planner drafts the quarter’s brief, changes its words, and sees which 
 	await expect(section.getByText('修改文字')).toHaveCount(0);
 });
 
-test('another person reviews it, the leader issues it, and it changes no more', async ({ page, browser }) => {
-	const reviewer = await (await browser.newContext()).newPage();
-	await signIn(reviewer, 'monitor');
+test('another person reviews it, the leader issues it, and it changes no more', async ({ page, somebody }) => {
+	const reviewer = await somebody('monitor');
 	await reviewer.goto(address);
 	await reviewer.getByRole('button', { name: '审核通过' }).click();
 	await expect(reviewer.getByText('已完成：审核通过')).toBeVisible();

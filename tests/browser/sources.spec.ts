@@ -1,16 +1,9 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
-import { signIn, type DemoAccount } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
 /** Names of their own each run, so that a server that runs already can be tried again. */
 const run = Date.now().toString(36);
-
-/** Somebody at a desk of their own. */
-async function as(browser: Browser, account: DemoAccount): Promise<Page> {
-	const page = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
-	await signIn(page, account);
-	return page;
-}
 
 async function upload(page: Page, kind: string, source: string, name: string, text: string): Promise<void> {
 	await page.goto('/intake/upload');
@@ -24,10 +17,10 @@ async function upload(page: Page, kind: string, source: string, name: string, te
 /** A figure of the batch's facts. */
 const fact = (page: Page, label: string) => page.locator(`dt:text-is("${label}") + dd`);
 
-test('a new source is registered, mapped without a file, and shows what was refused of its first one', async ({ browser }) => {
+test('a new source is registered, mapped without a file, and shows what was refused of its first one', async ({ somebody }) => {
 	test.slow();
 	const name = `投诉转办系统 ${run}`;
-	const admin = await as(browser, 'sysadmin');
+	const admin = await somebody('sysadmin');
 	await admin.goto('/admin/sources/new');
 	await admin.locator('input[name=name]').fill(name);
 	await admin.getByLabel('报送周期').selectOption({ label: '每个工作日' });
@@ -44,7 +37,7 @@ test('a new source is registered, mapped without a file, and shows what was refu
 	await expect(admin.getByText('每个工作日 09:00 前')).toBeVisible();
 	await expectAccessible(admin);
 
-	const steward = await as(browser, 'monitor');
+	const steward = await somebody('monitor');
 	await steward.goto('/intake');
 	await steward.getByRole('link', { name }).first().click();
 	await expect(steward.getByText('未确定，按表头识别')).toBeVisible();
@@ -79,10 +72,10 @@ test('a new source is registered, mapped without a file, and shows what was refu
 	await expect(steward.locator('select[name=source]')).not.toContainText(name);
 });
 
-test('a kind that an administrator defines is imported, shown by its name, and offered to indicators', async ({ browser }) => {
+test('a kind that an administrator defines is imported, shown by its name, and offered to indicators', async ({ somebody }) => {
 	test.slow();
 	const [id, label] = [`outages-${run}`, `停供记录${run}`];
-	const admin = await as(browser, 'sysadmin');
+	const admin = await somebody('sysadmin');
 	await admin.goto('/admin/kinds/new');
 	await admin.locator('input[name=name]').fill(id);
 	await admin.locator('input[name=label]').fill(label);
@@ -106,7 +99,7 @@ test('a kind that an administrator defines is imported, shown by its name, and o
 	await admin.getByRole('button', { name: '保存' }).click();
 	await admin.waitForURL(/\?saved$/);
 
-	const steward = await as(browser, 'monitor');
+	const steward = await somebody('monitor');
 	await upload(steward, label, `供水公司 ${run}`, '停供.csv', '户号,发生时间,区划代码\nM1,2025-03-04,320412\n,2025-03-04,320412\n');
 	await expect(steward.getByLabel('字段: 户号')).toHaveValue('meter');
 	await steward.getByRole('button', { name: '开始导入' }).click();

@@ -1,12 +1,11 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { asked, held, openHastened, untilAsked } from '../support/wall.ts';
 import { expectAccessible } from './support/axe.ts';
-import { signIn } from './support/demo.ts';
+import { test, type Somebody } from './support/somebody.ts';
 
 /** Makes a screen as the security administrator; returns its token and the administrator's page. */
-async function makeScreen(browser: Browser, name: string, seconds = 300): Promise<{ readonly admin: Page; readonly token: string }> {
-	const admin = await (await browser.newContext()).newPage();
-	await signIn(admin, 'secadmin');
+async function makeScreen(somebody: Somebody, name: string, seconds = 300): Promise<{ readonly admin: Page; readonly token: string }> {
+	const admin = await somebody('secadmin');
 	await admin.goto('/admin/screens');
 	await admin.getByLabel('名称').fill(name);
 	await admin.getByLabel('每屏停留（秒）').fill(String(seconds));
@@ -18,10 +17,10 @@ async function makeScreen(browser: Browser, name: string, seconds = 300): Promis
 const nameOf = (what: string) => `${what} ${Date.now() % 1e8}`;
 const title = (page: Page) => page.locator('header .title');
 
-test('a screen is made, opened by typing its token, stepped through by keys, and goes dark when it is revoked', async ({ page, browser }) => {
+test('a screen is made, opened by typing its token, stepped through by keys, and goes dark when it is revoked', async ({ page, somebody }) => {
 	test.slow();
 	const name = nameOf('指挥室');
-	const { admin, token } = await makeScreen(browser, name);
+	const { admin, token } = await makeScreen(somebody, name);
 	await expectAccessible(admin);
 
 	await page.setViewportSize({ width: 1920, height: 1080 });
@@ -70,8 +69,8 @@ test('a screen is made, opened by typing its token, stepped through by keys, and
 	expect(await page.locator('header .title').count()).toBe(0);
 });
 
-test('an address with a token behind # opens the screen and stays in no history', async ({ page, browser }) => {
-	const { token } = await makeScreen(browser, nameOf('大厅'));
+test('an address with a token behind # opens the screen and stays in no history', async ({ page, somebody }) => {
+	const { token } = await makeScreen(somebody, nameOf('大厅'));
 	const asking: string[] = [];
 	page.on('request', (request) => asking.push(request.url()));
 	await page.goto(`/wall#token=${token}`);
@@ -85,9 +84,9 @@ test('an address with a token behind # opens the screen and stays in no history'
 	await expect(page).toHaveURL(/\/login/);
 });
 
-test('without the server it keeps its picture, says since when, and comes back by itself', async ({ page, browser }) => {
+test('without the server it keeps its picture, says since when, and comes back by itself', async ({ page, somebody }) => {
 	test.slow();
-	const { token } = await makeScreen(browser, nameOf('走廊'));
+	const { token } = await makeScreen(somebody, nameOf('走廊'));
 	await openHastened(page, `/wall?token=${token}`, 30);
 	await untilAsked(page, 2);
 	await page.route('**/wall/data**', (route) => route.abort('connectionrefused'));
@@ -97,9 +96,9 @@ test('without the server it keeps its picture, says since when, and comes back b
 	await expect(page.getByText(/数据时间 \d\d:\d\d/)).toBeVisible({ timeout: 30_000 });
 });
 
-test('a screen that hangs for hours holds on to no nodes and no listeners', async ({ page, browser }) => {
+test('a screen that hangs for hours holds on to no nodes and no listeners', async ({ page, somebody }) => {
 	test.setTimeout(240_000);
-	const { token } = await makeScreen(browser, nameOf('长廊'), 15);
+	const { token } = await makeScreen(somebody, nameOf('长廊'), 15);
 	const session = await openHastened(page, `/wall?token=${token}`, 240);
 	// Six views, fifteen seconds each, and as many refreshes: twenty rounds to settle, then as many again.
 	await untilAsked(page, 120);

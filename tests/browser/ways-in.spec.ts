@@ -1,17 +1,11 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
-import { signIn, type DemoAccount } from './support/demo.ts';
+import { test } from './support/somebody.ts';
 
-async function pageOf(browser: Browser, account: DemoAccount): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
-	await signIn(page, account);
-	return page;
-}
-
-test('a token made by one administrator and granted by another lets a system push, until it is revoked', async ({ browser, request }) => {
+test('a token made by one administrator and granted by another lets a system push, until it is revoked', async ({ somebody, request }) => {
 	test.slow();
 	const name = `热线推送接口 ${Date.now().toString(36)}`;
-	const system = await pageOf(browser, 'sysadmin');
+	const system = await somebody('sysadmin');
 	await system.goto('/admin/tokens');
 	await expectAccessible(system);
 	await system.getByLabel('名称').fill(name);
@@ -34,7 +28,7 @@ test('a token made by one administrator and granted by another lets a system pus
 		});
 	expect((await push([row])).status()).toBe(403);
 
-	const security = await pageOf(browser, 'secadmin');
+	const security = await somebody('secadmin');
 	await security.goto('/admin/tokens');
 	await security.getByRole('link', { name }).click();
 	await security.getByLabel('管辖区域').fill('320400');
@@ -66,8 +60,8 @@ test('a token made by one administrator and granted by another lets a system pus
 	expect([refused.status(), refused.headers()['content-type']]).toEqual([401, 'application/problem+json; charset=utf-8']);
 });
 
-test('an exchange table is registered, says why it cannot be reached, and shows nobody a password', async ({ browser }) => {
-	const system = await pageOf(browser, 'sysadmin');
+test('an exchange table is registered, says why it cannot be reached, and shows nobody a password', async ({ somebody }) => {
+	const system = await somebody('sysadmin');
 	await system.goto('/admin/exchanges');
 	await expectAccessible(system);
 	const name = `许可前置库 ${Date.now().toString(36)}`;

@@ -1,8 +1,8 @@
-import { expect, type Browser, type Page } from '@playwright/test';
-import { signIn } from './demo.ts';
+import { expect, type Page } from '@playwright/test';
+import type { Somebody } from './somebody.ts';
 
 /** From a warning's page: begins a reminder, fills it in, submits it; the leader approves, the monitor issues. Ends on the paper's page. */
-export async function issueReminder(page: Page, browser: Browser): Promise<string> {
+export async function issueReminder(page: Page, somebody: Somebody): Promise<string> {
 	const panel = page.getByRole('region', { name: '办理', exact: true });
 	await panel.getByLabel('处置措施').selectOption('remind');
 	await panel.getByRole('button', { name: '开始拟稿' }).click();
@@ -14,12 +14,10 @@ export async function issueReminder(page: Page, browser: Browser): Promise<strin
 	await page.getByRole('button', { name: '送审' }).click();
 	await expect(page.getByText('已完成：送审')).toBeVisible();
 
-	const leader = await (await browser.newContext()).newPage();
-	await signIn(leader, 'leader');
+	const leader = await somebody('leader');
 	await leader.goto(page.url());
 	await leader.getByRole('button', { name: '批准' }).click();
 	await expect(leader.getByText('已完成：批准')).toBeVisible();
-	await leader.context().close();
 
 	await page.reload();
 	await page.getByRole('button', { name: '发出', exact: true }).click();
