@@ -1,18 +1,19 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
-import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
+import { dayOf } from '#lib/calendar/days.ts';
 import { beginReport } from '#lib/reports/begin.server.ts';
 import { parseReportFilter } from '#lib/reports/list-filter.ts';
 import { listReports } from '#lib/reports/list.server.ts';
+import { lastPeriod, reportKinds, type ReportKind } from '#lib/reports/period.ts';
 import { reportRefusalText } from '#lib/reports/refusal-text.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const filter = parseReportFilter(url.searchParams);
 	const list = await listReports(locals.db, locals.actor!, filter);
-	const lastMonth = addMonths(monthOf(dayOf(locals.now)), -1).slice(0, 7);
-	return { filter, ...list, lastMonth, mayWrite: may(locals.actor!, 'report.edit') };
+	const newest = Object.fromEntries(reportKinds.map((kind) => [kind, lastPeriod(kind, dayOf(locals.now)).to.slice(0, 7)])) as Record<ReportKind, string>;
+	return { filter, ...list, newest, mayWrite: may(locals.actor!, 'report.edit') };
 };
 
 export const actions: Actions = {
