@@ -3,6 +3,7 @@ import readXlsxFile from 'read-excel-file/node';
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
+import { makeScreen } from './support/screens.ts';
 import { test } from './support/somebody.ts';
 
 const number = (text: string | null) => Number((text ?? '').replace(/[^\d]/g, ''));
@@ -101,8 +102,12 @@ test('an office’s approved boundaries are drawn with their map number, and a f
 	const leader = await somebody('leader');
 	await leader.goto('/map?region=320400');
 	const names = await list(leader).getByRole('rowheader').allTextContents();
-	const codes = await leader.locator('svg[role=group] a').evaluateAll((links) => links.map((link) => new URL(link.getAttribute('href')!, location.href).searchParams.get('region')!));
 	expect(names.length).toBeGreaterThan(4);
+	const drawn = () => leader.locator('svg[role=group] a').evaluateAll((links) => links.map((link) => new URL(link.getAttribute('href')!, location.href).searchParams.get('region')!));
+	const counties = await drawn();
+	await leader.goto('/map');
+	const codes = [...counties, ...(await drawn())];
+	expect(new Set(codes).size).toBeGreaterThan(counties.length);
 
 	const square = (x: number) => [[[x, 31], [x + 0.3, 31], [x + 0.3, 31.4], [x, 31.4], [x, 31]]];
 	const file = (features: readonly object[]) => ({ name: 'boundaries.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify({ type: 'FeatureCollection', features })) });
@@ -120,8 +125,17 @@ test('an office’s approved boundaries are drawn with their map number, and a f
 	await expect(page.getByText(`已载入 ${codes.length} 个区划的界线`)).toBeVisible();
 	await expectAccessible(page);
 
-	await leader.reload();
-	await expect(leader.getByText('审图号：苏S(2026)12号')).toBeVisible();
+	for (const path of ['/map', '/map?region=320400']) {
+		await leader.goto(path);
+		await expect(leader.getByText('审图号：苏S(2026)12号')).toBeVisible();
+	}
+	const { token } = await makeScreen(somebody, `界线 ${Date.now() % 1e8}`);
+	const wall = await somebody();
+	await wall.goto(`/wall#token=${token}`);
+	await expect(async () => {
+		await wall.keyboard.press('ArrowRight');
+		await expect(wall.getByText('审图号：苏S(2026)12号')).toBeVisible({ timeout: 1_000 });
+	}).toPass();
 	await page.getByRole('button', { name: '停用' }).first().click();
 	await expect(page.getByText('已停用，地图恢复为示意图')).toBeVisible();
 	await leader.reload();

@@ -1,18 +1,8 @@
 import { expect, type Page } from '@playwright/test';
 import { asked, held, openHastened, untilAsked } from '../support/wall.ts';
 import { expectAccessible } from './support/axe.ts';
-import { test, type Somebody } from './support/somebody.ts';
-
-/** Makes a screen as the security administrator; returns its token and the administrator's page. */
-async function makeScreen(somebody: Somebody, name: string, seconds = 300): Promise<{ readonly admin: Page; readonly token: string }> {
-	const admin = await somebody('secadmin');
-	await admin.goto('/admin/screens');
-	await admin.getByLabel('名称').fill(name);
-	await admin.getByLabel('每屏停留（秒）').fill(String(seconds));
-	await admin.getByRole('button', { name: '登记大屏' }).click();
-	const token = (await admin.locator('.adm-secret').last().textContent())!.trim();
-	return { admin, token };
-}
+import { makeScreen } from './support/screens.ts';
+import { test } from './support/somebody.ts';
 
 const nameOf = (what: string) => `${what} ${Date.now() % 1e8}`;
 const title = (page: Page) => page.locator('header .title');
