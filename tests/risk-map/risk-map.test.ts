@@ -228,6 +228,9 @@ describe('months before monitoring', () => {
 		expect((await mapFor(actor, { measure: 'warnings' })).monitored).toEqual({ since: '2026-10-10', now: 'all', before: 'part' });
 		const october = await mapFor(actor, { measure: 'warnings', month: '2026-10-01' });
 		expect(october.monitored).toMatchObject({ now: 'part', before: 'none' });
+		// Those with warnings in October, and those without any.
+		expect(october.units.map((unit) => [unit.monthAgo, unit.yearAgo])).toEqual(october.units.map(() => [null, null]));
+		expect(new Set(october.units.map((unit) => unit.n > 0))).toEqual(new Set([true, false]));
 		const september = await mapFor(actor, { measure: 'warnings', month: '2026-09-01' });
 		expect(september.monitored.now).toBe('none');
 		expect(september.units.every((unit) => unit.value === null)).toBe(true);

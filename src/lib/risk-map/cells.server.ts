@@ -9,9 +9,10 @@ import type { Region } from '#lib/regions/tree.ts';
 import { unitDigits } from './units.ts';
 import { cityOf } from '#lib/regions/tree.ts';
 import { lastDayIn, type Completeness } from './completeness.server.ts';
-import type { Cell } from './cube.ts';
+import type { AgoKnown, Cell } from './cube.ts';
 import { meanOf, scaledYears } from './expected.ts';
-import { isWhollyKnown } from './known-since.ts';
+import { eventsKnown } from './known-since.ts';
+import { warningsKnown } from './monitored.ts';
 import { yearBefore } from './query.ts';
 
 export type CellsQuery = {
@@ -93,24 +94,24 @@ export async function readCells(
 			from active_month a where a.month = ${activeMonth(month)} and ${narrowed('a')} ${by('1, 2')}
 		) as parts group by unit, industry order by unit, industry
 	`.execute(db);
-	const cities = new Map<string, readonly [boolean, boolean]>();
+	const cities = new Map<string, AgoKnown>();
 	const knownIn = (city: string) => {
-		const kept = cities.get(city) ?? ([isWhollyKnown(addMonths(month, -1), city, known.since), isWhollyKnown(yearBefore(month), city, known.since)] as const);
+		const kept = cities.get(city) ?? eventsKnown(month, city, known.since);
 		cities.set(city, kept);
 		return kept;
 	};
 	// What was added and taken away again leaves nothing.
 	const left = rows.filter((row) => row.active > 0 || columns.some((column) => row[column] !== 0));
 	return left.map(({ unit, industry, n, year, year2 = 0, year3 = 0, month: before, active }) => {
-		const [monthKnown, yearKnown] = knownIn(cityOf(unit));
+		const ago = knownIn(cityOf(unit));
 		const years = growth === null ? undefined : scaledYears([year, year2, year3], growth);
 		return {
 			unit, industry, n, active,
 			base: years === undefined ? year : meanOf(years),
-			baseKnown: years === undefined ? yearKnown : years.length > 0,
+			baseKnown: years === undefined ? ago.year : years.length > 0,
 			levels: [0, 0, 0, 0] as const,
-			monthAgo: monthKnown ? { n: before, active: 0 } : null,
-			yearAgo: yearKnown ? { n: year, active: 0 } : null,
+			monthAgo: ago.month ? { n: before, active: 0 } : null,
+			yearAgo: ago.year ? { n: year, active: 0 } : null,
 			...(years === undefined ? {} : { years })
 		};
 	});
@@ -184,10 +185,10 @@ export async function readWarningCells(
 			and (${inNow} or ${within_(before)} or ${within_(yearBefore)})
 		group by 1, 2 order by 1, 2
 	`.execute(db);
-	const wasMonitored = since !== null && since <= yearBefore.from;
+	const known = warningsKnown(spans, since);
 	return rows.map(({ unit, industry, n, month, year, red, orange, yellow, blue }) => ({
 		unit, industry, n, base: month, baseKnown: true, active: 0, levels: [red, orange, yellow, blue] as const,
-		monthAgo: { n: month, active: 0 }, yearAgo: wasMonitored ? { n: year, active: 0 } : null
+		monthAgo: known.month ? { n: month, active: 0 } : null, yearAgo: known.year ? { n: year, active: 0 } : null
 	}));
 }
 

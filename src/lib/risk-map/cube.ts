@@ -35,10 +35,13 @@ export type Cell = Amounts & {
 /** Cells added up under one key. */
 export type Sum = Amounts & { readonly key: string };
 
+/** Whether anything is known of the same days of the month before, and of the year before. */
+export type AgoKnown = { readonly month: boolean; readonly year: boolean };
+
 const none = { n: 0, active: 0 };
 
-export function emptySum(key: string, baseKnown = true, yearKnown = baseKnown): Sum {
-	return { key, n: 0, base: 0, baseKnown, active: 0, levels: [0, 0, 0, 0], monthAgo: none, yearAgo: yearKnown ? none : null };
+export function emptySum(key: string, baseKnown = true, ago: AgoKnown = { month: true, year: baseKnown }): Sum {
+	return { key, n: 0, base: 0, baseKnown, active: 0, levels: [0, 0, 0, 0], monthAgo: ago.month ? none : null, yearAgo: ago.year ? none : null };
 }
 
 const addAgo = (a: Ago | undefined, b: Ago | undefined): Ago => (a && b ? { n: a.n + b.n, active: a.active + b.active } : null);

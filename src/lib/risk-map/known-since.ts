@@ -1,4 +1,5 @@
-import { addDays, monthEnd } from '#lib/calendar/days.ts';
+import { addDays, addMonths, monthEnd } from '#lib/calendar/days.ts';
+import type { AgoKnown } from './cube.ts';
 import { judgeable } from './small-cells.ts';
 
 /** From which day on a kind was delivered at all: of days before nothing is known, which is not none. */
@@ -48,4 +49,9 @@ export function hasBegun(month: string, city: string, since: KnownSince): boolea
 export function isWhollyKnown(month: string, city: string, since: KnownSince): boolean {
 	const first = sinceIn(city, since);
 	return first !== null && first <= addDays(month, quietDays);
+}
+
+/** What is known of a city's events of the month before and of the year before. */
+export function eventsKnown(month: string, city: string, since: KnownSince): AgoKnown {
+	return { month: isWhollyKnown(addMonths(month, -1), city, since), year: isWhollyKnown(addMonths(month, -12), city, since) };
 }

@@ -12,12 +12,12 @@ import { makeCache } from './cache.ts';
 import { warningSpans, type CellsQuery, type WarningSpans } from './cells.server.ts';
 import { lastDayIn, monitoredSince, readBehind, readCompleteness, type Completeness } from './completeness.server.ts';
 import { hexLayout, type HexLayout } from './hex-layout.ts';
-import { hasBegun, isWhollyKnown } from './known-since.ts';
+import { eventsKnown, hasBegun } from './known-since.ts';
 import { classMonthOf } from './layer-cells.server.ts';
 import { basisOf } from './layers.ts';
 import type { PlaceKnowledge } from './map-units.ts';
-import { monitoredIn, type Monitored } from './monitored.ts';
-import { yearBefore, type MapQuery } from './query.ts';
+import { monitoredIn, warningsKnown, type Monitored } from './monitored.ts';
+import type { MapQuery } from './query.ts';
 import { regionInReach } from './region-in-reach.ts';
 import { readSourced, watchedKinds } from './sourced.server.ts';
 import { unitsOf } from './units.ts';
@@ -73,14 +73,13 @@ export async function mapContext(
 	const grain = query.view === 'industry' || query.industry !== null ? 'division' : 'section';
 	const spans = warningSpans(query.month, today);
 	const monitored = { since, now: monitoredIn(spans.now, since), before: monitoredIn(spans.before, since) };
-	const wasMonitored = since !== null && since <= spans.yearBefore.from;
 	return {
 		ok: true,
 		scope,
 		regions,
 		industries,
 		known,
-		knowledge: knowledgeOf(query.month, known, { sourced, isMonitored: monitored.now !== 'none', wasMonitored, unjudged, monitoredTo: spans.now.to }),
+		knowledge: knowledgeOf(query.month, known, { sourced, isMonitored: monitored.now !== 'none', warningsKnown: warningsKnown(spans, since), unjudged, monitoredTo: spans.now.to }),
 		asked: { region: query.region, units, month: query.month, kind: query.kind, industry: query.industry, grain },
 		spans,
 		layout: await layoutOf(regions, query, units),
@@ -89,7 +88,7 @@ export async function mapContext(
 	};
 }
 
-function knowledgeOf(month: string, known: Completeness, rest: Pick<PlaceKnowledge, 'sourced' | 'isMonitored' | 'wasMonitored' | 'unjudged' | 'monitoredTo'>): PlaceKnowledge {
+function knowledgeOf(month: string, known: Completeness, rest: Pick<PlaceKnowledge, 'sourced' | 'isMonitored' | 'warningsKnown' | 'unjudged' | 'monitoredTo'>): PlaceKnowledge {
 	const upTo = (city: string) => lastDayIn(month, city, known);
 	return {
 		...rest,
@@ -98,7 +97,7 @@ function knowledgeOf(month: string, known: Completeness, rest: Pick<PlaceKnowled
 			const own = upTo(city);
 			return known.late.has(city) && hasBegun(month, city, known.since) && (own === null || own < (upTo('') ?? ''));
 		},
-		yearKnown: (city) => isWhollyKnown(yearBefore(month), city, known.since)
+		eventsKnown: (city) => eventsKnown(month, city, known.since)
 	};
 }
 

@@ -1,5 +1,5 @@
 import { cityOf, type Region, type RegionTree } from '#lib/regions/tree.ts';
-import { emptySum, type Sum } from './cube.ts';
+import { emptySum, type AgoKnown, type Sum } from './cube.ts';
 import { figuresOf, type Figure } from './figures.ts';
 import type { Hex } from './hex.ts';
 import { basisOf } from './layers.ts';
@@ -30,11 +30,12 @@ export type PlaceKnowledge = {
 	readonly upTo: (city: string) => string | null;
 	/** Whether a city's source has not delivered what others have, of a month that has begun. */
 	readonly isLate: (city: string) => boolean;
-	readonly yearKnown: (city: string) => boolean;
+	/** Of a city's events. */
+	readonly eventsKnown: (city: string) => AgoKnown;
 	readonly sourced: (code: string) => boolean;
 	readonly isMonitored: boolean;
-	/** Whether monitors ran in the same days a year before. */
-	readonly wasMonitored: boolean;
+	/** Whether monitors ran in those days. */
+	readonly warningsKnown: AgoKnown;
 	/** By city, since when monitors wait for data. */
 	readonly unjudged: ReadonlyMap<string, string>;
 	/** The last day whose warnings are shown. */
@@ -59,7 +60,11 @@ export function mapUnits(
 	const onMap = new Set(units.map((one) => one.code));
 	const beside = [...sums.keys()].filter((code) => !onMap.has(code)).sort();
 	const codes = [...onMap, ...beside];
-	const figures = figuresOf(codes.map((code) => sums.get(code) ?? emptySum(code, !ofEvents || known.yearKnown(cityOf(code)), ofEvents ? known.yearKnown(cityOf(code)) : known.wasMonitored)), query.measure);
+	const empty = (code: string) => {
+		const ago = ofEvents ? known.eventsKnown(cityOf(code)) : known.warningsKnown;
+		return emptySum(code, !ofEvents || ago.year, ago);
+	};
+	const figures = figuresOf(codes.map((code) => sums.get(code) ?? empty(code)), query.measure);
 	return figures.map((figure, i) => {
 		const code = codes[i]!;
 		const city = cityOf(code);

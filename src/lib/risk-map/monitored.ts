@@ -1,4 +1,5 @@
-import type { WarningSpan } from './cells.server.ts';
+import type { WarningSpan, WarningSpans } from './cells.server.ts';
+import type { AgoKnown } from './cube.ts';
 
 /** How much of a span of days monitors ran in: no warnings on days without them say nothing. */
 export type Monitored = 'all' | 'part' | 'none';
@@ -7,4 +8,9 @@ export type Monitored = 'all' | 'part' | 'none';
 export function monitoredIn(span: WarningSpan, since: string | null): Monitored {
 	if (since === null || since > span.to) return 'none';
 	return since <= span.from ? 'all' : 'part';
+}
+
+/** The month before is known in part, too: since when is said beside it. A year before is compared with, and has to be known wholly. */
+export function warningsKnown(spans: WarningSpans, since: string | null): AgoKnown {
+	return { month: monitoredIn(spans.before, since) !== 'none', year: monitoredIn(spans.yearBefore, since) === 'all' };
 }

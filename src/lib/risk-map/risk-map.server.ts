@@ -104,7 +104,7 @@ export async function riskMap(
 	const shown = mapUnits(regions, query, asked.units, layout.hexes, sumBy(cells, (cell) => cell.unit), knowledge);
 	const isKnown = basis === 'events' ? upTo !== null : basis === 'warnings' ? monitored.now !== 'none' : cells.length > 0;
 	const all = total(events);
-	const whole = { ...all, baseKnown: all.baseKnown && knowledge.yearKnown(cityOf(query.region)) };
+	const whole = { ...all, baseKnown: all.baseKnown && knowledge.eventsKnown(cityOf(query.region)).year };
 	const ofEvents = basis === 'events';
 	return {
 		ok: true,
