@@ -177,7 +177,7 @@ function isProbe(event: RequestEvent): boolean {
 }
 
 function isWall(event: RequestEvent): boolean {
-	return /^\/wall(\/|$)/.test(pathOf(event));
+	return event.route.id !== null && /^\/wall(\/|$)/.test(routePath(event.route.id));
 }
 
 function wantsPage(event: RequestEvent): boolean {

@@ -74,6 +74,12 @@ test('an address with a token behind # opens the screen and stays in no history'
 	await expect(page).toHaveURL(/\/login/);
 });
 
+test('an address below the wall that is none says so to whoever is signed in', async ({ somebody }) => {
+	const leader = await somebody('leader');
+	expect((await leader.goto('/wall/nothing'))!.status()).toBe(404);
+	await expect(leader.getByRole('heading', { name: '没有找到' })).toBeVisible();
+});
+
 test('without the server it keeps its picture, says since when, and comes back by itself', async ({ page, somebody }) => {
 	test.slow();
 	const { token } = await makeScreen(somebody, nameOf('走廊'));

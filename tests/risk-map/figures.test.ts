@@ -71,6 +71,12 @@ describe('ranking', () => {
 		const list = figuresOf([sum('few', 4, 1), sum('none', 40, 0), sum('rose', 30, 20), sum('fell', 20, 30)], 'change');
 		expect(ranked(list, 'change').map((one) => one.key)).toEqual(['rose', 'fell', 'none', 'few']);
 	});
+	it.each(['classes', 'rate'] as const)('ranks %s that differ by chance alone by what was found', (measure) => {
+		// Nearly the same share everywhere: all are shrunk to the parent's.
+		const list = figuresOf([sum('many', 1_000, 0, 10_000), sum('more', 101, 0, 1_000), sum('less', 99, 0, 1_000)], measure);
+		expect(new Set(list.map(({ value }) => value?.toFixed(9))).size).toBe(1);
+		expect(ranked(list, measure).map((one) => one.key)).toEqual(['more', 'many', 'less']);
+	});
 	it('measures a rise in units of chance', () => {
 		expect(surprise({ n: 25, base: 0, baseKnown: true })).toBe(5);
 		expect(surprise({ n: 0, base: 0, baseKnown: true })).toBe(0);

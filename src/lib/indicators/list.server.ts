@@ -63,14 +63,24 @@ export type IndicatorVersion = {
 	readonly validTo: Date | null;
 };
 
+/** An evening; `raised` in the actor's jurisdiction, the rest null for who does not see all that was run over. */
+export type Run = {
+	readonly asOf: string;
+	readonly version: number;
+	readonly raised: number;
+	readonly evaluated: number | null;
+	readonly held: number | null;
+	readonly milliseconds: number | null;
+};
+
 export type IndicatorPage = {
 	readonly indicator: IndicatorRow;
 	/** What the actor may do with it; nobody switches on a draft of their own. */
 	readonly rights: { readonly edit: boolean; readonly preview: boolean; readonly switchOn: boolean };
 	/** Newest first. */
 	readonly versions: readonly IndicatorVersion[];
-	readonly runs: readonly { readonly asOf: string; readonly version: number; readonly evaluated: number; readonly raised: number; readonly held: number; readonly milliseconds: number }[];
-	/** What it raised week by week (by Mondays) over the last year; null for weeks without a run. */
+	readonly runs: readonly Run[];
+	/** What it raised in the actor's jurisdiction week by week (by Mondays) over the last year; null for weeks without a run. */
 	readonly weeks: readonly { readonly from: string; readonly raised: number | null }[];
 	/** The newest preview that this person asked for. */
 	readonly preview: PreviewRequest | null;
@@ -101,15 +111,18 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 		.where('v.indicator_id', '=', id)
 		.orderBy('v.version', 'desc')
 		.execute();
-	const runs = await db
-		.selectFrom('monitor_run')
-		.select(['as_of as asOf', 'version', 'evaluated', 'raised', 'held', 'milliseconds'])
-		.where('indicator_id', '=', id)
-		.orderBy('as_of', 'desc')
-		.limit(shownRuns)
-		.execute();
+	const whole = await seesAll(db, actor);
+	const of = (column: 'evaluated' | 'held' | 'milliseconds') => (whole ? sql`r.${sql.ref(column)}` : sql`null::int`);
+	const raised = whole ? sql`r.raised` : sql`(
+		select count(*)::int from warning w
+		where w.indicator_id = r.indicator_id and w.raised_on = r.as_of and ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
+	)`;
+	const { rows: runs } = await sql<Run>`
+		select r.as_of::text as "asOf", r.version, ${raised} as raised, ${of('evaluated')} as evaluated, ${of('held')} as held, ${of('milliseconds')} as milliseconds
+		from monitor_run r where r.indicator_id = ${id} order by r.as_of desc limit ${shownRuns}
+	`.execute(db);
 	const { rows: weeks } = await sql<{ from: string; raised: number | null }>`
-		with run as (select as_of, raised from monitor_run where indicator_id = ${id}),
+		with run as (select r.as_of, ${raised} as raised from monitor_run r where r.indicator_id = ${id}),
 		span as (select date_trunc('week', max(as_of)::timestamp)::date as last, greatest(date_trunc('week', min(as_of)::timestamp)::date, date_trunc('week', max(as_of)::timestamp)::date - 364) as first from run)
 		select w::date::text as from, sum(run.raised)::int as raised
 		from span, generate_series(span.first, span.last, interval '7 days') w left join run on run.as_of between w::date and w::date + 6
@@ -129,4 +142,12 @@ export async function readIndicator(db: Kysely<DB>, actor: Actor, id: string): P
 			preview: rights.preview ? await newestPreview(db, actor, id) : null
 		}
 	};
+}
+
+/** Whether all that monitors run over is the actor's to see: what a run says of others than its warnings cannot be told apart by place. */
+async function seesAll(db: Kysely<DB>, actor: Actor): Promise<boolean> {
+	const { regionPrefix, industries } = scopeOf(actor);
+	if (industries !== null) return false;
+	const { rows } = await sql<{ all: boolean }>`select not exists (select 1 from department where not starts_with(region_code, ${regionPrefix})) as all`.execute(db);
+	return rows[0]!.all;
 }

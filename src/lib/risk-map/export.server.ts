@@ -18,7 +18,7 @@ import { situation } from './sentence.ts';
 import { heads, number, text, widths, type Sheet } from './sheet-cells.ts';
 import { situationSheets } from './situation-sheets.ts';
 import type { MapUnit } from './map-units.ts';
-import { industryName, measureTitle } from './show.ts';
+import { industryName, measureTitle, trendTitle } from './show.ts';
 import { spacedId } from './snapshot-id.ts';
 import type { SnapshotContent } from './snapshot.ts';
 import { citeSnapshot, readSnapshot } from './snapshots.server.ts';
@@ -70,7 +70,7 @@ export function sheetsOf(content: SnapshotContent, about: readonly (readonly [st
 		{
 			sheet: m.riskmap_sheet_trend(),
 			data: [
-				heads([m.riskmap_month(), measureTitle(query)]),
+				heads([m.riskmap_month(), trendTitle(query)]),
 				...series.map((point) => [text(point.month.slice(0, 7)), number(point.n === null ? null : point.of === undefined ? point.n : (point.n / point.of) * 100, point.of === undefined ? 'count' : 'percent')])
 			],
 			columns: widths(12, 24)

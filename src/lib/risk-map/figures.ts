@@ -83,7 +83,7 @@ export function medianOf(values: readonly number[]): number | null {
 /**
  * Worst first. Warnings by their worst level: red, then orange, yellow, blue. High risk by its grade, then so, then by the share of C and
  * D. Coverage: the least covered first. Other measures by their value; what has too few to judge comes after what can be judged, what
- * has no value last. Ties by count, then key.
+ * has no value last. Ties by what was found before shrinking, then count, then key.
  */
 export function ranked(figures: readonly Figure[], measure: Measure): readonly Figure[] {
 	const byLevels = (a: Figure, b: Figure) => {
@@ -100,7 +100,9 @@ export function ranked(figures: readonly Figure[], measure: Measure): readonly F
 		if (measure === 'high-risk') return descending(a.value, b.value) || byLevels(a, b) || descending(a.rate, b.rate) || tie;
 		if (a.few !== b.few) return a.few ? 1 : -1;
 		if (measure === 'coverage') return (a.value === null ? 1 : 0) - (b.value === null ? 1 : 0) || -descending(a.value, b.value) || tie;
-		return descending(a.value, b.value) || tie;
+		// Where shares differ by no more than chance, all are shrunk to one: then what was found decides.
+		const found = measure === 'rate' || measure === 'classes' ? descending(a.rawRate, b.rawRate) : 0;
+		return descending(a.value, b.value) || found || tie;
 	});
 }
 

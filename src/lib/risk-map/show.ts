@@ -38,6 +38,13 @@ export function measureTitle(query: MapQuery): string {
 	return !isOfKind(query.measure) ? measure : m.riskmap_measure_of_kind({ kind: itemLabel(query.kind), measure });
 }
 
+/** What the series of months beside a map shows: a share itself; of rates, changes and excesses the counts they are made of. */
+export function trendTitle(query: MapQuery): string {
+	const basis = basisOf[query.measure];
+	const isShare = basis === 'classes' || basis === 'inspections';
+	return measureTitle(isShare ? query : { ...query, measure: basis === 'events' ? 'count' : 'warnings' });
+}
+
 const words: Readonly<Record<ScaleWord, () => string>> = {
 	none: m.riskmap_scale_none,
 	lowest: m.riskmap_scale_lowest,
