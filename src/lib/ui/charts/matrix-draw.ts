@@ -4,19 +4,21 @@ import type { MatrixCell } from './matrix.ts';
 export type MatrixInk = {
 	readonly colour: (token: string) => string;
 	readonly hatch: (pattern: NonNullable<MatrixCell['pattern']>) => CanvasPattern | null;
-	readonly font: string;
+	/** By size in pixels. */
+	readonly font: (size: number) => string;
 };
 
 /** What is seen of the whole drawing, in CSS pixels. */
 export type MatrixView = { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 
-/** Pixels of a letter of the cells' figures, and of the air beside them. */
-const letter = 6.5;
-const air = 12;
+/** Sizes of the cells' figures, the first that fits; a letter's width of them, and pixels of air beside it. A blank would look like nothing. */
+const sizes = [11, 9] as const;
+const letter = 0.58;
+const air = 4;
 
 /**
  * Draws the cells that are seen, and no others, in two passes: grounds with their hatches, then figures by colour, so that the canvas
- * changes colour a few times instead of ten thousand.
+ * changes colour and size a few times instead of ten thousand.
  *
  * @param context scaled to the device's pixels.
  */
@@ -31,7 +33,7 @@ export function drawMatrix(
 	const [firstRow, lastRow] = [Math.max(0, Math.floor(view.top / grid.height)), Math.min(grid.rows, Math.ceil((view.top + view.height) / grid.height))];
 	const [firstColumn, lastColumn] = [Math.max(0, Math.floor(view.left / grid.width)), Math.min(grid.columns, Math.ceil((view.left + view.width) / grid.width))];
 	const [w, h] = [grid.width - 1, grid.height - 1];
-	const texts = new Map<string, [string, number, number][]>();
+	const texts = new Map<string, { readonly colour: string; readonly size: number; readonly list: [string, number, number][] }>();
 	for (let row = firstRow; row < lastRow; row++) {
 		const y = row * grid.height - view.top;
 		for (let column = firstColumn; column < lastColumn; column++) {
@@ -44,18 +46,20 @@ export function drawMatrix(
 				context.fillStyle = hatch;
 				context.fillRect(x, y, w, h);
 			}
-			if (one.text === '' || grid.width < air + one.text.length * letter) continue;
+			const size = one.text === '' ? undefined : sizes.find((pixels) => grid.width >= air + one.text.length * pixels * letter);
+			if (size === undefined) continue;
 			const colour = one.step === null ? '--text-soft' : one.strong ? '--scale-text-high' : '--scale-text-low';
-			const list = texts.get(colour);
-			if (list === undefined) texts.set(colour, [[one.text, x + w / 2, y + h / 2 + 0.5]]);
-			else list.push([one.text, x + w / 2, y + h / 2 + 0.5]);
+			const key = `${size} ${colour}`;
+			const alike = texts.get(key) ?? { colour, size, list: [] };
+			texts.set(key, alike);
+			alike.list.push([one.text, x + w / 2, y + h / 2 + 0.5]);
 		}
 	}
-	context.font = ink.font;
 	context.textAlign = 'center';
 	context.textBaseline = 'middle';
-	for (const [colour, list] of texts) {
+	for (const { colour, size, list } of texts.values()) {
 		context.fillStyle = ink.colour(colour);
+		context.font = ink.font(size);
 		for (const [text, x, y] of list) context.fillText(text, x, y);
 	}
 }
@@ -76,7 +80,8 @@ export function makeInk(token: (name: string) => string, ratio: number): MatrixI
 		if (!hatches.has(pattern)) hatches.set(pattern, makeHatch(pattern, colour({ few: '--surface', late: '--text', none: '--text-soft' }[pattern]), ratio));
 		return hatches.get(pattern)!;
 	};
-	return { colour, hatch, font: `11px ${token('--font')}` };
+	const family = token('--font');
+	return { colour, hatch, font: (size) => `${size}px ${family}` };
 }
 
 function makeHatch(pattern: NonNullable<MatrixCell['pattern']>, colour: string, ratio: number): CanvasPattern | null {
