@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isOfKind } from '#lib/risk-map/layers.ts';
-import { mapHref, measures, misreadIn, parseMapQuery, parseRowsQuery, rowsHref, type MapQuery, type RowsQuery, views, visitResults, yearBefore } from '#lib/risk-map/query.ts';
+import { mapHref, measures, misreadIn, parseMapQuery, misreadRows, parseRowsQuery, rowsHref, type MapQuery, type RowsQuery, views, visitResults, yearBefore } from '#lib/risk-map/query.ts';
 import { progressSteps } from '#lib/risk-map/progress.ts';
 import { shortName, unitsOf } from '#lib/risk-map/units.ts';
 import { regionTree, type Region, type RegionKind, type RegionLevel } from '#lib/regions/tree.ts';
@@ -72,13 +72,27 @@ describe('the address of rows', () => {
 	});
 	it('reads what older addresses say of visits that found a problem', () =>
 		expect(parseRowsQuery(new URLSearchParams('of=visits&found=1&region=320412&from=2026-11-01&to=2026-11-30'), kinds)).toMatchObject({ found: 'problem' }));
-	it.each(['', 'kind=complaint&region=320412', 'kind=other&region=320412&from=2026-11-01&to=2026-11-02', 'kind=complaint&region=320412&from=2026-11-03&to=2026-11-02',
-		'of=visits&found=all&region=320412&from=2026-11-01&to=2026-11-30', 'of=visits&region=320412&from=2026-11-01&to=2026-11-29',
-		'of=visited&region=320412&from=2026-11-01&to=2026-11-30', 'of=classes&region=320412&from=2026-10-01&to=2026-11-30', 'of=active&industry=H621&region=320412&from=2026-11-01&to=2026-11-30', 'of=warnings&work=new&region=320412&from=2026-11-01&to=2026-11-02', 'of=overdue&region=320412&from=2026-11-01&to=2026-11-02'
-	])(
-		'means nothing as "%s"',
-		(text) => expect(parseRowsQuery(new URLSearchParams(text), kinds)).toBeNull()
-	);
+	it.each([
+		['', ['of=']],
+		['of=rumour', ['of=rumour']],
+		['kind=complaint&region=320412', ['from=', 'to=']],
+		['kind=other&region=320412&from=2026-11-01&to=2026-11-02', ['kind=other']],
+		['kind=complaint&region=3204&from=2026-11-01&to=2026-11-02', ['region=3204']],
+		['kind=complaint&region=320412&from=2026-11-31&to=2026-12-02', ['from=2026-11-31']],
+		['kind=complaint&region=320412&from=2026-11-03&to=2026-11-02', ['from=2026-11-03', 'to=2026-11-02']],
+		['of=visits&found=all&region=320412&from=2026-11-01&to=2026-11-30', ['found=all']],
+		['of=visits&region=320412&from=2026-11-01&to=2026-11-29', ['from=2026-11-01', 'to=2026-11-29']],
+		['of=visited&region=320412&from=2026-11-01&to=2026-11-30', ['from=2026-11-01', 'to=2026-11-30']],
+		['of=classes&region=320412&from=2026-10-01&to=2026-11-30', ['from=2026-10-01', 'to=2026-11-30']],
+		['of=classes&classes=XY&region=320412&from=2026-11-01&to=2026-11-30', ['classes=XY']],
+		['of=active&industry=H621&region=320412&from=2026-11-01&to=2026-11-30', ['industry=H621']],
+		['of=warnings&work=new&region=320412&from=2026-11-01&to=2026-11-02', ['work=new']],
+		['of=overdue&region=320412&from=2026-11-01&to=2026-11-02', ['from=2026-11-01', 'to=2026-11-02']],
+		[`of=warnings&level=${'x'.repeat(60)}&region=320412&from=2026-11-01&to=2026-11-02`, [`level=${'x'.repeat(40)}`]]
+	])('means nothing as "%s", and says what is wrong with it', (text, misread) => {
+		expect(parseRowsQuery(new URLSearchParams(text), kinds)).toBeNull();
+		expect(misreadRows(new URLSearchParams(text), kinds)).toEqual(misread);
+	});
 	it('compares a leap day with the last of February', () => expect(yearBefore('2024-02-29')).toBe('2023-02-28'));
 });
 

@@ -156,23 +156,47 @@ export function rowsHref(rows: RowsQuery): string {
 
 /** Null where the address names no rows. `kind=warning` of older addresses means warnings raised. */
 export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]): RowsQuery | null {
+	const read = readRows(params, kinds);
+	return 'misread' in read ? null : read;
+}
+
+/** What is wrong with an address of rows, as `name=value`; empty where it is understood. */
+export function misreadRows(params: URLSearchParams, kinds: readonly string[]): readonly string[] {
+	const read = readRows(params, kinds);
+	return 'misread' in read ? read.misread.map((name) => `${name}=${(params.get(name) ?? '').slice(0, longestSaid)}`) : [];
+}
+
+/** So much of a value is repeated to who sent it. */
+const longestSaid = 40;
+
+function readRows(params: URLSearchParams, kinds: readonly string[]): RowsQuery | { readonly misread: readonly string[] } {
+	const misread = (...names: string[]) => ({ misread: names });
 	const [kind, region, from, to] = ['kind', 'region', 'from', 'to'].map((name) => params.get(name) ?? '') as [string, string, string, string];
 	const [industry, level, classes, indicator, found, work, snapshot] = ['industry', 'level', 'classes', 'indicator', 'found', 'work', 'snapshot'].map((name) => params.get(name) ?? '');
 	const of = kind === 'warning' ? 'warnings' : kind !== '' ? 'events' : oneOf(params.get('of'), rowKinds);
-	if (of === null || (of === 'events' && !kinds.includes(kind))) return null;
+	if (of === null) return misread('of');
+	if (of === 'events' && !kinds.includes(kind)) return misread('kind');
 	// What the summaries count by month and division is listed by these alone.
 	const ofEnterprises = of !== 'events' && !isOfWarnings(of);
-	if (ofEnterprises && (from !== monthOf(from) || to !== monthEnd(to) || industry!.length > 3)) return null;
-	if (of === 'visited' ? from !== addMonths(monthOf(to), -11) : ofEnterprises && of !== 'visits' && monthOf(to) !== from) return null;
-	if (!/^\d{6}$/.test(region) || !isDay(from) || !isDay(to) || to < from || to > addMonths(from, 24)) return null;
+	if (!/^\d{6}$/.test(region)) return misread('region');
+	const days = Object.entries({ from, to }).flatMap(([name, day]) => (isDay(day) ? [] : [name]));
+	if (days.length > 0) return misread(...days);
+	if (to < from || to > addMonths(from, 24)) return misread('from', 'to');
+	if (ofEnterprises && (from !== monthOf(from) || to !== monthEnd(to))) return misread('from', 'to');
+	if (of === 'visited' ? from !== addMonths(monthOf(to), -11) : ofEnterprises && of !== 'visits' && monthOf(to) !== from) return misread('from', 'to');
+	if (ofEnterprises && industry!.length > 3) return misread('industry');
 	// A filter that is not understood is no filter left out: the rows would be others than those asked for.
 	const understood = (value: string | undefined, pattern: RegExp) => !value || pattern.test(value);
-	if (!understood(industry, /^([A-T](\d{2,3})?|[-*])$/) || !understood(level, /^(red|orange|yellow|blue)$/)) return null;
-	if ((of === 'classes' && !understood(classes, /^[A-D]{1,4}$/)) || (of === 'warnings' && !understood(indicator, /^[\w-]{1,64}$/))) return null;
+	if (!understood(industry, /^([A-T](\d{2,3})?|[-*])$/)) return misread('industry');
+	if (!understood(level, /^(red|orange|yellow|blue)$/)) return misread('level');
+	if (of === 'classes' && !understood(classes, /^[A-D]{1,4}$/)) return misread('classes');
+	if (of === 'warnings' && !understood(indicator, /^[\w-]{1,64}$/)) return misread('indicator');
 	// Older addresses say `found=1`.
 	const result = found === '1' ? 'problem' : oneOf(found!, visitResults);
 	const step = oneOf(work!, progressSteps);
-	if ((of === 'visits' && found && !result) || (of === 'warnings' && work && !step) || (of === 'overdue' && from !== to)) return null;
+	if (of === 'visits' && found && !result) return misread('found');
+	if (of === 'warnings' && work && !step) return misread('work');
+	if (of === 'overdue' && from !== to) return misread('from', 'to');
 	return {
 		...(of === 'events' || of === 'warnings' ? {} : { of }),
 		kind: of === 'events' ? kind : null,

@@ -5,8 +5,9 @@ import { parseTurn } from '#lib/enterprises/turn.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
 import { pastDay } from '#lib/counts/past-day.ts';
 import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
+import { m } from '#lib/messages/messages.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
-import { parseRowsQuery, rowsPerPage } from '#lib/risk-map/query.ts';
+import { misreadRows, parseRowsQuery, rowsPerPage } from '#lib/risk-map/query.ts';
 import { readSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import type { PageServerLoad } from './$types.js';
@@ -15,8 +16,9 @@ import type { PageServerLoad } from './$types.js';
 const lastPage = 199;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const named = parseRowsQuery(url.searchParams, (await loadKindBook(locals.db)).eventKinds);
-	if (named === null) error(404);
+	const kinds = (await loadKindBook(locals.db)).eventKinds;
+	const named = parseRowsQuery(url.searchParams, kinds);
+	if (named === null) error(404, m.structure_rows_misread({ names: misreadRows(url.searchParams, kinds).join(m.common_comma()) }));
 	const past = pastDay(url.searchParams.get('known'), dayOf(locals.now));
 	// Only a snapshot that this reader can open is named as what led here.
 	const from = named.snapshot ? await readSnapshot(locals.db, locals.actor!, named.snapshot) : null;
