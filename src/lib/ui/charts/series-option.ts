@@ -29,6 +29,8 @@ export type SeriesLook = {
 	/** Vertical lines at some periods, each with a word. */
 	readonly marks: readonly SeriesMark[];
 	readonly colours: SeriesColours;
+	/** By how much letters are larger than usual. */
+	readonly larger: number;
 	readonly words: SeriesWords;
 	/** `2026-11-20` as the axis shows it. */
 	readonly axisLabel: (period: string) => string;
@@ -39,6 +41,7 @@ export type SeriesLook = {
 /** The ECharts option of an observed series over its expected band. Pure: the same look gives the same drawing. */
 export function seriesOption(look: SeriesLook): Record<string, unknown> {
 	const { points, colours, words } = look;
+	const small = 11 * look.larger;
 	const values = (pick: (point: SeriesPoint) => number | null | undefined) => points.map((point) => pick(point) ?? null);
 	const hasBand = points.some((point) => point.upper !== null && point.upper !== undefined);
 	const hasExpected = points.some((point) => point.expected !== null && point.expected !== undefined);
@@ -98,16 +101,16 @@ export function seriesOption(look: SeriesLook): Record<string, unknown> {
 			: [{
 					yAxis: look.threshold,
 					lineStyle: { color: colours.threshold, type: 'solid', width: 1 },
-					label: { formatter: `${words.threshold} ${look.threshold}`, position: 'insideEndTop', color: colours.soft, fontSize: 11 }
+					label: { formatter: `${words.threshold} ${look.threshold}`, position: 'insideEndTop', color: colours.soft, fontSize: small }
 				}]),
 		...look.marks.map(({ period, label }) => ({
 			xAxis: period,
 			lineStyle: { color: colours.soft, type: [2, 3], width: 1 },
-			label: { formatter: label, position: 'end', distance: 2, color: colours.soft, fontSize: 11, fontFamily: colours.font }
+			label: { formatter: label, position: 'end', distance: 2, color: colours.soft, fontSize: small, fontFamily: colours.font }
 		}))
 	];
 	if (lines.length > 0) Object.assign(series[series.length - 1]!, { markLine: { silent: true, symbol: 'none', data: lines } });
-	const axisText = { color: colours.soft, fontSize: 11, fontFamily: colours.font };
+	const axisText = { color: colours.soft, fontSize: small, fontFamily: colours.font };
 	return {
 		animation: false,
 		textStyle: { fontFamily: colours.font },
@@ -134,7 +137,7 @@ export function seriesOption(look: SeriesLook): Record<string, unknown> {
 			backgroundColor: colours.surface,
 			borderColor: colours.line,
 			padding: [6, 10],
-			textStyle: { color: colours.text, fontSize: 12, fontFamily: colours.font },
+			textStyle: { color: colours.text, fontSize: 12 * look.larger, fontFamily: colours.font },
 			axisPointer: { type: 'line', lineStyle: { color: colours.soft } },
 			formatter: (shown: { dataIndex: number } | { dataIndex: number }[]) =>
 				look.tooltip((Array.isArray(shown) ? shown[0]?.dataIndex : shown.dataIndex) ?? 0)
