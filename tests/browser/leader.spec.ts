@@ -102,7 +102,8 @@ test('small maps stand side by side, one for each kind, with one table of all', 
 	await expect(figure.getByRole('link')).not.toHaveCount(0);
 	expect(await figure.getByRole('link').count()).toBeGreaterThan(5);
 	await figure.getByRole('button', { name: '表格' }).click();
-	expect(await figure.getByRole('row').count()).toBeGreaterThan(10);
+	await expect(figure.getByRole('row').nth(10)).toBeVisible();
+	await expect(figure.getByRole('row').nth(1).getByRole('link').first()).toHaveAttribute('href', /^\/rows\?/);
 	await expectAccessible(page);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import readXlsxFile from 'read-excel-file/node';
 import { expectAccessible } from './support/axe.ts';
 import { signIn } from './support/demo.ts';
 
@@ -9,11 +10,7 @@ const number = (text: string | null) => Number((text ?? '').replace(/[^\d]/g, ''
 
 /** The scripts have taken over a drawing: before that, keys and buttons do nothing. */
 async function ready(figure: Locator): Promise<void> {
-	await expect(async () => {
-		await figure.getByRole('button', { name: '表格' }).click();
-		await expect(figure.getByRole('button', { name: '图形' })).toBeVisible({ timeout: 1_000 });
-	}).toPass();
-	await figure.getByRole('button', { name: '图形' }).click();
+	await expect(figure.getByRole('button', { name: '表格' })).toBeEnabled();
 }
 
 /** Every row of a list, from its first page to its last. */
@@ -112,7 +109,7 @@ test('every flow opens the enterprises it counts, of its month, in drawing, tabl
 	const said = (await figure.locator('[aria-live]').textContent())!;
 	const band = /^(A) 类 → ([A-D]) 类：([\d,]+) 户/.exec(said)!;
 	await page.keyboard.press('Enter');
-	await expect(page).toHaveURL(new RegExp(`region=320400&month=${month}&back=1&from=A&to=${band[2]}$`));
+	await expect(page).toHaveURL(new RegExp(`region=320400&month=${month}&back=1&from=A&to=${band[2]}&snapshot=[0-9A-Z]{12}$`));
 	await expect(pages(page)).toContainText(`共 ${band[3]} 户`);
 	const lastPage = page.url();
 	await expectAccessible(page);
@@ -165,6 +162,29 @@ test('a cohort’s share, its rows, its curve and its twin are the same numbers'
 	await curve.getByRole('button', { name: '表格' }).click();
 	await expect(curve.getByRole('row', { name: /^满 12 个月/ })).toContainText(share);
 });
+
+for (const [address, twin, sheet] of [['/map/classes?region=320400', '变动矩阵', '变动矩阵'], ['/map/cohorts?region=320400', '批次与月龄', '批次与月龄']] as const) {
+	test(`what ${address} shows is kept under its id, with rows that say so and a workbook`, async ({ page }) => {
+		await signIn(page, 'leader');
+		await page.goto(address);
+		const panel = page.getByRole('region', { name: twin }).or(page.locator('section').filter({ has: page.getByRole('heading', { name: twin }) })).first();
+		const [shown, sentence] = [await panel.getByRole('table').innerText(), await page.locator('.sentence').innerText()];
+		const id = page.getByRole('link', { name: /^快照/ });
+		const href = (await id.getAttribute('href'))!;
+		await id.click();
+		await expect(page).toHaveURL(href);
+		await expect(page.getByText('与当时相同')).toBeVisible();
+		await expect(page.getByRole('paragraph').filter({ hasText: sentence })).toBeVisible();
+		expect(await panel.getByRole('table').innerText()).toBe(shown);
+		await expectAccessible(page);
+		await panel.getByRole('link').first().click();
+		await expect(page.getByRole('link', { name: /快照/ })).toHaveAttribute('href', href);
+		const file = await page.request.get(`${href}/xlsx`);
+		expect(file.headers()['content-type']).toContain('spreadsheetml');
+		const sheets = await readXlsxFile(await file.body());
+		expect(sheets.map((one) => one.sheet)).toContain(sheet);
+	});
+}
 
 test('a reader of a county sees its own classes and cohorts, and nothing of its neighbours', async ({ page }) => {
 	await signIn(page, 'monitor-county');

@@ -10,7 +10,7 @@ import { reportDetail, type ReportDetail } from '#lib/reports/detail.server.ts';
 import { reportPaper, reportPicture, takeTables, takeWord } from '#lib/reports/download.server.ts';
 import { editSection } from '#lib/reports/edit.server.ts';
 import { issueReport, withdrawReport } from '#lib/reports/issue.server.ts';
-import { parseReportFilter } from '#lib/reports/list-filter.ts';
+import { misreadReports, parseReportFilter, reportQuery } from '#lib/reports/list-filter.ts';
 import { listReports } from '#lib/reports/list.server.ts';
 import { reportSettings, setDueDay, setUnitKinds } from '#lib/reports/settings.server.ts';
 import { discardReport, recallReport, remarkOn, returnReport, reviewReport, submitReport } from '#lib/reports/steps.server.ts';
@@ -353,5 +353,20 @@ describe('the morning’s job', () => {
 		for (const day of ['2026-11-27', '2026-11-28', '2026-12-03', '2026-12-04', '2026-12-05', '2026-12-07']) await makeDueDrafts(database.db, day, quiet);
 		expect(await due('county-leader')).toBe(4);
 		expect(await setDueDay(database.db, leader, '320000', null)).toEqual({ ok: true });
+	});
+});
+
+describe('the address of the list', () => {
+	it.each([
+		['', []],
+		['kind=monthly&state=issued&year=2026&skip=50', []],
+		['kind=weekly&state=lost&year=soon', ['kind=weekly', 'state=lost', 'year=soon']],
+		['year=1999&unit=elsewhere', ['unit=elsewhere', 'year=1999']],
+		['unit=office', []]
+	])('says of "%s" what is not understood', (address, misread) => {
+		expect(misreadReports(new URLSearchParams(address), ['office'])).toEqual(misread);
+		// What is understood of it is written again and means the same.
+		const filter = parseReportFilter(new URLSearchParams(address));
+		expect(parseReportFilter(new URL(reportQuery(filter, { skip: filter.skip }), 'http://x').searchParams)).toEqual(filter);
 	});
 });

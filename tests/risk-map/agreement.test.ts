@@ -6,17 +6,20 @@ import type { Actor } from '#lib/access/actor.ts';
 import { countAllClasses } from '#lib/counts/class-month.server.ts';
 import { countAllInspections } from '#lib/counts/inspection-month.server.ts';
 import { rebuildCounts, recomputeTouched, touch } from '#lib/counts/roll-up.server.ts';
-import { columnsOf, formatted } from '#lib/risk-map/columns.ts';
+import { columnsOf, formatted, shownOf } from '#lib/risk-map/columns.ts';
 import { parseTurn, writeTurn, type Turn } from '#lib/enterprises/turn.ts';
 import { differencesOf } from '#lib/risk-map/differences.ts';
 import type { EnterpriseRow } from '#lib/risk-map/enterprise-rows.server.ts';
 import { industryEntries, regionEntries } from '#lib/risk-map/entries.ts';
-import { exportSnapshot, sheetsOf } from '#lib/risk-map/export.server.ts';
+import { exportSnapshot } from '#lib/risk-map/export.server.ts';
+import { groupFigures, groupRows } from '#lib/risk-map/group-figures.ts';
 import { measures } from '#lib/risk-map/layers.ts';
-import { parseRowsQuery, rowsHref, type MapQuery } from '#lib/risk-map/query.ts';
+import { parseMapQuery, parseRowsQuery, rowsHref, type MapQuery } from '#lib/risk-map/query.ts';
 import { rowsBehind, type Rows } from '#lib/risk-map/rows.server.ts';
-import { situation } from '#lib/risk-map/sentence.ts';
+import { saidOf, situation } from '#lib/risk-map/sentence.ts';
 import { foundFigures, progressFigures, type Told } from '#lib/risk-map/situation-figures.ts';
+import { sheetsOf } from '#lib/risk-map/sheets.ts';
+import { measureOfSmallMaps, smallMapHref, smallMapName, smallMapRows } from '#lib/risk-map/small-maps.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
 import { figuresNow, keepSnapshot, pruneSnapshots, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { snapshotId, type SnapshotContent } from '#lib/risk-map/snapshot.ts';
@@ -79,7 +82,8 @@ const questions = fc.record({
 	measure: fc.constantFrom(...measures),
 	industry: fc.constantFrom(null, 'C', 'C13', 'H'),
 	detail: fc.constantFrom(null, 'county' as const),
-	view: fc.constantFrom('map' as const, 'industry' as const, 'matrix' as const)
+	view: fc.constantFrom('map' as const, 'industry' as const, 'matrix' as const, 'multiples' as const),
+	compare: fc.constantFrom(null, '2026-10-01', '2025-11-01')
 });
 type Question = typeof questions extends fc.Arbitrary<infer T> ? T : never;
 
@@ -89,6 +93,8 @@ async function ask({ actor, below, ...rest }: Question): Promise<{ readonly quer
 	const outcome = await situationOf(database.db, actor, query, today);
 	return outcome.ok ? { query, content: outcome.content } : null;
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 /** The figures that stand alone below the map. */
 function alone({ query, map, progress, today: shown }: SnapshotContent): readonly Told[] {
@@ -137,19 +143,49 @@ describe('sentence, chart, table twin, export and rows', () => {
 				for (const entry of [...regionEntries(query, map, map.units, null), ...industryEntries(query, map, map.industries, null)]) {
 					for (const column of columns) {
 						const value = column.of(entry.figure);
-						const href = column.rows && value !== null && column.format === 'count' && query.measure !== 'high-risk' ? entry.rows(column.rows) : null;
+						const href = column.rows && value !== null && column.format === 'count' ? entry.rows(column.rows) : null;
 						if (href !== null) expect(await rowsOf(actor, href), `${query.measure} ${entry.key} ${column.key}`).toBe(value);
 					}
 				}
+				// So does every number of the month beside it, of a small map and of a division's groups.
+				if (content.beside) {
+					for (const entry of regionEntries({ ...query, month: query.compare! }, content.beside, content.beside.units, null)) {
+						for (const column of columns) {
+							const value = column.of(entry.figure);
+							const href = column.rows && value !== null && column.format === 'count' ? entry.rows(column.rows) : null;
+							if (href !== null) expect(await rowsOf(actor, href), `${query.compare} ${entry.key} ${column.key}`).toBe(value);
+						}
+					}
+				}
+				for (const one of content.smallMaps ?? []) {
+					const href = smallMapHref(query, map, one, null);
+					if (one.name !== null) expect(await rowsOf(actor, href), one.name).toBe(one.total);
+					else expect(parseMapQuery(new URL(href, 'http://x').searchParams, { region: '', month: query.month, latest: query.month, kinds: [one.key] })).toMatchObject({ region: query.region, kind: one.key });
+					expect(sum(one.units.map((unit) => unit.n))).toBe(one.total);
+					for (const unit of one.units) {
+						const behind = smallMapRows(query, map, one, unit, null);
+						if (behind !== null) expect(await rowsOf(actor, behind), `${one.key} ${unit.key}`).toBe(unit.n);
+					}
+				}
+				for (const group of groupFigures(query, map, content.groups ?? [])) {
+					const href = groupRows(query, map, group.key, null);
+					if (href !== null) expect(await rowsOf(actor, href), group.key).toBe(group.n);
+				}
 				// The parts are the whole: on the map, by industry, in the matrix.
-				const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 				for (const list of [map.units, map.industries]) {
 					expect(sum(list.map((one) => one.n))).toBe(map.total.n);
 					expect(sum(list.map((one) => one.active))).toBe(map.total.active);
 				}
 				if (map.matrix) expect(sum(map.matrix.n)).toBe(map.total.n);
 				// The sentence says the figures of the page.
-				const said = situation({ place: '某地', kind: query.kind, map, progress });
+				const pieces = saidOf({ ...content, place: '某地' }, null);
+				const said = pieces.map(({ text }) => text).join('');
+				expect(said).toBe(situation({ ...content, place: '某地' }));
+				for (const { text, href } of pieces) {
+					if (href !== null) expect(await rowsOf(actor, href), `${said} ${href}`).toBe(Number(/^[\d,]+/.exec(text)![0].replaceAll(',', '')));
+				}
+				const linked = pieces.filter(({ href }) => href !== null).length;
+				expect(linked).toBeGreaterThanOrEqual((map.raised.n > 0 ? 1 : 0) + (map.upTo !== null && map.events.n > 0 ? 1 : 0) + (map.found.now.visits > 0 ? 2 : 0));
 				const last = (numbers: readonly number[]) => numbers.map((n) => n.toLocaleString('zh-CN'));
 				if (map.monitored.now !== 'none' && map.raised.n > 0) expect(said).toContain(`新增预警 ${last([map.raised.n])[0]} 件`);
 				if (map.raised.levels[0] + map.raised.levels[1] > 0) expect(said).toContain(`橙色以上 ${map.raised.levels[0] + map.raised.levels[1]} 件`);
@@ -183,7 +219,7 @@ describe('sentence, chart, table twin, export and rows', () => {
 					expect([...about.values()].join('\n')).toContain(id.replace(/(.{4})(?=.)/g, '$1-'));
 					const byCode = new Map(sheet('区划').slice(1).map((row) => [row[0], row]));
 					// The cell holds the whole number and shows as many digits of it as the page.
-					const cells = new Map(sheetsOf(content, []).find((one) => one.sheet === '区划')!.data.slice(1).map((row) => [(row![0] as { value: string }).value, row!]));
+					const cells = new Map(sheetsOf(content).find((one) => one.sheet === '区划')!.data.slice(1).map((row) => [(row![0] as { value: string }).value, row!]));
 					for (const unit of content.map.units) {
 						columns.forEach((column, i) => {
 							const cell = cells.get(unit.key)![2 + i] as { readonly value: number; readonly format?: string } | null;
@@ -203,10 +239,33 @@ describe('sentence, chart, table twin, export and rows', () => {
 					const held = [...sheet('处置进展').slice(1).map((row) => row[1]), ...sheet('检查发现').slice(1).flatMap((row) => row.slice(1, 4))].map((value) => value ?? null);
 					expect(held.sort()).toEqual(alone(content).map(({ value }) => value).sort());
 					expect(sheet('明显上升').slice(1).map((row) => [row[0], row[2], row[4], row[5]])).toEqual(content.map.rises.map((rise) => [rise.region, rise.industry, rise.n, rise.base]));
+					// The month beside, small maps, groups and the events of industries have sheets of their own.
+					if (content.beside) {
+						const beside = new Map(sheet(`区划 ${query.compare!.slice(0, 7)}`).slice(1).map((row) => [row[0], row]));
+						for (const unit of content.beside.units) {
+							columns.forEach((column, i) => {
+								const value = column.of(unit);
+								expect(beside.get(unit.key)![2 + i] ?? null).toEqual(column.format === 'grade' && value !== null ? formatted(value, 'grade') : value);
+							});
+						}
+					}
+					if (content.smallMaps) {
+						const [names, totals, ...regions] = sheet('小图并列');
+						const shown = shownOf(measureOfSmallMaps(query.measure));
+						content.smallMaps.forEach((one, i) => {
+							expect([names![2 + i], totals![2 + i]]).toEqual([smallMapName(one), one.total]);
+							for (const row of regions) expect(row[2 + i] ?? null).toBe(shown.of(one.units.find((unit) => unit.key === row[0])!));
+						});
+					}
+					const eventSheets = [['行业事件', content.map.eventIndustries], ['中类', groupFigures(query, content.map, content.groups ?? [])]] as const;
+					for (const [name, figures] of eventSheets) {
+						const counts = new Map((sheets.find((one) => one.sheet === name)?.data ?? []).slice(1).map((row) => [row[0], row[2] ?? null]));
+						for (const figure of figures ?? []) expect(counts.get(figure.key), `${name} ${figure.key}`).toBe(figure.unknown ? null : figure.n);
+					}
 					const high = [...content.map.highRisk.regions, ...content.map.highRisk.industries];
 					expect(sheet('高风险').slice(1).map((row) => [row[1], row[3]])).toEqual(high.map((figure) => [figure.key, formatted(figure.value, 'grade')]));
 				}),
-				{ numRuns: 15 }
+				{ numRuns: 30 }
 			);
 		} finally {
 			await database.owner.updateTable('region').set({ name: '天宁区' }).where('code', '=', '320402').execute();
@@ -238,6 +297,7 @@ describe('a snapshot', () => {
 		const actor = actorIn('320000');
 		const then = await of(actor);
 		const id = await keepSnapshot(database.db, then);
+		const others = [await of(actor, { month: '2026-11-01', compare: '2026-10-01' }), await of(actor, { view: 'multiples', detail: null }), await of(actor, { view: 'industry', industry: 'C13', detail: null })];
 		await sql`update event set known_to = now() where event_id in (select event_id from event where region_code = '320412' and occurred_at between '2026-10-01' and '2026-10-28' limit 3)`.execute(database.owner);
 		await touch(database.owner, Array.from({ length: 28 }, (_, i) => ({ day: `2026-10-${String(i + 1).padStart(2, '0')}`, kind: 'complaint' })));
 		await recomputeTouched(database.owner);
@@ -246,18 +306,32 @@ describe('a snapshot', () => {
 		if (typeof kept === 'string') throw new Error(kept);
 		expect(kept.content.map).toEqual(JSON.parse(JSON.stringify(then.map)));
 		const now = await figuresNow(database.db, actor, kept.content);
-		const differences = differencesOf(kept.content.map, now!, 'count', '全省').filter(({ column }) => column.key === 'n');
+		const differences = differencesOf(kept.content, now!, '全省').filter(({ figure }) => figure === 'n');
 		expect(differences.map(({ key, then: before, now: after }) => [key, after! - before!])).toContainEqual(['320412', -3]);
 		expect(differences.find(({ key }) => key === '')).toMatchObject({ then: then.map.total.n, now: then.map.total.n - 3 });
+		// Also where the corrected month stood beside another, or in a small map; the trend of each ends at that month or holds it.
+		const [beside, small, groups] = await Promise.all(others.map(async (one) => differencesOf(one, (await figuresNow(database.db, actor, JSON.parse(JSON.stringify(one)) as SnapshotContent))!, '全省')));
+		expect(beside).toContainEqual(expect.objectContaining({ name: '全省 2026-10', figure: 'n', then: then.map.total.n, now: then.map.total.n - 3 }));
+		expect(beside).toContainEqual(expect.objectContaining({ key: '2026-10-01', figure: 'trend', then: then.map.total.n, now: then.map.total.n - 3 }));
+		const changed = small!.find(({ name, figure }) => name === '常州市 · 投诉举报' && figure === 'n')!;
+		expect(changed.now! - changed.then!).toBe(-3);
+		// The division comes first, then its groups, which lost as much together.
+		const [division, ...parts] = groups!.filter((one) => one.figure === 'n' && one.key.startsWith('C13')).map((one) => one.now! - one.then!);
+		expect(sum(parts)).toBe(division);
+		expect(division).toBeLessThan(0);
 	});
 
 	it('compares the same days, whatever has come in since', async () => {
 		const actor = actorIn('320000');
-		const then = await of(actor, { month: '2026-11-01' });
+		const shown = await Promise.all([
+			{}, { view: 'multiples' as const, measure: 'rate' as const }, { compare: '2026-09-01' }, { view: 'industry' as const, industry: 'C13', detail: null }
+		].map((change) => of(actor, { month: '2026-11-01', ...change })));
 		await database.owner.updateTable('count_mark').set({ complete_up_to: '2026-11-28' }).execute();
 		try {
-			const now = await figuresNow(database.db, actor, JSON.parse(JSON.stringify(then)) as SnapshotContent);
-			expect(differencesOf(then.map, now!, 'count', '')).toEqual([]);
+			for (const then of shown) {
+				const now = await figuresNow(database.db, actor, JSON.parse(JSON.stringify(then)) as SnapshotContent);
+				expect(differencesOf(then, now!, '')).toEqual([]);
+			}
 		} finally {
 			await database.owner.updateTable('count_mark').set({ complete_up_to: '2026-11-20' }).execute();
 		}
@@ -317,7 +391,7 @@ describe('what happens elsewhere', () => {
 		await owner.updateTable('count_mark').set({ complete_up_to: '2026-11-20' }).execute();
 		expect(await figures()).toEqual(before);
 		// The change was one: who may see there sees other figures.
-		const whole = await ask({ actor: actorIn('320402'), below: '', month: '2026-11-01', measure: 'high-risk', industry: null, detail: null, view: 'map' });
+		const whole = await ask({ actor: actorIn('320402'), below: '', month: '2026-11-01', measure: 'high-risk', industry: null, detail: null, view: 'map', compare: null });
 		expect(whole!.content.map.raised.n).toBeGreaterThan(0);
 	}, 120_000);
 });

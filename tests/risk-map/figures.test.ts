@@ -69,7 +69,11 @@ describe('ranking', () => {
 	});
 	it('puts what cannot be judged after what can, and what has no value last', () => {
 		const list = figuresOf([sum('few', 4, 1), sum('none', 40, 0), sum('rose', 30, 20), sum('fell', 20, 30)], 'change');
-		expect(ranked(list, 'change').map((one) => one.key)).toEqual(['rose', 'fell', 'none', 'few']);
+		expect(ranked(list, 'change').map((one) => one.key)).toEqual(['rose', 'fell', 'few', 'none']);
+	});
+	it('puts nobody without a lead time before a few long ones', () => {
+		const list = figuresOf([{ ...sum('none', 0), days: [] }, { ...sum('few', 1), days: [177] }, { ...sum('many', 6), days: [3, 3, 3, 4, 4, 4] }], 'lead');
+		expect(ranked(list, 'lead').map((one) => one.key)).toEqual(['many', 'few', 'none']);
 	});
 	it.each(['classes', 'rate'] as const)('ranks %s that differ by chance alone by what was found', (measure) => {
 		// Nearly the same share everywhere: all are shrunk to the parent's.

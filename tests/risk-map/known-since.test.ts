@@ -56,7 +56,7 @@ describe('a month whose year before was never delivered', () => {
 		expect(map.rises).toEqual([]);
 		expect(map.units.every((unit) => !unit.baseKnown && unit.change === null)).toBe(true);
 		expect(map.matrix!.base.every((base) => base === null)).toBe(true);
-		const said = situation({ place: '江苏省', kind: 'complaint', map, progress });
+		const said = situation({ place: '江苏省', query: plain, map, progress, today });
 		expect(said).toContain('去年同期没有数据');
 		expect(said).not.toMatch(/升幅|去年同期 0/);
 		expect(facts(map.total, plain, map.monitored)).not.toContain('去年同期 0');
@@ -65,7 +65,7 @@ describe('a month whose year before was never delivered', () => {
 		const map = await mapFor({ month: '2026-08-01' });
 		expect(map.upTo).toBeNull();
 		expect(map.units.every((unit) => unit.value === null && unit.rawRate === null && !unit.late)).toBe(true);
-		expect(situation({ place: '江苏省', kind: 'complaint', map, progress })).toContain('没有这个月的投诉举报数据');
+		expect(situation({ place: '江苏省', query: plain, map, progress, today })).toContain('没有这个月的投诉举报数据');
 	});
 	it('says that coverage changed, with a way to the notice for who may see it', async () => {
 		expect((await mapFor()).coverage).toMatchObject([{ changeOn: '2026-10-20', confirmed: false, mayOpen: true }]);

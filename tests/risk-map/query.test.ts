@@ -88,7 +88,7 @@ describe('the address of rows', () => {
 		['of=active&industry=H621&region=320412&from=2026-11-01&to=2026-11-30', ['industry=H621']],
 		['of=warnings&work=new&region=320412&from=2026-11-01&to=2026-11-02', ['work=new']],
 		['of=overdue&region=320412&from=2026-11-01&to=2026-11-02', ['from=2026-11-01', 'to=2026-11-02']],
-		[`of=warnings&level=${'x'.repeat(60)}&region=320412&from=2026-11-01&to=2026-11-02`, [`level=${'x'.repeat(40)}`]]
+		[`of=warnings&level=${'x'.repeat(60)}&region=320412&from=2026-11-01&to=2026-11-02`, [`level=${'x'.repeat(40)}…`]]
 	])('means nothing as "%s", and says what is wrong with it', (text, misread) => {
 		expect(parseRowsQuery(new URLSearchParams(text), kinds)).toBeNull();
 		expect(misreadRows(new URLSearchParams(text), kinds)).toEqual(misread);
@@ -144,10 +144,13 @@ describe('what an address says that nobody understands', () => {
 		['', []],
 		['month=2026-11&view=matrix&industry=C13&region=3204', []],
 		['month=2026-11&compare=2026-11', []],
-		['month=2026-13', ['month']],
-		['month=2030-01', ['month']],
-		['industry=ZZ&view=globe', ['view', 'industry']],
-		['measure=fear&kind=rumour', ['measure', 'kind']]
+		['month=2026-13', ['month=2026-13']],
+		['month=2030-01', ['month=2030-01']],
+		['month=1800-01&compare=1999-12', ['month=1800-01', 'compare=1999-12']],
+		['detail=town&detail=county', ['detail=town']],
+		['detail=county', []],
+		['industry=ZZ&view=globe', ['view=globe', 'industry=ZZ']],
+		['measure=fear&kind=rumour', ['measure=fear', 'kind=rumour']]
 	])('of a map is named: %s', (address, names) => {
 		expect(misread(address)).toEqual(names);
 	});

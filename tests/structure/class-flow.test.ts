@@ -8,6 +8,12 @@ import { addMonths } from '#lib/calendar/days.ts';
 import { classFlow } from '#lib/structure/class-flow.server.ts';
 import { anyMove, type ClassQuery, type MoveFilter } from '#lib/structure/class-query.ts';
 import { movedEnterprises } from '#lib/structure/class-rows.server.ts';
+import readXlsxFile from 'read-excel-file/node';
+import { differencesBetween } from '#lib/risk-map/differences.ts';
+import { readFigures, readSnapshot } from '#lib/risk-map/snapshots.server.ts';
+import { exportStructure } from '#lib/structure/export.server.ts';
+import { classContent, keepStructure, structureNow } from '#lib/structure/kept.server.ts';
+import { isStructure, toldOf } from '#lib/structure/kept.ts';
 import { firstPage, foundBy, perPage } from '#lib/enterprises/turn.ts';
 import { balanceOf, ends, pairs, spans, type End } from '#lib/structure/moves.ts';
 import { rebuildStructure, summariseClasses, summariseRegister } from '#lib/structure/summarise.server.ts';
@@ -85,6 +91,42 @@ describe('class flow of a small world', () => {
 		expect(await movedEnterprises(database.db, actorIn('320402'), { ...plain, exact: false }, anyMove, firstPage)).toMatchObject({ ok: false, reason: 'not-found' });
 		expect((await rowsFor(actorIn('320400', ['H']), { region: '320400' }, {})).found).toEqual([usccOf(3), usccOf(4)]);
 		expect((await rowsFor(actorIn('320000'), { region: '320400', exact: true }, {})).found).toEqual([usccOf(6)]);
+	});
+
+	it('keeps its figures as they were shown, with what was corrected since, for those alone who may see all of it', async () => {
+		await writeEnterprises(database.owner, world);
+		await rebuild();
+		const actor = actorIn('320000');
+		const content = classContent(actor, plain, await flowFor(actor));
+		const id = await keepStructure(database.db, content);
+		expect(await keepStructure(database.db, classContent(actor, plain, await flowFor(actor)))).toBe(id);
+		expect(await keepStructure(database.db, classContent(actor, { ...plain, back: 3 }, await flowFor(actor, { back: 3 })))).not.toBe(id);
+		await sql`update enterprise_class set class = 'D' where uscc = ${usccOf(0)} and month = ${month}::date`.execute(database.owner);
+		await rebuild();
+		const found = await readFigures(database.db, actor, id);
+		if (!found.ok || !isStructure(found.snapshot.content)) throw new Error('not kept');
+		const kept = found.snapshot.content;
+		expect(kept).toEqual(JSON.parse(JSON.stringify(content)));
+		const now = await structureNow(database.db, actor, kept);
+		const differences = differencesBetween(toldOf(kept, '全省'), toldOf(now!, '全省'));
+		expect(differences).toContainEqual(expect.objectContaining({ key: 'A B', figure: 'move', then: 2, now: 1 }));
+		expect(differences).toContainEqual(expect.objectContaining({ key: 'A D', figure: 'move', then: null, now: 1 }));
+		expect(differences).toContainEqual(expect.objectContaining({ key: 'region 320400', figure: 'high', then: 20, now: 40 }));
+		expect(differences.filter(({ figure }) => figure === 'now')).toEqual([]);
+		for (const other of [actorIn('320400'), actorIn('330000'), actorIn('320000', ['C'])]) expect(await readFigures(database.db, other, id)).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await structureNow(database.db, actorIn('320400'), kept)).toBeNull();
+		// It is no figure of the map.
+		expect(await readSnapshot(database.db, actor, id)).toMatchObject({ ok: false, reason: 'not-found' });
+		const made = await exportStructure(database.db, actor, id, new Date('2026-11-21T03:00:00Z'));
+		if (!made.ok) throw new Error(made.reason);
+		const sheets = await readXlsxFile(made.file);
+		const sheet = (name: string) => sheets.find((one) => one.sheet === name)!.data;
+		expect(sheet('变动矩阵')[1]).toEqual(['A 类', 1, 2, 0, 0, 0]);
+		expect(sheet('按区划').slice(1).map((row) => row.slice(0, 4))).toEqual([['320400', '常州市', 5, 20], ['320900', '盐城市', 1, 0]]);
+		expect(sheet('逐月分类').slice(-1)[0]!.slice(0, 5)).toEqual(['2026-11', 3, 2, 0, 1]);
+		expect(sheet('说明').map((row) => row.join()).join()).toContain(id.replace(/(.{4})(?=.)/g, '$1-'));
+		for (const other of [actorIn('320400'), actorIn('320000', ['C'])]) expect(await exportStructure(database.db, other, id, new Date())).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await exportStructure(database.db, actorIn('320000', null, 'inspector'), id, new Date())).toMatchObject({ ok: false, reason: 'not-allowed' });
 	});
 
 	it('lists every enterprise behind a figure once, page by page', async () => {

@@ -6,6 +6,13 @@ import { scopeOf } from '#lib/access/scope.ts';
 import { addDays, addMonths, monthOf } from '#lib/calendar/days.ts';
 import { cohortEnterprises } from '#lib/structure/cohort-rows.server.ts';
 import type { CohortRowsQuery } from '#lib/structure/cohort-query.ts';
+import readXlsxFile from 'read-excel-file/node';
+import { differencesBetween } from '#lib/risk-map/differences.ts';
+import { readFigures } from '#lib/risk-map/snapshots.server.ts';
+import { cohortFigures } from '#lib/structure/cohort-figures.ts';
+import { exportStructure } from '#lib/structure/export.server.ts';
+import { cohortContent, keepStructure, structureNow } from '#lib/structure/kept.server.ts';
+import { isStructure, toldOf } from '#lib/structure/kept.ts';
 import { firstPage } from '#lib/enterprises/turn.ts';
 import { ages, cohortMeasures, cohortTriangle } from '#lib/structure/cohorts.ts';
 import { cohortView } from '#lib/structure/cohorts.server.ts';
@@ -79,6 +86,36 @@ describe('cohorts of a small world', () => {
 		const triangle = cohortTriangle(view.counts, 'alive', 'month', view.reach!, null);
 		expect(triangle.find(({ from }) => from === cohort)!.cells.map(({ n }) => n)).toEqual([4, 3, 3, 2, 2, 2]);
 		expect((await rowsFor(actorIn('320000'), { ...query, from: cohort, to: cohort, age: 12, measure: 'ended', exact: false })).rows.map(({ uscc }) => uscc)).toEqual([usccOf(1), usccOf(2)]);
+	});
+
+	it('keeps its figures as they were shown, and compares the same months', async () => {
+		const born = { region: '320402', industry: 'C1311', established: day(2) } as const;
+		await writeEnterprises(database.owner, [...Array.from({ length: 40 }, () => born), ...Array.from({ length: 5 }, () => ({ ...born, status: 'cancelled' as const, cancelledOn: day(4) }))]);
+		await rebuild();
+		const actor = actorIn('320000');
+		const view = await viewFor(actor);
+		const content = cohortContent(actor, query, view.place, cohortFigures(view, query), today);
+		const id = await keepStructure(database.db, content);
+		const found = await readFigures(database.db, actor, id);
+		if (!found.ok || !isStructure(found.snapshot.content) || found.snapshot.content.of !== 'cohorts') throw new Error('not kept');
+		const kept = found.snapshot.content;
+		expect(kept).toEqual(JSON.parse(JSON.stringify(content)));
+		const same = await structureNow(database.db, actor, kept);
+		expect(differencesBetween(toldOf(kept, '全省'), toldOf(same!, '全省'))).toEqual([]);
+		await sql`update enterprise set status = 'cancelled', cancelled_on = ${day(3)}::date where uscc = ${usccOf(0)}`.execute(database.owner);
+		await rebuild();
+		const now = await structureNow(database.db, actor, kept);
+		const differences = differencesBetween(toldOf(kept, '全省'), toldOf(now!, '全省'));
+		const cohort = addMonths(first, 2);
+		expect(differences).toContainEqual(expect.objectContaining({ key: cohort, figure: 'age 1', then: 45, now: 44 }));
+		expect(differences).toContainEqual(expect.objectContaining({ key: cohort, figure: 'age 3', then: 40, now: 39 }));
+		expect(differences.filter(({ figure }) => figure === 'founded')).toEqual([]);
+		const made = await exportStructure(database.db, actor, id, new Date('2026-11-21T03:00:00Z'));
+		if (!made.ok) throw new Error(made.reason);
+		const sheets = await readXlsxFile(made.file);
+		const row = sheets.find((one) => one.sheet === '批次与月龄')!.data.find((cells) => cells[0] === cohort.slice(0, 7))!;
+		expect(row.slice(1, 6)).toEqual([45, 45, 100, 40, (40 / 45) * 100]);
+		expect(await readFigures(database.db, actorIn('320400'), id)).toMatchObject({ ok: false, reason: 'not-found' });
 	});
 
 	it('shows the region above only to who may see it, and nothing of elsewhere', async () => {

@@ -58,7 +58,7 @@ describe('the drawing of a series', () => {
 		text: '#000', soft: '#000', line: '#000', surface: '#fff', observed: '#111', expected: '#222', band: '#333', alarm: '#444', threshold: '#555', font: 'x'
 	};
 	const look = (points: SeriesLook['points']): SeriesLook => ({
-		points, kind: 'line', threshold: null, marks: [], colours, axisLabel: (period) => period, tooltip: () => '',
+		points, kind: 'line', threshold: null, marks: [], colours, larger: 1, axisLabel: (period) => period, tooltip: () => '',
 		words: { observed: 'o', expected: 'e', band: 'b', alarm: 'a', threshold: 't' }
 	});
 	const named = (option: Record<string, unknown>) => (option['series'] as { name: string; data: unknown[] }[]).map((series) => series.name);

@@ -1,3 +1,4 @@
+import { isAmong, notUnderstood } from '#lib/address/understood.ts';
 import { reportKinds, type ReportKind } from './period.ts';
 import { reportStates, type ReportState } from './states.ts';
 
@@ -22,6 +23,12 @@ export function parseReportFilter(params: URLSearchParams): ReportFilter {
 		year: Number.isInteger(year) && year >= 2000 && year <= 2100 ? year : null,
 		skip: Number.isInteger(skip) && skip > 0 && skip <= 100_000 ? skip : 0
 	};
+}
+
+/** What an address asks of the list that is not understood, as `name=value`. @param units ids of those that can be chosen. */
+export function misreadReports(params: URLSearchParams, units: readonly string[]): readonly string[] {
+	const { year } = parseReportFilter(params);
+	return notUnderstood(params, { kind: isAmong(reportKinds), state: isAmong(reportStates), unit: isAmong(units), year: (given) => Number(given) === year });
 }
 
 /** The address of a filter; what is not set stays out of it. */

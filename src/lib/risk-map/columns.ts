@@ -1,5 +1,6 @@
 import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
+import type { Level, LevelPair } from '#lib/warnings/levels.ts';
 import type { Ago } from './cube.ts';
 import { decimals, inUnit, withDigits } from './decimals.ts';
 import type { Figure } from './figures.ts';
@@ -10,7 +11,7 @@ import { basisOf, type Measure } from './layers.ts';
 export type NumberFormat = 'count' | 'rate' | 'percent' | 'points' | 'change' | 'days' | 'expected' | 'grade';
 
 /** Which rows stand behind a number. */
-export type Behind = 'all' | 'red' | 'orange' | 'yellow' | 'blue' | 'month-ago' | 'year-ago' | 'classes' | 'classified' | 'active';
+export type Behind = 'all' | Level | LevelPair | 'month-ago' | 'year-ago' | 'classes' | 'classified' | 'active';
 
 /** One figure of a place or an industry: the same in lists, table twins, exports and snapshots. */
 export type FigureColumn = {
@@ -103,8 +104,8 @@ const columns: Readonly<Record<Measure, readonly FigureColumn[]>> = {
 	'high-risk': [
 		{ key: 'grade', label: m.riskmap_col_grade, format: 'grade', of: known((figure) => figure.value), strong: true },
 		{ ...share(m.riskmap_col_cd_share, false), rows: 'classes' },
-		{ key: 'severe', label: m.riskmap_col_severe, format: 'count', of: known((figure) => figure.levels[0] + figure.levels[1]), rows: 'all' },
-		{ key: 'minor', label: m.riskmap_col_minor, format: 'count', of: known((figure) => figure.levels[2] + figure.levels[3]), rows: 'all' }
+		{ key: 'severe', label: m.riskmap_col_severe, format: 'count', of: known((figure) => figure.levels[0] + figure.levels[1]), rows: 'severe' },
+		{ key: 'minor', label: m.riskmap_col_minor, format: 'count', of: known((figure) => figure.levels[2] + figure.levels[3]), rows: 'minor' }
 	],
 	classes: [n(m.riskmap_col_cd_count, 'classes'), active(m.riskmap_col_classified, 'classified'), share(m.riskmap_col_cd_share), ...points],
 	count: events('count'),

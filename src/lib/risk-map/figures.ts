@@ -98,13 +98,17 @@ export function ranked(figures: readonly Figure[], measure: Measure): readonly F
 		const tie = b.n - a.n || (a.key < b.key ? -1 : 1);
 		if (measure === 'warnings') return byLevels(a, b) || tie;
 		if (measure === 'high-risk') return descending(a.value, b.value) || byLevels(a, b) || descending(a.rate, b.rate) || tie;
-		if (a.few !== b.few) return a.few ? 1 : -1;
-		if (measure === 'coverage') return (a.value === null ? 1 : 0) - (b.value === null ? 1 : 0) || -descending(a.value, b.value) || tie;
+		const standing = standingOf(a) - standingOf(b);
+		if (standing !== 0) return standing;
+		if (measure === 'coverage') return -descending(a.value, b.value) || tie;
 		// Where shares differ by no more than chance, all are shrunk to one: then what was found decides.
 		const found = measure === 'rate' || measure === 'classes' ? descending(a.rawRate, b.rawRate) : 0;
 		return descending(a.value, b.value) || found || tie;
 	});
 }
+
+/** What can be judged, what has too few, what has no value. */
+const standingOf = ({ value, few }: Figure): number => (value === null ? 2 : few ? 1 : 0);
 
 /** How far above last year a cell is, in units of what chance does to two counts: (n − base) / √(n + base). Of an unknown base: 0. */
 export function surprise(sum: Pick<Sum, 'n' | 'base' | 'baseKnown'>): number {

@@ -14,6 +14,7 @@ import { makeDatabaseCache } from './cache.ts';
 import { lastDayIn, readCompleteness, type Completeness } from './completeness.server.ts';
 import type { Sum } from './cube.ts';
 import { isWhollyKnown } from './known-since.ts';
+import type { KnownThen } from './map-context.server.ts';
 import { regionInReach } from './region-in-reach.ts';
 
 export type GroupsQuery = {
@@ -38,15 +39,18 @@ const cache = makeDatabaseCache<readonly Row[]>(100);
  * Counts the groups of one division from the events themselves, on the days and by the rule of the division's own figure, so that they add
  * up to it: a person's complaints about one subject count once a day, in the most exact group that any of them names; and days that came as
  * counts only stand under the division itself.
+ *
+ * @param as how far data went when figures were shown before
  */
 export async function groupCounts(
-	db: Kysely<DB>, actor: Actor, query: GroupsQuery
+	db: Kysely<DB>, actor: Actor, query: GroupsQuery, as: KnownThen | null = null
 ): Promise<{ readonly ok: true; readonly groups: readonly GroupCount[] } | NotAllowed | NotFound | OwnWork> {
 	const refusal = check(actor, 'map.see');
 	if (refusal) return refusal;
 	const scope = scopeOf(actor);
-	const [regions, industries, known] = await Promise.all([loadRegions(db), loadIndustries(db), readCompleteness(db, query.kind)]);
+	const [regions, industries, complete] = await Promise.all([loadRegions(db), loadIndustries(db), readCompleteness(db, query.kind)]);
 	if (regionInReach(regions, scope, query.region) === null || industries.get(query.division)?.level !== 2) return notFound;
+	const known = as === null ? complete : { ...complete, ...as };
 	const spans = [...citySpans(query, known)];
 	const rows = await cache(db, JSON.stringify([known.version, known.mark, spans, scope, query]), () => readGroups(db, scope, query, known));
 	const baseKnown = isWhollyKnown(addMonths(query.month, -12), cityOf(query.region), known.since);

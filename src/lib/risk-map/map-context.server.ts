@@ -23,7 +23,10 @@ import { readSourced, watchedKinds } from './sourced.server.ts';
 import { unitsOf } from './units.ts';
 
 /** How far data went when figures were shown before. */
-export type KnownThen = Pick<Completeness, 'mark' | 'upTo' | 'late'>;
+export type KnownThen = Pick<Completeness, 'mark' | 'upTo' | 'late'> & {
+	/** Of other kinds, where figures of several were shown together. */
+	readonly ofKinds?: ReadonlyMap<string, KnownThen>;
+};
 
 /** All that a map needs before its figures are read. */
 export type MapContext = {

@@ -1,4 +1,6 @@
+import { asWritten, firstMonth, notUnderstood } from '#lib/address/understood.ts';
 import { addMonths, isDay, monthEnd, monthOf } from '#lib/calendar/days.ts';
+import { levelsNamed } from '#lib/warnings/levels.ts';
 import { isOfKind, measures, type Measure } from './layers.ts';
 import { progressSteps, type ProgressStep } from './progress.ts';
 
@@ -54,25 +56,25 @@ export function parseMapQuery(params: URLSearchParams, defaults: MapDefaults): M
 	};
 }
 
-/** What an address asks for and the query does not show: names of parameters that were not understood, or lie beyond what there is. */
+/** What an address asks for and the query does not show, as `name=value`: what was not understood, or lies beyond what there is. */
 export function misreadIn(params: URLSearchParams, query: MapQuery): readonly string[] {
 	const month = (day: string | null | undefined) => (day ?? '').slice(0, 7);
-	const shown: Readonly<Record<string, (given: string) => boolean>> = {
+	return notUnderstood(params, {
 		region: (given) => given.padEnd(6, '0') === query.region,
 		month: (given) => month(given) === month(query.month),
 		compare: (given) => [query.month, query.compare].some((day) => month(given) === month(day)),
 		measure: (given) => given === query.measure,
 		kind: (given) => given === query.kind,
 		view: (given) => given === query.view,
-		industry: (given) => given === query.industry
-	};
-	return Object.keys(shown).filter((name) => (params.get(name) ?? '') !== '' && !shown[name]!(params.get(name)!));
+		industry: (given) => given === query.industry,
+		detail: (given) => given === query.detail
+	});
 }
 
-/** `2026-11` or any day of it as its first day, none after the latest; null where it is no month. */
+/** `2026-11` or any day of it as its first day, none after the latest; null where it is no month that can be shown. */
 function monthIn(text: string | null, latest: string): string | null {
 	const day = isDay(`${text}-01`) ? `${text}-01` : isDay(text ?? '') ? monthOf(text!) : null;
-	return day !== null && day > latest ? latest : day;
+	return day === null || day < firstMonth ? null : day > latest ? latest : day;
 }
 
 /** The address of a query, with changes; only what differs from the plain case is written. */
@@ -115,6 +117,7 @@ export type RowsQuery = {
 	/** Days, both included. Of enterprises and visits whole months, of those visited twelve; of what is overdue: twice the day it is overdue on. */
 	readonly from: string;
 	readonly to: string;
+	/** Of warnings: a level or a pair of them, `severe`. */
 	readonly level: string | null;
 	/** Of classes: these only, e.g. `CD`. */
 	readonly classes?: string | null;
@@ -163,11 +166,8 @@ export function parseRowsQuery(params: URLSearchParams, kinds: readonly string[]
 /** What is wrong with an address of rows, as `name=value`; empty where it is understood. */
 export function misreadRows(params: URLSearchParams, kinds: readonly string[]): readonly string[] {
 	const read = readRows(params, kinds);
-	return 'misread' in read ? read.misread.map((name) => `${name}=${(params.get(name) ?? '').slice(0, longestSaid)}`) : [];
+	return 'misread' in read ? read.misread.map((name) => asWritten(params, name)) : [];
 }
-
-/** So much of a value is repeated to who sent it. */
-const longestSaid = 40;
 
 function readRows(params: URLSearchParams, kinds: readonly string[]): RowsQuery | { readonly misread: readonly string[] } {
 	const misread = (...names: string[]) => ({ misread: names });
@@ -188,7 +188,7 @@ function readRows(params: URLSearchParams, kinds: readonly string[]): RowsQuery 
 	// A filter that is not understood is no filter left out: the rows would be others than those asked for.
 	const understood = (value: string | undefined, pattern: RegExp) => !value || pattern.test(value);
 	if (!understood(industry, /^([A-T](\d{2,3})?|[-*])$/)) return misread('industry');
-	if (!understood(level, /^(red|orange|yellow|blue)$/)) return misread('level');
+	if (level && levelsNamed(level).length === 0) return misread('level');
 	if (of === 'classes' && !understood(classes, /^[A-D]{1,4}$/)) return misread('classes');
 	if (of === 'warnings' && !understood(indicator, /^[\w-]{1,64}$/)) return misread('indicator');
 	// Older addresses say `found=1`.

@@ -14,7 +14,7 @@ import { firstPage, type ListPage, type Turn } from '#lib/enterprises/turn.ts';
 import { foldedUnder, type FoldSide } from '#lib/duplicates/verdicts.server.ts';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { disposedOn, due } from '#lib/warnings/due.server.ts';
-import type { Level } from '#lib/warnings/levels.ts';
+import { levelsNamed, type Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
@@ -174,7 +174,7 @@ function askedWarnings(query: RowsQuery, of: WarningRowKind): RawBuilder<SqlBool
 }
 
 async function warningRows(db: Kysely<DB>, actor: Actor, query: RowsQuery, of: WarningRowKind, page: number): Promise<Rows> {
-	const level = query.level === null ? sql`true` : sql`w.level = ${query.level}`;
+	const level = query.level === null ? sql`true` : sql`w.level = any(${levelsNamed(query.level)}::text[])`;
 	const those = sql`${askedWarnings(query, of)} and ${level} and ${asked(actor, query, 'w')}`;
 	const dueOn = of === 'overdue' ? due : of === 'due' ? sql`w.dispose_due` : sql`null::date`;
 	const [{ rows: totals }, { rows }] = await Promise.all([

@@ -3,10 +3,12 @@ import { getLocale } from '#lib/messages/runtime.js';
 import { levels } from '#lib/warnings/levels.ts';
 import { itemLabel, levelLabel } from '#lib/warnings/labels.ts';
 import type { Figure } from './figures.ts';
+import type { IndustryFigure, NamedFigure } from './industry-figures.ts';
 import { addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
 import { changeText, columnsOf, formatted, rateText, shownOf, type Behind } from './columns.ts';
 import { basisOf, isOfKind } from './layers.ts';
 import { rowsHref, yearBefore, type MapQuery, type Measure, type RowsQuery } from './query.ts';
+import type { MonthPoint } from './lists.server.ts';
 import type { MapUnit, RiskMap } from './risk-map.server.ts';
 import { amountScale, changeScale, gradeScale, type Scale, type ScaleWord, type Step } from './scale.ts';
 
@@ -43,6 +45,11 @@ export function trendTitle(query: MapQuery): string {
 	const basis = basisOf[query.measure];
 	const isShare = basis === 'classes' || basis === 'inspections';
 	return measureTitle(isShare ? query : { ...query, measure: basis === 'events' ? 'count' : 'warnings' });
+}
+
+/** A month of that series as it is written: a share in per cent, or a count. */
+export function trendShare({ n, of }: MonthPoint): { readonly value: number | null; readonly format: 'count' | 'percent' } {
+	return of === undefined ? { value: n, format: 'count' } : { value: n === null ? null : (n / of) * 100, format: 'percent' };
 }
 
 const words: Readonly<Record<ScaleWord, () => string>> = {
@@ -88,10 +95,10 @@ export function stepOf(figure: Figure, scale: Scale): Step | null {
 /** A count of the days compared with; `–` where nothing is known of them. */
 export const baseText = (figure: Pick<Figure, 'base' | 'baseKnown'>): string => (figure.baseKnown ? count(figure.base) : '–');
 
-/** `5 件`, `–` where no monitor ran then, `5 件，10-16 起才有监测` where they began meanwhile. */
-export function beforeText(base: number, monitored: RiskMap['monitored']): string {
+/** `5 件`, `–` where no monitor ran then, `5 件，10-16 起才有监测` where they began meanwhile. @param said the count, as it is to be written. */
+export function beforeText(base: number, monitored: RiskMap['monitored'], said = count(base)): string {
 	if (monitored.before === 'none') return '–';
-	return monitored.before === 'all' ? m.riskmap_before_all({ count: count(base) }) : m.riskmap_before_part({ count: count(base), since: (monitored.since ?? '').slice(5) });
+	return monitored.before === 'all' ? m.riskmap_before_all({ count: said }) : m.riskmap_before_part({ count: said, since: (monitored.since ?? '').slice(5) });
 }
 
 /** One figure with all that is known about it, for the line under the pointer and for readers who listen. */
@@ -154,6 +161,10 @@ export function unitRows(query: MapQuery, map: Pick<RiskMap, 'span' | 'baseSpan'
 /** An industry's name; what is unknown ('-') or goes across industries ('*') has none of its own. */
 export const industryName = ({ key, name }: { readonly key: string; readonly name: string }): string =>
 	key === '-' ? m.riskmap_industry_unknown() : key === '*' ? m.riskmap_industry_across() : name;
+
+/** Sections, each followed by its divisions, under the names they are shown by. */
+export const withDivisions = (sections: readonly IndustryFigure[]): readonly NamedFigure[] =>
+	sections.flatMap((section) => [section, ...section.children.filter((child) => child.key !== section.key)]).map((one) => ({ ...one, name: industryName(one) }));
 
 /** What makes a region or an industry high-risk (E2), in words. */
 export function becauseText({ levels: [red, orange, yellow, blue], many, rawRate, whole }: Figure): string {

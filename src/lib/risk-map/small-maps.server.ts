@@ -4,10 +4,11 @@ import type { Actor } from '#lib/access/actor.ts';
 import { ofIndustry, readWarningCells, within } from './cells.server.ts';
 import { sumBy, total, type Cell } from './cube.ts';
 import { isOfKind } from './layers.ts';
-import { mapContext, type MapContext } from './map-context.server.ts';
+import { mapContext, type KnownThen, type MapContext } from './map-context.server.ts';
 import { mapUnits, type MapUnit } from './map-units.ts';
 import type { MapQuery } from './query.ts';
 import { cachedCells, layerCells } from './risk-map.server.ts';
+import { keptKnowledge, type KeptKnowledge } from './snapshot.ts';
 
 /** One of many small maps: of an indicator's warnings, or of a kind of events. */
 export type SmallMap = {
@@ -17,25 +18,33 @@ export type SmallMap = {
 	readonly nameEn: string | null;
 	readonly total: number;
 	readonly units: readonly MapUnit[];
+	/** Of a kind: how far its data went. */
+	readonly known?: KeptKnowledge;
 };
 
 /** So many are still looked at side by side. */
 const mostMaps = 12;
 
-/** The map of a layer for each kind of events or, of layers that are of no kind, of the month's warnings by indicator. */
-export async function smallMaps(db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, kinds: readonly string[]): Promise<readonly SmallMap[]> {
+/**
+ * The map of a layer for each kind of events or, of layers that are of no kind, of the month's warnings by indicator.
+ *
+ * @param as how far data went when figures were shown before
+ */
+export async function smallMaps(
+	db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, kinds: readonly string[], as: KnownThen | null = null
+): Promise<readonly SmallMap[]> {
 	const plain = { ...query, view: 'multiples' as const, compare: null };
 	if (isOfKind(query.measure)) {
 		const maps = await inTurn(kinds.slice(0, mostMaps), async (kind) => {
-			const context = await mapContext(db, actor, { ...plain, kind }, today);
+			const context = await mapContext(db, actor, { ...plain, kind }, today, as?.ofKinds?.get(kind) ?? as);
 			if (!context.ok) return null;
 			const cells = (await layerCells(db, context.scope, context.asked, query.measure, context.known, context.spans)) ?? (await cachedCells(db, context.scope, context.asked, context.known));
-			return smallMap(context, { ...plain, kind }, cells, { key: kind, name: null, nameEn: null });
+			return { ...smallMap(context, { ...plain, kind }, cells, { key: kind, name: null, nameEn: null }), known: keptKnowledge(query.region, context.known) };
 		});
 		return maps.filter((map) => map.total > 0);
 	}
 	const warnings = { ...plain, measure: 'warnings' as const };
-	const context = await mapContext(db, actor, warnings, today);
+	const context = await mapContext(db, actor, warnings, today, as);
 	if (!context.ok) return [];
 	const { now } = context.spans;
 	const { rows } = await sql<{ key: string; name: string; nameEn: string; n: number }>`

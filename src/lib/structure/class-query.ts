@@ -1,7 +1,6 @@
-import { isDay } from '#lib/calendar/days.ts';
 import { firstPage, writeTurn, type Turn } from '#lib/enterprises/turn.ts';
 import { ends, pairs, shiftOf, shifts, spans, stepsOf, type End, type Shift, type Span } from './moves.ts';
-import { isAmong, isMonth, isOne, isRegion, notUnderstood } from './understood.ts';
+import { isAmong, isMonth, isOne, isRegion, notUnderstood } from '#lib/address/understood.ts';
 
 /** What the address of the page of classes says. */
 export type ClassQuery = {
@@ -12,6 +11,8 @@ export type ClassQuery = {
 	readonly back: Span;
 	/** Section or division; null: all. */
 	readonly industry: string | null;
+	/** The figures that led to rows, as they were shown. */
+	readonly snapshot?: string | null;
 };
 
 /** Which of the moves; what is left out does not narrow. */
@@ -36,12 +37,13 @@ export type ClassDefaults = {
 /** Reads an address; `320400`, `3204` and `32` all name regions. What makes no sense falls back, so that old links open. */
 export function parseClassQuery(params: URLSearchParams, defaults: ClassDefaults): ClassQuery {
 	const region = params.get('region') ?? '';
-	const month = `${params.get('month') ?? ''}-01`;
+	const asked = params.get('month') ?? '';
+	const month = `${asked}-01`;
 	const back = Number(params.get('back'));
 	const industry = params.get('industry') ?? '';
 	return {
 		region: /^(\d\d){1,3}$/.test(region) ? region.padEnd(6, '0') : defaults.region,
-		month: !isDay(month) ? defaults.month : month > defaults.latest ? defaults.latest : month,
+		month: !isMonth(asked) ? defaults.month : month > defaults.latest ? defaults.latest : month,
 		back: spans.find((span) => span === back) ?? 1,
 		industry: isIndustry(industry) ? industry : null
 	};
@@ -66,6 +68,7 @@ export function classRowsHref(query: ClassQuery & { readonly exact?: boolean }, 
 	for (const name of ['from', 'to', 'shift'] as const) if (filter[name]) params.set(name, filter[name]);
 	if (filter.steps !== undefined && filter.steps !== null) params.set('steps', String(filter.steps));
 	if (query.exact) params.set('exact', '1');
+	if (query.snapshot) params.set('snapshot', query.snapshot);
 	writeTurn(params, turn);
 	return `/map/classes/rows?${params}`;
 }

@@ -2,7 +2,7 @@ import { isDay } from '#lib/calendar/days.ts';
 import { isIndustry } from './class-query.ts';
 import { ages, cohortMeasures, groupings, type Age, type CohortMeasure, type Grouping } from './cohorts.ts';
 import { firstPage, writeTurn, type Turn } from '#lib/enterprises/turn.ts';
-import { isAmong, isMonth, isOne, isRegion, notUnderstood } from './understood.ts';
+import { isAmong, isMonth, isOne, isRegion, notUnderstood } from '#lib/address/understood.ts';
 
 /** What the address of the page of cohorts says. */
 export type CohortQuery = {
@@ -15,16 +15,16 @@ export type CohortQuery = {
 };
 
 /** Whose enterprises are listed: those established from the first to the last month, and what became of them by an age; null: all of them. */
-export type CohortRowsQuery = CohortQuery & { readonly from: string; readonly to: string; readonly age: Age | null; readonly exact: boolean };
+export type CohortRowsQuery = CohortQuery & { readonly from: string; readonly to: string; readonly age: Age | null; readonly exact: boolean; readonly snapshot?: string | null };
 
 export function parseCohortQuery(params: URLSearchParams, region: string): CohortQuery {
 	const asked = params.get('region') ?? '';
 	const industry = params.get('industry') ?? '';
-	const month = `${params.get('month') ?? ''}-01`;
+	const month = params.get('month') ?? '';
 	return {
 		region: /^(\d\d){1,3}$/.test(asked) ? asked.padEnd(6, '0') : region,
 		industry: isIndustry(industry) ? industry : null,
-		month: isDay(month) ? month : null,
+		month: isMonth(month) ? `${month}-01` : null,
 		measure: cohortMeasures.find((measure) => measure === params.get('measure')) ?? 'alive',
 		by: groupings.find((grouping) => grouping === params.get('by')) ?? 'quarter'
 	};
@@ -47,6 +47,7 @@ export function cohortRowsHref(query: CohortRowsQuery, turn: Turn = firstPage): 
 	params.set('to', query.to.slice(0, 7));
 	if (query.age !== null) params.set('age', String(query.age));
 	if (query.exact) params.set('exact', '1');
+	if (query.snapshot) params.set('snapshot', query.snapshot);
 	writeTurn(params, turn);
 	return `/map/cohorts/rows?${params}`;
 }

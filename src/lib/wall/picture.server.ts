@@ -65,8 +65,8 @@ async function readPicture(db: Kysely<DB>, actor: Actor, today: string): Promise
 	const [mark, latest] = await Promise.all([completeUpTo(db), newestMonth(db, today)]);
 	const month = mark !== null && monthOf(mark) < latest ? monthOf(mark) : latest;
 	const isCounty = region.level === 'county';
-	const ask = (measure: Measure, view: 'map' | 'industry' | 'matrix') =>
-		riskMap(db, actor, { ...parseMapQuery(new URLSearchParams(), { region: region.code, month, latest, kinds: [kind] }), measure, view, kind }, today);
+	const query = { ...parseMapQuery(new URLSearchParams(), { region: region.code, month, latest, kinds: [kind] }), kind };
+	const ask = (measure: Measure, view: 'map' | 'industry' | 'matrix') => riskMap(db, actor, { ...query, measure, view }, today);
 	const plain = isCounty ? 'industry' : 'map';
 	const [warnings, complaints, matrix] = await Promise.all([ask('warnings', plain), ask('rate', plain), isCounty ? null : ask('change', 'matrix')]);
 	if (!warnings.ok) return warnings;
@@ -98,7 +98,7 @@ async function readPicture(db: Kysely<DB>, actor: Actor, today: string): Promise
 		news,
 		results: found
 	};
-	const said = { kind, map: warnings.map, progress };
+	const said = { query, map: warnings.map, progress, today };
 	const stamp = createHash('sha256').update(JSON.stringify([picture, situation({ ...said, place: '' })])).digest('base64url').slice(0, 16);
 	return { ok: true, picture, said, stamp };
 }

@@ -2,6 +2,15 @@
 export const levels = ['red', 'orange', 'yellow', 'blue'] as const;
 export type Level = (typeof levels)[number];
 
+/** Levels that are told together: 橙色以上, and the two below. */
+export const levelPairs = { severe: ['red', 'orange'], minor: ['yellow', 'blue'] } as const satisfies Readonly<Record<string, readonly Level[]>>;
+export type LevelPair = keyof typeof levelPairs;
+
+/** The levels that a filter names: one of them or a pair; of anything else none. */
+export function levelsNamed(name: string): readonly Level[] {
+	return isLevel(name) ? [name] : name in levelPairs ? levelPairs[name as LevelPair] : [];
+}
+
 /** 0 for red … 3 for blue: ascending sorts worst first. */
 export function levelRank(level: Level): number {
 	return levels.indexOf(level);

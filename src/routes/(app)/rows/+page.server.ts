@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/access/refuse.ts';
+import { notUnderstood } from '#lib/address/understood.ts';
 import { dayOf } from '#lib/calendar/days.ts';
 import { parseTurn } from '#lib/enterprises/turn.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
@@ -8,7 +9,7 @@ import { loadKindBook } from '#lib/intake/kinds/book.server.ts';
 import { m } from '#lib/messages/messages.js';
 import { loadRegions } from '#lib/regions/regions.server.ts';
 import { misreadRows, parseRowsQuery, rowsPerPage } from '#lib/risk-map/query.ts';
-import { readSnapshot } from '#lib/risk-map/snapshots.server.ts';
+import { snapshotNamed } from '#lib/risk-map/snapshots.server.ts';
 import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import type { PageServerLoad } from './$types.js';
 
@@ -19,13 +20,14 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const kinds = (await loadKindBook(locals.db)).eventKinds;
 	const named = parseRowsQuery(url.searchParams, kinds);
 	if (named === null) error(404, m.structure_rows_misread({ names: misreadRows(url.searchParams, kinds).join(m.common_comma()) }));
+	const misread = notUnderstood(url.searchParams, { page: (given) => /^\d{1,9}$/.test(given) });
+	if (misread.length > 0) error(404, m.structure_rows_misread({ names: misread.join(m.common_comma()) }));
 	const past = pastDay(url.searchParams.get('known'), dayOf(locals.now));
-	// Only a snapshot that this reader can open is named as what led here.
-	const from = named.snapshot ? await readSnapshot(locals.db, locals.actor!, named.snapshot) : null;
-	const query = { ...named, snapshot: from?.ok ? from.snapshot.id : null, known: named.kind === null ? null : past.day };
-	const page = Math.min(lastPage, Math.max(0, Math.trunc(Number(url.searchParams.get('page')) || 0)));
+	const query = { ...named, snapshot: await snapshotNamed(locals.db, locals.actor!, url.searchParams), known: named.kind === null ? null : past.day };
+	const page = Math.min(lastPage, Number(url.searchParams.get('page') ?? 0));
 	const outcome = await rowsBehind(locals.db, locals.actor!, query, page, parseTurn(url.searchParams));
 	if (!outcome.ok) error(statusOf(outcome));
+	if (page > 0 && page * rowsPerPage >= outcome.rows.total) error(404, m.structure_rows_misread({ names: `page=${page}` }));
 	const [regions, industries] = await Promise.all([loadRegions(locals.db), loadIndustries(locals.db)]);
 	return {
 		query,

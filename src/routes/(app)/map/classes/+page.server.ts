@@ -1,8 +1,10 @@
 import { error } from '@sveltejs/kit';
+import { may } from '#lib/access/permissions.ts';
 import { statusOf } from '#lib/access/refuse.ts';
 import { addMonths, dayOf, monthOf } from '#lib/calendar/days.ts';
 import { classFlow, newestMoves } from '#lib/structure/class-flow.server.ts';
 import { misreadMoves, parseClassQuery } from '#lib/structure/class-query.ts';
+import { classContent, keepStructure } from '#lib/structure/kept.server.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -12,5 +14,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const query = parseClassQuery(url.searchParams, { region: actor.regionCode, month: (await newestMoves(db)) ?? latest, latest });
 	const outcome = await classFlow(db, actor, query);
 	if (!outcome.ok) error(statusOf(outcome));
-	return { query, misread: misreadMoves(url.searchParams, latest), flow: outcome.flow, then: addMonths(query.month, -query.back) };
+	const { flow } = outcome;
+	return {
+		query,
+		misread: misreadMoves(url.searchParams, latest),
+		flow,
+		then: addMonths(query.month, -query.back),
+		snapshot: flow.moves.length === 0 ? null : await keepStructure(db, classContent(actor, query, flow)),
+		mayExport: may(actor, 'business.export')
+	};
 };
