@@ -92,12 +92,11 @@ export async function loadDemo(options: DemoOptions): Promise<DemoLoaded | DemoR
 		const isNow = today === (await databaseToday(db));
 		if (isNow) await playOutside(db, today);
 		if (isNow) await playFinishedTask(db, today);
-		await seedInspectors(db, world.frame, 2, 3);
 		if (isNow) await playOpenTask(db, today);
 		if (isNow) await playFieldwork(db, today);
 		if (isNow) await playPlanning(db, today);
 		if (isNow) await playJoint(db, today);
-		await seedInspectors(db, world.frame, 3);
+		await seedInspectors(db, world.frame, 2);
 		await playRegisters(db, today);
 		// What the accounts did is in the figures from the first page on.
 		await recomputeTouched(db);

@@ -97,8 +97,8 @@ const demoInspector = 'js-01';
 
 /**
  * People who may visit: a small provincial team and eight for each city; some certificates have run out.
- * Written in parts, `from` … `to` of the list with the demo inspector first, as the demo's tasks are drawn in between: among two or three
- * the demo inspector is certain, or next to certain, to be drawn.
+ * Written in parts, `from` … `to` of the list with the demo inspector first, as the demo's tasks are drawn in between: a draw is truly random,
+ * but who visits in pairs is drawn for every visit where there are only two.
  */
 export async function seedInspectors(db: Kysely<DB>, frame: Frame, from: number, to?: number): Promise<void> {
 	const random = frame.stream('inspectors');
