@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor, Scope } from '#lib/access/actor.ts';
+import type { MatrixOrder, Position } from '#lib/ui/charts/matrix.ts';
 
 declare global {
 	namespace App {
@@ -21,6 +22,11 @@ declare global {
 		interface Error {
 			message: string;
 			requestId?: string;
+		}
+		/** What an entry of the browser's history remembers of its page. */
+		interface PageState {
+			/** The cell of a matrix that was opened by keyboard, and the order it was found in. */
+			readonly matrix?: { readonly order: MatrixOrder; readonly cursor: Position };
 		}
 	}
 }

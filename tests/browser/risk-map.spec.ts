@@ -71,6 +71,8 @@ test('map and matrix work by keyboard alone', async ({ page }) => {
 	await expect(page.locator('a:focus')).toHaveAttribute('aria-label', /^宿迁市：/);
 	await page.keyboard.press('Enter');
 	await expect(page.getByRole('heading', { level: 1, name: '宿迁市' })).toBeVisible();
+	await page.goBack();
+	await expect(page.locator('a:focus')).toHaveAttribute('aria-label', /^宿迁市：/);
 
 	await page.goto('/map?measure=count&kind=complaint&view=matrix');
 	await ready(page);
@@ -79,11 +81,19 @@ test('map and matrix work by keyboard alone', async ({ page }) => {
 	await matrix.focus();
 	// Onto the first cell, along to manufacturing, down to the second city.
 	for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
-	const said = await page.getByRole('figure').first().locator('[aria-live]').textContent();
-	const count = /投诉举报 ([\d,]+) 件/.exec(said ?? '')![1]!;
+	const told = page.getByRole('figure').first().locator('[aria-live]');
+	const said = (await told.textContent())!;
+	const count = /投诉举报 ([\d,]+) 件/.exec(said)![1]!;
 	await page.keyboard.press('Enter');
 	await expect(page).toHaveURL(/\/rows\?/);
 	await expect(page.getByText(`共 ${count} 条`).first()).toBeVisible();
+	// Back at the cell it was opened from, and on from there.
+	await page.goBack();
+	await expect(matrix).toBeFocused();
+	await expect(told).toHaveText(said);
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('ArrowLeft');
+	await expect(told).toHaveText(said);
 });
 
 test('late data says so, with its day', async ({ page }) => {

@@ -15,6 +15,7 @@ import { situation } from './sentence.ts';
 import { text, widths, type Sheet } from './sheet-cells.ts';
 import { sheetsOf } from './sheets.ts';
 import { measureTitle } from './show.ts';
+import { smallMapsTitle } from './small-maps.ts';
 import { spacedId } from './snapshot-id.ts';
 import { citeSnapshot, readSnapshot } from './snapshots.server.ts';
 
@@ -51,13 +52,14 @@ export async function exportSnapshot(
 	const [regions, industryTree] = await Promise.all([loadRegions(db), loadIndustries(db)]);
 	const place = regions.fullName(query.region);
 	const industry = query.industry === null ? '' : industryTree.name(query.industry);
-	const title = `${place}${industry ? ` ${industry}` : ''} ${query.month.slice(0, 7)} ${measureTitle(query)}`;
+	const what = query.view === 'multiples' ? smallMapsTitle(query) : measureTitle(query);
+	const title = `${place}${industry ? ` ${industry}` : ''} ${query.month.slice(0, 7)} ${what}`;
 	const late = [...new Set(map.units.filter((unit) => unit.late).map((unit) => m.riskmap_late_list({ name: unit.group ?? unit.name, day: unit.knownTo ?? '–' })))].join('、');
 	const about: readonly AboutRow[] = [
 		[m.riskmap_sheet_place(), `${place}${industry ? ` · ${industry}` : ''}`],
 		[m.riskmap_month(), query.month.slice(0, 7)],
 		...(content.beside ? [[m.riskmap_compare(), query.compare!.slice(0, 7)] as const] : []),
-		[m.riskmap_sheet_what(), measureTitle(query)],
+		[m.riskmap_sheet_what(), what],
 		[m.riskmap_sheet_situation(), situation({ ...content, place: `${regions.name(query.region)}${industry}` })],
 		[m.riskmap_sheet_complete(), map.upTo ?? '–'],
 		...(late === '' ? [] : [[m.riskmap_late(), late] as const]),

@@ -1,14 +1,19 @@
+import { m } from '#lib/messages/messages.js';
 import { getLocale } from '#lib/messages/runtime.js';
 import { itemLabel } from '#lib/warnings/labels.ts';
 import { isOfKind, type Measure } from './layers.ts';
 import type { MapUnit } from './map-units.ts';
 import { mapHref, rowsHref, type MapQuery } from './query.ts';
 import type { RiskMap } from './risk-map.server.ts';
-import { rowsBehindFigure } from './show.ts';
+import { measureLabels, rowsBehindFigure } from './show.ts';
 import type { SmallMap } from './small-maps.server.ts';
 
 /** What small maps show: the layer for each kind, or the warnings of each indicator. */
 export const measureOfSmallMaps = (measure: Measure): Measure => (isOfKind(measure) ? measure : 'warnings');
+
+/** `各类数据 · 每千户`, `各指标新增预警`. */
+export const smallMapsTitle = ({ measure }: Pick<MapQuery, 'measure'>): string =>
+	isOfKind(measure) ? m.riskmap_measure_of_kind({ kind: m.riskmap_multiples_kinds(), measure: measureLabels[measure]() }) : m.riskmap_multiples_indicators();
 
 /** What a small map is of: a kind of events, or an indicator. */
 export const smallMapName = (one: Pick<SmallMap, 'key' | 'name' | 'nameEn'>): string => (one.name === null ? itemLabel(one.key) : getLocale() === 'en' ? one.nameEn! : one.name);
