@@ -66,6 +66,22 @@ test('every layer says what it ranks by, and shows classes with their notice onl
 	await expectAccessible(page);
 });
 
+test('a chart that cannot be fetched says so, and its table is still there', async ({ page }) => {
+	await signIn(page, 'leader');
+	// The library of charts is by far the largest file.
+	await page.route('**/_app/immutable/**/*.js', async (route) => {
+		const response = await route.fetch();
+		if ((await response.body()).length > 200_000) await route.abort();
+		else await route.fulfill({ response });
+	});
+	await page.goto('/map');
+	const trend = page.getByRole('figure', { name: '江苏省 新增预警（按月）' });
+	await trend.scrollIntoViewIfNeeded();
+	await expect(trend.getByText('图形没有加载成功，可查看表格')).toBeVisible();
+	await trend.getByRole('button', { name: '表格' }).click();
+	expect(await trend.getByRole('row').count()).toBeGreaterThan(3);
+});
+
 test('two months stand beside each other on one scale, and months play', async ({ page }) => {
 	test.slow();
 	await signIn(page, 'leader');

@@ -106,6 +106,10 @@ export function describe(name: string, figure: Figure, query: MapQuery, monitore
 	return `${name}${m.common_colon()}${facts(figure, query, monitored)}`;
 }
 
+/** What is said where a layer has nothing to list. */
+export const noneText = ({ measure }: Pick<MapQuery, 'measure'>, { monitored }: Pick<RiskMap, 'monitored'>): string =>
+	measure !== 'warnings' ? m.riskmap_no_data_yet() : monitored.now === 'none' ? m.riskmap_unmonitored() : m.riskmap_new_none();
+
 /** The same without the name, where it stands beside. */
 export function facts(figure: Figure, query: MapQuery, monitored: RiskMap['monitored']): string {
 	const parts: string[] = [];
