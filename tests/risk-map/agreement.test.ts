@@ -293,6 +293,19 @@ describe('a snapshot', () => {
 		expect(snapshotId({ ...one, map: { ...one.map, total: { ...one.map.total, n: one.map.total.n + 1 } } })).not.toBe(snapshotId(one));
 	});
 
+	it('holds the groups of a division when these are counted, whatever was shown before', async () => {
+		const actor = actorIn('320000');
+		const asked = { ...query, view: 'industry' as const, industry: 'C13', detail: null };
+		const [whole, quick] = [await of(actor, asked), await situationOf(database.db.withoutPlugins(), actor, asked, today, null, 0)];
+		if (!quick.ok) throw new Error(quick.reason);
+		expect(quick.content.groups).toBeUndefined();
+		expect(differencesOf(quick.content, (await figuresNow(database.db, actor, quick.content))!, '全省')).toEqual([]);
+		const later = await quick.later!;
+		expect(later.groups!.length).toBeGreaterThan(1);
+		expect(snapshotId(later)).toBe(snapshotId(whole));
+		expect(snapshotId(quick.content)).not.toBe(snapshotId(whole));
+	});
+
 	it('shows the figures as they were after a correction, with the difference', async () => {
 		const actor = actorIn('320000');
 		const then = await of(actor);

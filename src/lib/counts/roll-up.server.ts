@@ -128,7 +128,7 @@ async function summarise(trx: Kysely<DB>): Promise<void> {
 		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
 		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
 		from pair_month p join count_day c on c.kind = p.kind and c.day >= p.month and c.day < p.ends
-		group by 1, 2, 3, 4 order by 1, 2, 3, 4
+		group by 1, 2, 3, 4 order by 3, 2, 1, 4
 	`.execute(trx);
 	await sql`delete from count_city_month d using pair_month p where d.kind = p.kind and d.month = p.month`.execute(trx);
 	await sumCityMonths(trx, sql`(c.kind, c.month) in (select kind, month from pair_month)`);
@@ -140,7 +140,7 @@ async function sumCityMonths(trx: Kysely<DB>, those: RawBuilder<unknown>): Promi
 	await sql`
 		insert into count_city_month (region_code, month, kind, industry_key, n)
 		select substr(c.region_code, 1, 4) || '00', c.month, c.kind, substr(c.industry_key, 1, 1), sum(c.n)::int from count_county_month c
-		where ${those} group by 1, 2, 3, 4 order by 1, 2, 3, 4
+		where ${those} group by 1, 2, 3, 4 order by 3, 2, 1, 4
 	`.execute(trx);
 }
 
@@ -183,7 +183,7 @@ export async function rebuildCounts(trx: Kysely<DB>): Promise<void> {
 	await sql`
 		insert into count_county_month (region_code, month, kind, industry_key, ${sql.raw(monthColumns)})
 		select c.region_code, p.month, c.kind, c.industry_key, ${sql.raw(monthSums)}
-		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4 order by 1, 2, 3, 4
+		from count_day c cross join lateral (select date_trunc('month', c.day)::date as month) p group by 1, 2, 3, 4 order by 3, 2, 1, 4
 	`.execute(trx);
 	await sumCityMonths(trx, sql`true`);
 	await recomputeActive(trx, null);

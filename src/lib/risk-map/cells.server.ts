@@ -54,6 +54,8 @@ export async function readCells(
 	const { usual, others } = spans(query, known);
 	// A scope of divisions cannot be cut out of sections.
 	const bySection = query.grain === 'section' && (scope.industries ?? []).concat(query.industry ?? []).every((key) => key.length === 1);
+	// Sections of cities have sums of their own; nobody who may see less is answered from them.
+	const byCity = bySection && unitDigits(query.units) <= 4 && [scope.regionPrefix, regionPrefix(query.region)].every((prefix) => prefix.length <= 4);
 	const narrowed = (alias: string) => sql`${within(scope, query, alias)} and ${ofIndustry(query.industry, `${alias}.industry_key`)}`;
 	const columns = (Object.keys(shifts) as Column[]).filter((column) => growth !== null || shifts[column] >= -12);
 	const months = columns.map((column) => addMonths(month, shifts[column]));
@@ -64,8 +66,10 @@ export async function readCells(
 	const by = (columns: string) => (isFinest ? sql`` : sql.raw(`group by ${columns}`));
 	// What is ready of each month, and the days by which each city differs from it: some are added, some taken away again.
 	const part = nearestPart(month, usual < month ? 0 : Number(usual.slice(8)));
+	const sumsOf = sql.table(byCity && part.column === 'n' ? 'count_city_month' : 'count_county_month');
+	const daysOf = sql.table(byCity ? 'count_city_day' : 'count_day');
 	const ready = part.column === null ? [] : [sql`
-		select ${place}, c.month as at, ${summed(sql.ref(`c.${part.column}`))} as n from count_county_month c
+		select ${place}, c.month as at, ${summed(sql.ref(`c.${part.column}`))} as n from ${sumsOf} c
 		where c.kind = ${kind} and c.month = any(${months}::date[]) and ${narrowed('c')} ${by('1, 2, 3')}`];
 	const whole = usual === monthEnd(month) && others.length === 0;
 	const days = whole ? [] : columns.flatMap((column) => {
@@ -77,7 +81,7 @@ export async function readCells(
 		if (all[0] === all.at(-1)) return [];
 		const uptoHere = sql`coalesce(span.upto, ${upto(usual)}::date)`;
 		return [sql`
-			select ${place}, ${at}::date as at, sum(case when c.day > ${ends}::date then c.n else -c.n end) as n from count_day c
+			select ${place}, ${at}::date as at, sum(case when c.day > ${ends}::date then c.n else -c.n end) as n from ${daysOf} c
 			left join unnest(${others.map((span) => span.city)}::text[], ${others.map((span) => upto(span.to))}::date[]) as span (city, upto)
 				on span.city = substr(c.region_code, 1, 4) || '00'
 			where c.kind = ${kind} and c.day > ${all[0]}::date and c.day <= ${all.at(-1)}::date

@@ -139,8 +139,8 @@ async function warningMonths(db: Kysely<DB>, actor: Actor, part: Part, first: st
 /** The same months of a share: enterprises of class C or D among those with a class, or those visited in twelve months among those alive. */
 export async function shareSeries(db: Kysely<DB>, actor: Actor, part: Part, of: 'classes' | 'coverage', month: string): Promise<readonly MonthPoint[]> {
 	if (!may(actor, 'map.see')) return [];
-	const first = addMonths(month, 1 - seriesMonths);
-	const narrowed = sql`t.month between ${first}::date and ${month}::date and ${ofIndustry(part.industry, 't.industry_key')}
+	const months = Array.from({ length: seriesMonths }, (_, i) => addMonths(month, i + 1 - seriesMonths));
+	const narrowed = sql`t.month = any(${months}::date[]) and ${ofIndustry(part.industry, 't.industry_key')}
 		and ${withinJurisdiction(scopeOf(actor), { region: 't.region_code', industry: 't.industry_key' })} and ${regionWithin(regionPrefix(part.region), 't.region_code')}`;
 	const { rows } = of === 'classes'
 		? await sql<{ month: string; n: number; of: number }>`
@@ -151,7 +151,7 @@ export async function shareSeries(db: Kysely<DB>, actor: Actor, part: Part, of: 
 				union all select t.month, 0, sum(t.n) from active_month t where ${narrowed} group by 1
 			) parts group by 1 having sum(n) > 0`.execute(db);
 	const known = new Map(rows.map((row) => [row.month, row]));
-	return Array.from({ length: seriesMonths }, (_, i) => addMonths(first, i)).map((one) => {
+	return months.map((one) => {
 		const row = known.get(one);
 		return row ? { month: one, n: row.n, of: row.of } : { month: one, n: null };
 	});

@@ -26,9 +26,11 @@ export function monthTotals(db: Kysely<DB>, scope: Scope, part: Part, kind: stri
 		const bySection = (scope.industries ?? []).concat(part.industry ?? []).every((key) => key.length === 1);
 		const byCity = [scope.regionPrefix, regionPrefix(part.region)].every((prefix) => prefix.length <= 4);
 		const source = sql.table(bySection && byCity ? 'count_city_month' : 'count_county_month');
+		// By name, so that the key is followed into each month.
+		const months = Array.from({ length: totalMonths + 1 }, (_, back) => addMonths(month, -back));
 		const { rows } = await sql<{ month: string; n: number }>`
 			select c.month, sum(c.n)::int as n from ${source} c
-			where c.kind = ${kind} and c.month between ${addMonths(month, -totalMonths)}::date and ${month}::date and ${ofIndustry(part.industry, 'c.industry_key')}
+			where c.kind = ${kind} and c.month = any(${months}::date[]) and ${ofIndustry(part.industry, 'c.industry_key')}
 				and ${withinJurisdiction(scope, { region: 'c.region_code', industry: 'c.industry_key' })}
 				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
 			group by 1`.execute(db);

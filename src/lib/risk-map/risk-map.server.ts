@@ -66,7 +66,8 @@ export type RiskMap = {
 	readonly baseSpan: { readonly from: string; readonly to: string };
 };
 
-const cellCache = makeDatabaseCache<readonly Cell[]>(300);
+/** Half a million cells are about 100 MB: a dozen kinds by city and section over years, or some fifty matrices of counties by divisions. */
+const cellCache = makeDatabaseCache<readonly Cell[]>(500_000, (cells) => cells.length + 1);
 const foundCache = makeDatabaseCache<RiskMap['found']>(300);
 
 /**

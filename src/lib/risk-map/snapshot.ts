@@ -39,6 +39,9 @@ export type SnapshotContent = {
 /** What a page draws of figures. */
 export type Drawn = Omit<SnapshotContent, 'scope' | 'known'>;
 
+/** Whether what comes after a page is still being counted, or could not be; null: all is there. */
+export type Counting = 'running' | 'failed' | null;
+
 export function drawnOf({ scope: _, known: _known, smallMaps, ...drawn }: SnapshotContent): Drawn {
 	return { ...drawn, ...(smallMaps ? { smallMaps: smallMaps.map(({ known: _ofKind, ...one }) => one) } : {}) };
 }

@@ -82,7 +82,10 @@ export async function figuresNow(db: Kysely<DB>, actor: Actor, content: Snapshot
 	if (!contains(scopeOf(actor), scopeOf(within))) return null;
 	const ofKinds = new Map(content.smallMaps?.flatMap(({ key, known }) => (known ? [[key, knownThen(known)] as const] : [])));
 	const outcome = await situationOf(db, within, content.query, content.today, { ...knownThen(content.known), ofKinds });
-	return outcome.ok ? outcome.content : null;
+	if (!outcome.ok) return null;
+	// Shown before its groups were counted: there is nothing to compare them with.
+	const { groups, ...figures } = outcome.content;
+	return groups === undefined || content.groups === undefined ? figures : { ...figures, groups };
 }
 
 /** Notes that an export or a paper names a snapshot: from then on it is kept for good. */

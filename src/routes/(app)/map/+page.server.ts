@@ -21,6 +21,8 @@ import type { PageServerLoad } from './$types.js';
 
 /** How far back the slider goes. */
 const sliderMonths = 35;
+/** So long a page waits for the groups of a division, which are counted from single events; then they come after it. */
+const patienceMs = 300;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { db } = locals;
@@ -34,9 +36,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const level = regions.get(asked.region)?.level;
 	// A county is not divided further: its industries are what there is to see. A city is drawn by its counties anyway.
 	const query = level === 'county' ? { ...asked, view: 'industry' as const, detail: null } : level === 'city' ? { ...asked, detail: null } : asked;
-	const outcome = await situationOf(db, actor, query, today);
+	const outcome = await situationOf(db, actor, query, today, null, patienceMs);
 	if (!outcome.ok) error(statusOf(outcome));
 	const { content } = outcome;
+	const later = outcome.later?.then(async (whole) => ({ groups: whole.groups!, snapshot: await keepSnapshot(db, whole) })) ?? null;
+	// A page that is not waited for any more must not take the process with it.
+	later?.catch(() => undefined);
 	const { map } = content;
 	const [snapshot, fresh, changed] = await Promise.all([
 		keepSnapshot(db, content),
@@ -53,6 +58,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		snapshot,
 		misread: misreadIn(url.searchParams, asked),
 		...drawnOf(content),
+		later,
 		fresh,
 		changed,
 		place: {
