@@ -12,6 +12,7 @@ import { riskMap } from '#lib/risk-map/risk-map.server.ts';
 import { rowsBehind } from '#lib/risk-map/rows.server.ts';
 import { situationOf } from '#lib/risk-map/situation.server.ts';
 import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
+import { streakWeeks } from '#lib/risk-map/streaks.ts';
 import type { BenchContext } from './context.ts';
 
 const repeats = 30;
@@ -63,6 +64,11 @@ export async function run(context: BenchContext): Promise<void> {
 	const { month: latest, today } = rows[0]!;
 	// The month that runs is read beside the same days of other months; those before whole.
 	const months = Array.from({ length: repeats }, (_, i) => addMonths(latest, -i));
+	// The process has answered before: what is compared is how data is read, not how code is compiled.
+	for (let i = 0; i < repeats; i++) {
+		for (const [, change] of questions) await riskMap(demo.db, leader, { ...plain, month: addMonths(latest, -repeats - 1), ...change }, today);
+		await bareSql(demo.db, { ...plain, month: addMonths(latest, -repeats - 1) }, today);
+	}
 	for (const [name, change] of questions) {
 		const first: number[] = [];
 		const repeated: number[] = [];
@@ -96,14 +102,14 @@ export async function run(context: BenchContext): Promise<void> {
 		const [first, repeated, whole]: [number[], number[], number[]] = [[], [], []];
 		for (const list of [first, repeated]) {
 			for (const month of months) {
-				const { ms, value: later } = await timed(async () => {
+				const { ms, value: { later } } = await timed(async () => {
 					const outcome = await situationOf(db, leader, { ...plain, month, ...change(month) }, today, null, patienceMs);
 					if (!outcome.ok) throw new Error(outcome.reason);
 					await Promise.all([keepSnapshot(db, outcome.content), newWarnings(db, leader, { region: plain.region, industry: null }, outcome.content.map.raisedSpan)]);
-					return outcome.later;
+					return outcome;
 				});
 				list.push(ms);
-				if (later !== null) whole.push(ms + (await timed(() => later)).ms);
+				if (later !== null) whole.push(ms + (await timed(async () => later)).ms);
 			}
 		}
 		if (whole.length > 0) report(context, `${name}-whole`, whole);
@@ -137,7 +143,8 @@ async function listRows(context: BenchContext, db: Kysely<DB>, months: readonly 
 
 /**
  * What the question costs at least: the summary rows it stands on, summed by region and industry. Every page says what was raised, what
- * events there were a month and a year before, what classes say, and what inspections found then and now: these rows are read for each.
+ * events there were a month and a year before, what rose week after week, what classes say, and what inspections found then and now: these
+ * rows are read for each.
  */
 async function bareSql(db: Kysely<DB>, query: MapQuery, today: string): Promise<void> {
 	const prefix = query.region.replace(/(00)+$/, '');
@@ -150,6 +157,8 @@ async function bareSql(db: Kysely<DB>, query: MapQuery, today: string): Promise<
 	const sums = sql.table(byCity ? 'count_city_month' : 'count_county_month');
 	const statements = [
 		sql`select region_code, industry_key, month, sum(n) from ${sums} where kind = ${query.kind} and ${at(events)} group by 1, 2, 3`,
+		...(query.industry === null ? [sql`select region_code, industry_key, (day - ${query.month}::date) / 7, sum(n) from count_city_day
+			where kind = ${query.kind} and day between ${monthEnd(query.month)}::date - ${7 * streakWeeks - 1}::int and ${monthEnd(query.month)}::date and ${narrowed} group by 1, 2, 3`] : []),
 		sql`select region_code, industry_key, sum(n) from active_month where ${at(back(0))} group by 1, 2`,
 		sql`select region_code, industry_key, month, sum(c + d), sum(a + b + c + d) from class_month where ${at(basisOf[query.measure] === 'classes' ? back(0, -1, -12) : back(0))} group by 1, 2, 3`,
 		sql`select month, sum(visits), sum(found) from inspection_month where ${at(back(0, -1, -12))} group by 1`,
