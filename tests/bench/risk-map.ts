@@ -10,7 +10,7 @@ import type { MapQuery, RowsQuery } from '#lib/risk-map/query.ts';
 import { basisOf } from '#lib/risk-map/layers.ts';
 import { riskMap } from '#lib/risk-map/risk-map.server.ts';
 import { rowsBehind } from '#lib/risk-map/rows.server.ts';
-import { situationOf } from '#lib/risk-map/situation.server.ts';
+import { patienceMs, situationOf } from '#lib/risk-map/situation.server.ts';
 import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { streakWeeks } from '#lib/risk-map/streaks.ts';
 import type { BenchContext } from './context.ts';
@@ -37,8 +37,6 @@ const questions: readonly (readonly [string, Partial<MapQuery>])[] = [
 	['coverage', { measure: 'coverage' }]
 ];
 
-/** As the route waits for groups. */
-const patienceMs = 300;
 /** Whole pages: the one map, two months side by side, small maps of every kind, and the groups of one division. */
 const pages: readonly (readonly [string, (month: string) => Partial<MapQuery>])[] = [
 	['page', () => ({})],

@@ -12,6 +12,9 @@ import { riskMap } from './risk-map.server.ts';
 import { smallMaps } from './small-maps.server.ts';
 import { keptKnowledge, type SnapshotContent } from './snapshot.ts';
 
+/** So long a page waits for the groups of a division, which are counted from single events; then they come after it. */
+export const patienceMs = 200;
+
 /** All figures of a part of the map as a page shows them, ready to be kept. */
 export type Situation = {
 	readonly ok: true;
@@ -24,10 +27,10 @@ export type Situation = {
  * Reads all figures of a part of the map.
  *
  * @param as how far data went when they were shown before: the same days are asked for again, of today's counts.
- * @param patienceMs how long to wait for what is counted from single events: the groups of a division.
+ * @param waitMs how long to wait for the groups of a division.
  */
 export async function situationOf(
-	db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, as: KnownThen | null = null, patienceMs = Infinity
+	db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, as: KnownThen | null = null, waitMs = Infinity
 ): Promise<Situation | NotAllowed | NotFound | OwnWork> {
 	const outcome = await riskMap(db, actor, query, today, as);
 	if (!outcome.ok) return outcome;
@@ -35,7 +38,7 @@ export async function situationOf(
 	const part = { region: query.region, industry: query.industry };
 	const counting = groupsOf(db, actor, query, as);
 	const [progress, series, aside, groups] = await Promise.all([
-		progressOf(db, actor, part, map.raisedSpan, today), trendOf(db, actor, query, map.version), asideOf(db, actor, query, today, as), inTime(counting, patienceMs)
+		progressOf(db, actor, part, map.raisedSpan, today), trendOf(db, actor, query, map.version), asideOf(db, actor, query, today, as), inTime(counting, waitMs)
 	]);
 	const content: SnapshotContent = {
 		query,

@@ -14,15 +14,13 @@ import { misreadIn, parseMapQuery } from '#lib/risk-map/query.ts';
 import { regionInReach } from '#lib/risk-map/region-in-reach.ts';
 import { rulesOf } from '#lib/risk-map/rank-rule.ts';
 import { saidOf } from '#lib/risk-map/sentence.ts';
-import { situationOf } from '#lib/risk-map/situation.server.ts';
+import { patienceMs, situationOf } from '#lib/risk-map/situation.server.ts';
 import { drawnOf } from '#lib/risk-map/snapshot.ts';
 import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import type { PageServerLoad } from './$types.js';
 
 /** How far back the slider goes. */
 const sliderMonths = 35;
-/** So long a page waits for the groups of a division, which are counted from single events; then they come after it. */
-const patienceMs = 300;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const { db } = locals;
