@@ -2,14 +2,13 @@ import { sql } from 'kysely';
 import type { Actor } from '#lib/access/actor.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { act } from '#lib/warnings/desk.server.ts';
-import type { Evaluation } from '#lib/warnings/evaluation.ts';
 import { feedHead } from '#lib/warnings/feed.server.ts';
-import { levels } from '#lib/warnings/levels.ts';
 import { newsAfter, onFeed } from '#lib/warnings/live.server.ts';
 import { applyEvaluations } from '#lib/warnings/machine.server.ts';
 import { keepObligations } from '#lib/warnings/obligations.server.ts';
 import { load } from '../../src/routes/(app)/warnings/+page.server.ts';
 import type { BenchContext, BenchDatabase } from './context.ts';
+import { cellsOf, riseOf } from './warnings.ts';
 
 const openWarnings = 20_000;
 const evenings = 4;
@@ -70,26 +69,10 @@ async function fill(context: BenchContext, { db, owner }: BenchDatabase): Promis
 	const industries = await db.selectFrom('industry').select('key').where('level', '=', 2).orderBy('key').execute();
 	const { rows } = await sql<{ today: string }>`select (now() at time zone 'Asia/Shanghai')::date::text as today`.execute(db);
 	const today = rows[0]!.today;
-	const said = (i: number, evening: number): Evaluation => {
-		const indicatorId = indicators[i % indicators.length]!.id;
-		const regionCode = regions[Math.floor(i / indicators.length) % regions.length]!.code;
-		const industryKey = industries[Math.floor(i / indicators.length / regions.length) % industries.length]!.key;
-		const days = Array.from({ length: 90 }, (_, day) => ({ at: addDays(today, day - 95), observed: (i + day) % 17, expected: 8.4, lower: 2, upper: 15 }));
-		const part = (n: number) => Array.from({ length: n }, (_, k) => ({ key: `91320000${String(i * 10 + k).padStart(9, '0')}X`, observed: 9 - k, share: 0.1 }));
-		return {
-			seriesKey: `${indicatorId}|cell|${regionCode}|${industryKey}`, indicatorId, indicatorVersion: 1, item: 'complaint', scopeKind: 'cell', regionCode, industryKey,
-			uscc: null, subjectLabel: null, verdict: 'breaching', level: levels[i % 4]!, observed: 20 + ((i + evening) % 50), expected: 8.4, upper: 15, q: 0.001,
-			firstBreachOn: null, lastBreachOn: null, occurredOn: null, subjects: [],
-			explanation: {
-				window: { from: addDays(today, -7), to: addDays(today, -1) }, grain: 'day', coverage: 0.99, limit: null, method: 'calendar-nb', series: days,
-				contributors: { regions: [], industries: [], addresses: [], enterprises: part(10) },
-				evidence: { kinds: ['complaint'], from: addDays(today, -7), to: addDays(today, -1), regionCode, industryKey }
-			}
-		};
-	};
+	const cells = cellsOf(indicators, regions.map(({ code }) => code), industries.map(({ key }) => key), openWarnings);
 	for (let evening = 0; evening < evenings; evening++) {
 		const asOf = addDays(today, evening - evenings - 8);
-		const all = Array.from({ length: openWarnings }, (_, i) => said(i, evening));
+		const all = cells.map((cell, i) => ({ ...riseOf(cell, i, today), observed: 20 + ((i + evening) % 50) }));
 		await db.transaction().execute((trx) => applyEvaluations(trx, asOf, all));
 	}
 	context.log('working on a third of them');

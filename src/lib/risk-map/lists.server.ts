@@ -7,9 +7,7 @@ import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
-import { due, disposedOn } from '#lib/warnings/due.server.ts';
-import { countDoors } from '#lib/warnings/list.server.ts';
-import { parseFilter } from '#lib/warnings/list-filter.ts';
+import { due, disposedOn, rank } from '#lib/warnings/due.server.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
 import { ofIndustry, type WarningSpan } from './cells.server.ts';
@@ -55,15 +53,21 @@ function inPart(actor: Actor, part: Part): RawBuilder<SqlBool> {
 /** The worst warnings raised in a span of days, newest first among equals. */
 export async function newWarnings(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan): Promise<readonly NewWarning[]> {
 	if (!may(actor, 'map.see')) return [];
+	// The list is cut first: sorting a month's warnings needs neither names nor members.
 	const { rows } = await sql<NewWarning>`
+		with worst as (
+			select w.id, row_number() over (order by ${rank}, w.raised_on desc, w.id) as place
+			from warning w
+			where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
+			order by place
+			limit ${mostNew}
+		)
 		select w.id, w.number, w.level, w.work, i.name as "indicatorName", i.name_en as "indicatorNameEn", r.name as "regionName",
 			w.industry_key as "industryKey", n.name as "industryName", ${subjectColumns}, w.raised_on as "raisedOn"
-		from warning w join indicator i on i.id = w.indicator_id
+		from worst join warning w on w.id = worst.id join indicator i on i.id = w.indicator_id
 		left join region r on r.code = w.region_code left join industry n on n.key = w.industry_key
 		${joinMembers(actor)}
-		where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
-		order by case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end, w.raised_on desc, w.id
-		limit ${mostNew}
+		order by worst.place
 	`.execute(db);
 	return rows.map(masked);
 }
@@ -75,30 +79,21 @@ export const keptInTime = sql<SqlBool>`${disposedOn} <= w.dispose_due`;
 
 /** @param today what falls due on it is neither kept nor missed yet. */
 export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan, today: string): Promise<Progress> {
-	const filter = parseFilter(new URLSearchParams({ region: part.region, snoozed: 'all', ...(part.industry ? { industry: part.industry } : {}) }));
-	const raised = sql`w.raised_on between ${span.from} and ${span.to}`;
-	const fellDue = sql`(w.dispose_due between ${span.from}::date and ${span.to}::date and w.dispose_due < ${today}::date)`;
-	const steps = progressSteps.map((step) => sql`count(*) filter (where ${raised} and ${atStep(step)})::int as ${sql.ref(step)}`);
-	const [{ rows }, { rows: late }, doors] = await Promise.all([
-		sql<Record<ProgressStep, number> & { kept: number; due: number }>`
-			select ${sql.join(steps)},
-				count(*) filter (where ${fellDue} and ${keptInTime})::int as kept,
-				count(*) filter (where ${fellDue})::int as due
-			from warning w
-			where ${inPart(actor, part)} and (${raised} or ${fellDue})`.execute(db),
-		sql<{ n: number }>`
-			select count(*)::int as n from warning w
-			where ${inPart(actor, part)} and ${due} < ${today}::date`.execute(db),
-		countDoors(db, actor, filter)
+	const fellDue = sql`w.dispose_due between ${span.from}::date and ${span.to}::date and w.dispose_due < ${today}::date`;
+	const steps = progressSteps.map((step) => sql`count(*) filter (where ${atStep(step)})::int as ${sql.ref(step)}`);
+	// Each is read from an index of its own: raised in the span, due in it, open now.
+	const [{ rows: [byWork] }, { rows: [dues] }, { rows: [open] }] = await Promise.all([
+		sql<Record<ProgressStep, number>>`
+			select ${sql.join(steps)} from warning w
+			where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to}`.execute(db),
+		sql<{ kept: number; due: number }>`
+			select count(*) filter (where ${keptInTime})::int as kept, count(*)::int as due from warning w
+			where ${inPart(actor, part)} and ${fellDue}`.execute(db),
+		sql<{ open: number; overdue: number }>`
+			select count(*)::int as open, count(*) filter (where ${due} < ${today}::date)::int as overdue from warning w
+			where ${inPart(actor, part)} and w.work <> 'closed'`.execute(db)
 	]);
-	const { kept, due: dueInAll, ...byWork } = rows[0]!;
-	return {
-		byWork,
-		keptInTime: kept,
-		fellDue: dueInAll,
-		open: doors.all,
-		overdue: late[0]!.n
-	};
+	return { byWork: byWork!, keptInTime: dues!.kept, fellDue: dues!.due, open: open!.open, overdue: open!.overdue };
 }
 
 /** `n` is null before anything of it was known at all; `of` where the figure is a share: what `n` is a part of. */

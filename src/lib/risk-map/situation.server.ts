@@ -36,10 +36,12 @@ export async function situationOf(
 	if (!outcome.ok) return outcome;
 	const { map, known } = outcome;
 	const part = { region: query.region, industry: query.industry };
-	const counting = groupsOf(db, actor, query, as);
-	const [progress, series, aside, groups] = await Promise.all([
-		progressOf(db, actor, part, map.raisedSpan, today), trendOf(db, actor, query, map.version), asideOf(db, actor, query, today, as), inTime(counting, waitMs)
+	const [progress, series, aside] = await Promise.all([
+		progressOf(db, actor, part, map.raisedSpan, today), trendOf(db, actor, query, map.version), asideOf(db, actor, query, today, as)
 	]);
+	// Begun last: what the page cannot do without does not share the disk with them.
+	const counting = groupsOf(db, actor, query, as);
+	const groups = await inTime(counting, waitMs);
 	const content: SnapshotContent = {
 		query,
 		scope: { regionCode: actor.regionCode, industries: actor.industries },

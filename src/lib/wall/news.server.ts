@@ -5,6 +5,7 @@ import { may } from '#lib/access/permissions.ts';
 import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import type { WarningSpan } from '#lib/risk-map/cells.server.ts';
+import { rank } from '#lib/warnings/due.server.ts';
 import type { WallWarning } from './picture.ts';
 
 const most = 7;
@@ -22,7 +23,7 @@ export async function wallNews(db: Kysely<DB>, actor: Actor, span: WarningSpan):
 		left join region r on r.code = w.region_code left join industry n on n.key = w.industry_key
 		where ${withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' })}
 			and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
-		order by case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end, w.raised_on desc, w.id
+		order by ${rank}, w.raised_on desc, w.id
 		limit ${most}
 	`.execute(db);
 	return rows;

@@ -9,6 +9,9 @@ end`;
 /** The day the warning `w` was disposed of, or closed without; null: neither yet. */
 export const disposedOn = sql<string | null>`(coalesce(w.disposed_at, w.closed_at) at time zone 'Asia/Shanghai')::date`;
 
+/** The worse the level of the warning `w`, the lower: sorts the worst first. */
+export const rank = sql<number>`case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end`;
+
 /** Today in Asia/Shanghai by the database's clock. */
 export const today = sql`(now() at time zone 'Asia/Shanghai')::date`;
 /**

@@ -5,7 +5,7 @@ import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { cursorText, doors, type Cursor, type Door, type ListFilter } from './list-filter.ts';
-import { due, today, underParent } from './due.server.ts';
+import { due, rank, today, underParent } from './due.server.ts';
 import type { Escalation } from './escalation.ts';
 import type { Level } from './levels.ts';
 import type { EvaluationState, Work } from './lifecycle.ts';
@@ -18,7 +18,6 @@ export const pageSize = 50;
 const never = '9999-12-31';
 
 const dueOrNever = sql<string>`coalesce(${due}, ${sql.lit(never)}::date)`;
-const rank = sql<number>`case w.level when 'red' then 0 when 'orange' then 1 when 'yellow' then 2 else 3 end`;
 const snoozedNow = sql<SqlBool>`coalesce(s.snoozed_until > now(), false)`;
 /** A snooze hides the series, never an obligation that is overdue. */
 const hiddenNow = sql<SqlBool>`(${snoozedNow} and coalesce(${due} >= ${today}, true))`;
