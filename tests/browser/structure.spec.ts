@@ -204,9 +204,13 @@ test('a reader of a county sees its own classes and cohorts, and nothing of its 
 	}
 });
 
-test('an address that is not understood says so, on both pages', async ({ page }) => {
+test('an address that is not understood says so, on every list that can be narrowed', async ({ page }) => {
 	await signIn(page, 'leader');
-	for (const [address, said] of [['/map/classes?back=99', 'back=99'], ['/map/cohorts?measure=luck', 'measure=luck']] as const) {
+	for (const [address, said] of [
+		['/map/classes?back=99', 'back=99'], ['/map/cohorts?measure=luck', 'measure=luck'], ['/map?measure=luck', 'measure=luck'], ['/warnings?region=99', 'region=99'],
+		['/disposals?measure=gone', 'measure=gone'], ['/tasks?state=gone', 'state=gone'], ['/lead-checks?ground=gone', 'ground=gone'],
+		['/sampling/effect?region=999999', 'region=999999'], ['/sampling/effect/classes?view=gone', 'view=gone']
+	] as const) {
 		await page.goto(address);
 		await expect(page.getByText(`地址中的 ${said} 无法识别`)).toBeVisible();
 	}

@@ -6,7 +6,7 @@ import { decideChoice, proposeChoice, readCauses, readMeasures } from '#lib/disp
 import { disposalDetail, disposalPaper } from '#lib/disposals/detail.server.ts';
 import { beginDisposal, editDisposal } from '#lib/disposals/draft.server.ts';
 import { concludeDisposal, issueDisposal, serveDisposal } from '#lib/disposals/issue.server.ts';
-import { disposalPage, parseDisposalFilter } from '#lib/disposals/list-filter.ts';
+import { disposalPage, misreadDisposals, parseDisposalFilter } from '#lib/disposals/list-filter.ts';
 import { countDisposalDoors, doorsOf, listDisposals } from '#lib/disposals/list.server.ts';
 import { paperHash } from '#lib/disposals/paper-hash.ts';
 import { tellResultBack } from '#lib/disposals/result-back.server.ts';
@@ -267,6 +267,12 @@ describe('lists', () => {
 		// A page beyond the end is the last one.
 		expect(await listDisposals(db, approver, { ...own, skip: 4 * disposalPage })).toMatchObject({ total: 1, skip: 0, rows: [{ approver: approver.displayName }] });
 	});
+});
+
+test('a list names what of its address was not understood', () => {
+	const said = (query: string) => misreadDisposals(new URLSearchParams(query), ['warning-letter']);
+	expect(said('door=mine&state=issued&measure=warning-letter&q=x')).toEqual([]);
+	expect(said('door=x&state=y&measure=gone')).toEqual(['door=x', 'state=y', 'measure=gone']);
 });
 
 describe('an inspection', () => {

@@ -5,13 +5,15 @@ import { effectBurden } from '#lib/sampling/effect/burden.server.ts';
 import { expectedAvoided } from '#lib/sampling/effect/burden.ts';
 import { backValidation, scalesOf } from '#lib/sampling/effect/classes.server.ts';
 import { planCoverage } from '#lib/sampling/effect/coverage.server.ts';
-import { filterOf } from '#lib/sampling/effect/filter.ts';
+import { filterOf, misreadEffect, type EffectChoices } from '#lib/sampling/effect/filter.ts';
 import { effectOptions, effectRates } from '#lib/sampling/effect/rates.server.ts';
 import { scaleOf } from '#lib/sampling/effect/scales.ts';
 import { presetRulesSchema, ratioFor } from '#lib/sampling/presets/presets.ts';
 import { databaseToday } from '#lib/sampling/tasks/access.server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { actorOf, seedEnterprises, seedWorld, uscc } from './support.ts';
+
+const choices: EffectChoices = { regions: ['320500', '320412'].map((code) => ({ code })), items: [{ id: 'item-1' }] };
 
 type Seed = {
 	readonly n: number; readonly problems: number; readonly of: number; readonly month?: number; readonly path?: string; readonly kind?: string | null;
@@ -33,7 +35,7 @@ describe('the effect of sampling', () => {
 		}))).execute();
 	};
 	const clear = () => t.owner.deleteFrom('inspection_visit').execute();
-	const rolling = (query = '') => filterOf(new URLSearchParams(query), today);
+	const rolling = (query = '') => filterOf(new URLSearchParams(query), today, choices);
 	const rates = async (query = '', who = actor) => {
 		const found = await effectRates(t.db, who, rolling(query));
 		if (!found.ok) throw new Error(found.reason);
@@ -226,8 +228,16 @@ describe('the effect of sampling', () => {
 		['period=custom', 'days'], ['period=custom&from=2026-13-01&to=2026-02-01', 'days'], ['period=custom&from=2026-03-01&to=2026-02-01', 'order'],
 		['period=custom&from=2010-01-01&to=2026-01-01', 'long'], ['period=custom&from=2026-01-01&to=2026-02-01', null], ['period=year&year=2025', null]
 	])('an address that says %s: %s', (query, fault) => {
-		const found = filterOf(new URLSearchParams(query), '2026-06-15');
+		const found = filterOf(new URLSearchParams(query), '2026-06-15', choices);
 		expect(found.fault).toBe(fault);
 		if (fault !== null) expect([found.period, found.from, found.to]).toEqual(['rolling', '2025-07-01', '2026-06-15']);
+	});
+
+	test.each([
+		['period=year&year=2025&region=320412&item=item-1&department=own&reference=control', []], ['region=320999&item=none', ['region=320999', 'item=none']],
+		['period=week&year=1999&department=all&reference=x', ['period=week', 'year=1999', 'department=all', 'reference=x']]
+	])('an address that says %s is told %j', (query, misread) => {
+		const params = new URLSearchParams(query);
+		expect(misreadEffect(params, filterOf(params, '2026-06-15', choices))).toEqual(misread);
 	});
 });

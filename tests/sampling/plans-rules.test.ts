@@ -6,14 +6,14 @@ import { sumBurden, yearlyCap } from '#lib/sampling/burden.ts';
 import { campaignFault } from '#lib/sampling/campaigns/content.ts';
 import { campaignQuery, parseCampaignFilter } from '#lib/sampling/campaigns/list-filter.ts';
 import { afterCampaignMove, campaignStates } from '#lib/sampling/campaigns/states.ts';
-import { leadQuery, parseLeadFilter } from '#lib/sampling/leads/list.ts';
+import { leadQuery, misreadLeads, parseLeadFilter } from '#lib/sampling/leads/list.ts';
 import { coveragePercent, entryFault, promisedCount, type PlanEntry } from '#lib/sampling/plans/entry.ts';
 import { scopeOfForm } from '#lib/sampling/plans/form.ts';
 import { scopeWithin, undirectedFault, wholeOf } from '#lib/sampling/plans/scope-rules.ts';
 import { afterPlanMove, planInForce, planStates } from '#lib/sampling/plans/states.ts';
 import { defaultDue, dueFault } from '#lib/sampling/plans/window.ts';
 import { presetDefaults } from '#lib/sampling/presets/defaults.ts';
-import { parseTaskFilter, taskQuery } from '#lib/sampling/tasks/list.ts';
+import { misreadTasks, parseTaskFilter, taskQuery } from '#lib/sampling/tasks/list.ts';
 import type { TaskScope } from '#lib/sampling/tasks/scope.ts';
 import { taskName } from '#lib/sampling/tasks/task.ts';
 import { scopeOf } from './plans-support.ts';
@@ -217,6 +217,15 @@ describe('filters', () => {
 	it('ask for nothing that does not exist', () => {
 		const filter = parseTaskFilter(new URLSearchParams('door=x&kind=y&state=pooled&skip=-3&plan=%27;drop'));
 		expect(filter).toMatchObject({ door: 'all', kind: null, state: null, skip: 0, plan: null });
+	});
+
+	it('name what was not understood, and nothing that was', () => {
+		const tasks = (query: string) => misreadTasks(new URLSearchParams(query));
+		expect(tasks('door=review&kind=campaign&source=plan&crossing=joint&state=done&due=over&plan=abc-1&campaign=c-2&q=x&skip=50&other=1')).toEqual([]);
+		expect(tasks('door=x&kind=y&plan=%27;drop&due=')).toEqual(['door=x', 'kind=y', "plan=';drop"]);
+		const leads = (query: string) => misreadLeads(new URLSearchParams(query));
+		expect(leads('year=2026&state=review&ground=request')).toEqual([]);
+		expect(leads('year=abc&state=x&ground=y')).toEqual(['year=abc', 'state=x', 'ground=y']);
 	});
 });
 

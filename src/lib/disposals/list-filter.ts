@@ -1,3 +1,4 @@
+import { isAmong, notUnderstood } from '#lib/address/understood.ts';
 import { disposalStates, type DisposalState } from './states.ts';
 
 /** Who looks: what waits for my approval, what I have to do, inspections without a visit yet, and all of the jurisdiction. */
@@ -28,6 +29,10 @@ export function parseDisposalFilter(params: URLSearchParams, home: DisposalDoor)
 		skip: Number.isInteger(skip) && skip > 0 && skip <= 100_000 ? skip : 0
 	};
 }
+
+/** What an address asks of the list that is not understood, as `name=value`. @param measures ids of those that can be chosen. */
+export const misreadDisposals = (params: URLSearchParams, measures: readonly string[]): readonly string[] =>
+	notUnderstood(params, { door: isAmong(disposalDoors), state: isAmong(disposalStates), measure: isAmong(measures) });
 
 /** The address of a filter; what is not set stays out of it. */
 export function disposalQuery(filter: DisposalFilter, change: Partial<DisposalFilter> = {}): string {

@@ -1,3 +1,4 @@
+import { isAmong, notUnderstood } from '#lib/address/understood.ts';
 import { addMonths, isDay, monthOf } from '#lib/calendar/days.ts';
 import { references, type Reference } from './arms.ts';
 
@@ -20,15 +21,18 @@ export type EffectFilter = {
 	readonly fault: 'days' | 'order' | 'long' | null;
 };
 
+/** The places and items that can be chosen. */
+export type EffectChoices = { readonly regions: readonly { readonly code: string }[]; readonly items: readonly { readonly id: string }[] };
+
 /** Longest time that is counted at once, in years. Ours: older classes followed other rules. */
 export const mostYears = 5;
 
 /**
- * Reads the filter from an address. What cannot be read falls back to the last twelve months, and `fault` says so.
+ * Reads the filter from an address. Days that cannot be read fall back to the last twelve months, and `fault` says so; of the rest see `misreadEffect`.
  *
  * @param today `YYYY-MM-DD`.
  */
-export function filterOf(query: URLSearchParams, today: string): EffectFilter {
+export function filterOf(query: URLSearchParams, today: string, { regions, items }: EffectChoices): EffectFilter {
 	const text = (name: string): string | null => query.get(name)?.trim() || null;
 	const thisYear = Number(today.slice(0, 4));
 	const asked = Number(text('year') ?? thisYear);
@@ -39,15 +43,21 @@ export function filterOf(query: URLSearchParams, today: string): EffectFilter {
 	const fault = wanted === 'custom' ? faultOf(given.from, given.to) : null;
 	const period = fault === null ? wanted : 'rolling';
 	const days = period === 'custom' ? given : period === 'year' ? { from: `${year}-01-01`, to: year === thisYear ? today : `${year}-12-31` } : rolling;
-	const region = text('region');
 	return {
 		period, year, ...days, fault,
-		region: region !== null && /^\d{6}$/.test(region) ? region : null,
-		itemId: text('item'),
+		region: regions.find(({ code }) => code === text('region'))?.code ?? null,
+		itemId: items.find(({ id }) => id === text('item'))?.id ?? null,
 		own: query.get('department') === 'own',
 		reference: references.find((reference) => reference === query.get('reference')) ?? null
 	};
 }
+
+/** What an address asks beside its days that is not understood, as `name=value`. @param filter what was read from it. */
+export const misreadEffect = (query: URLSearchParams, filter: EffectFilter): readonly string[] =>
+	notUnderstood(query, {
+		period: isAmong(periods), year: (given) => Number(given) === filter.year, region: (given) => given === filter.region, item: (given) => given === filter.itemId,
+		department: (given) => given === 'own', reference: isAmong(references)
+	});
 
 function faultOf(from: string, to: string): EffectFilter['fault'] {
 	if (!isDay(from) || !isDay(to)) return 'days';

@@ -1,3 +1,4 @@
+import { isAmong, notUnderstood } from '#lib/address/understood.ts';
 import { leadGrounds, type LeadGround } from '../tasks/results.ts';
 
 /** What can be asked for: `review` an open check with a result that waits for its review. */
@@ -27,6 +28,12 @@ export function parseLeadFilter(params: URLSearchParams): LeadFilter {
 		q: (params.get('q') ?? '').trim().slice(0, 60),
 		skip: Number.isInteger(skip) && skip > 0 && skip <= 100_000 ? skip : 0
 	};
+}
+
+/** What an address asks of the list that is not understood, as `name=value`. */
+export function misreadLeads(params: URLSearchParams): readonly string[] {
+	const { year } = parseLeadFilter(params);
+	return notUnderstood(params, { year: (given) => Number(given) === year, state: isAmong(leadListStates), ground: isAmong(leadGrounds) });
 }
 
 /** The address of a filter; what is not set stays out of it. */

@@ -1,3 +1,4 @@
+import { isAmong, notUnderstood } from '#lib/address/understood.ts';
 import { taskKinds, taskStates, type TaskKind, type TaskState } from './task.ts';
 
 /** What waits for a planner of the department, in the order in which it should be looked at; `all` is everything of the jurisdiction. */
@@ -51,6 +52,15 @@ export function parseTaskFilter(params: URLSearchParams): TaskFilter {
 		q: (params.get('q') ?? '').trim().slice(0, 60),
 		skip: Number.isInteger(skip) && skip > 0 && skip <= 100_000 ? skip : 0
 	};
+}
+
+/** What an address asks of the list that is not understood, as `name=value`. */
+export function misreadTasks(params: URLSearchParams): readonly string[] {
+	const isId = (given: string) => idOf(given) !== null;
+	return notUnderstood(params, {
+		door: isAmong(taskDoors), kind: isAmong(taskKinds), source: isAmong(taskSources), crossing: isAmong(taskCrossings), state: isAmong(taskStates),
+		due: isAmong(taskDues), plan: isId, campaign: isId
+	});
 }
 
 /** The address of a filter; what is not set stays out of it. */

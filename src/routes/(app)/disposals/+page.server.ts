@@ -1,5 +1,5 @@
 import { readMeasures } from '#lib/disposals/choices.server.ts';
-import { parseDisposalFilter } from '#lib/disposals/list-filter.ts';
+import { misreadDisposals, parseDisposalFilter } from '#lib/disposals/list-filter.ts';
 import { countDisposalDoors, doorsOf, listDisposals } from '#lib/disposals/list.server.ts';
 import { namedIn } from '#lib/disposals/labels.ts';
 import type { PageServerLoad } from './$types';
@@ -8,7 +8,10 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { db } = locals;
 	const actor = locals.actor!;
 	const doors = doorsOf(actor);
-	const filter = parseDisposalFilter(url.searchParams, doors[0] ?? 'all');
-	const [list, counts, measures] = await Promise.all([listDisposals(db, actor, filter), countDisposalDoors(db, actor, filter), readMeasures(db)]);
-	return { doors, counts, ...list, filter: { ...filter, skip: list.skip }, measures: measures.map((measure) => ({ value: measure.id, label: namedIn(measure) })) };
+	const measures = (await readMeasures(db)).map((measure) => ({ value: measure.id, label: namedIn(measure) }));
+	const ids = measures.map(({ value }) => value);
+	const asked = parseDisposalFilter(url.searchParams, doors[0] ?? 'all');
+	const filter = { ...asked, measure: ids.find((id) => id === asked.measure) ?? null };
+	const [list, counts] = await Promise.all([listDisposals(db, actor, filter), countDisposalDoors(db, actor, filter)]);
+	return { doors, counts, ...list, misread: misreadDisposals(url.searchParams, ids), filter: { ...filter, skip: list.skip }, measures };
 };
