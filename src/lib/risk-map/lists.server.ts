@@ -126,8 +126,12 @@ export async function monthSeries(
 
 async function warningMonths(db: Kysely<DB>, actor: Actor, part: Part, first: string, month: string): Promise<ReadonlyMap<string, number>> {
 	const { rows } = await sql<{ month: string; n: number }>`
-		select date_trunc('month', w.raised_on)::date as month, count(*)::int as n from warning w
-		where ${inPart(actor, part)} and w.raised_on between ${first}::date and ${addMonths(month, 1)}::date - 1 group by 1`.execute(db);
+		select d.day - (extract(day from d.day)::int - 1) as month, sum(d.n)::int as n
+		from (
+			select w.raised_on as day, count(*) as n from warning w
+			where ${inPart(actor, part)} and w.raised_on between ${first}::date and ${addMonths(month, 1)}::date - 1 group by 1
+		) d
+		group by 1`.execute(db);
 	return new Map(rows.map((row) => [row.month, row.n]));
 }
 
