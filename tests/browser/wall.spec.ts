@@ -92,6 +92,22 @@ test('without the server it keeps its picture, says since when, and comes back b
 	await expect(page.getByText(/数据时间 \d\d:\d\d/)).toBeVisible({ timeout: 30_000 });
 });
 
+test('another build behind its address is fetched without anybody touching the screen, and not again and again', async ({ page, somebody }) => {
+	test.slow();
+	const { token } = await makeScreen(somebody, nameOf('门厅'));
+	let loads = 0;
+	page.on('load', () => loads++);
+	await openHastened(page, `/wall?token=${token}`, 60);
+	await untilAsked(page, 8);
+	expect(loads).toBe(1);
+	// What the server says of its build, as after an update; the pages it sends stay those of before.
+	await page.route('**/_app/version.json', (route) => route.fulfill({ json: { version: 'another' } }));
+	await expect.poll(() => loads, { timeout: 30_000 }).toBe(2);
+	await expect(title(page)).toBeVisible();
+	await untilAsked(page, 12);
+	expect(loads).toBe(2);
+});
+
 test('a screen that hangs for hours holds on to no nodes and no listeners', async ({ page, somebody }) => {
 	test.setTimeout(240_000);
 	const { token } = await makeScreen(somebody, nameOf('长廊'), 15);
