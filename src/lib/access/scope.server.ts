@@ -17,14 +17,14 @@ export type JurisdictionColumns = {
  * sql`select … from count_day d where ${withinJurisdiction(scope, { region: 'd.region_code' })} and …`
  * ```
  *
- * Descendants are a code range (an index serves it under any collation: codes are digits only).
+ * Descendants are ranges of codes and keys (an index serves them under any collation: what is added below is digits only).
  */
 export function withinJurisdiction(scope: Scope, columns: JurisdictionColumns): RawBuilder<SqlBool> {
 	if (scope.industries?.length === 0) return sql<SqlBool>`false`;
 	const region = regionWithin(scope.regionPrefix, columns.region);
 	if (scope.industries === null || columns.industry === undefined) return region;
-	const column = sql.ref(columns.industry);
-	const keys = scope.industries.map((key) => sql<SqlBool>`${column} like ${`${industryKey(key)}%`}`);
+	const { industry } = columns;
+	const keys = scope.industries.map((key) => industryWithin(industryKey(key), industry));
 	return sql<SqlBool>`(${region} and (${sql.join(keys, sql` or `)}))`;
 }
 
@@ -47,6 +47,12 @@ export function regionWithin(prefix: string, column: string): RawBuilder<SqlBool
 	if (prefix === '') return sql<SqlBool>`true`;
 	if (prefix.length === 6) return sql<SqlBool>`${ref} = ${prefix}`;
 	return sql<SqlBool>`${ref} between ${prefix.padEnd(6, '0')} and ${prefix.padEnd(6, '9')}`;
+}
+
+/** A column holding industry keys lies in an industry: itself and all below it, which go on with up to four digits. Of `-` (unknown) nothing else. */
+export function industryWithin(key: string, column: string): RawBuilder<SqlBool> {
+	const ref = sql.ref(column);
+	return /^[A-Z]/.test(key) ? sql<SqlBool>`${ref} between ${key} and ${`${key}9999`}` : sql<SqlBool>`${ref} = ${key}`;
 }
 
 function industryKey(key: string): string {

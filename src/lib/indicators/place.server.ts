@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { regionWithin } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin } from '#lib/access/scope.server.ts';
 
 /** A column of region codes lies in a region ('000000' the nation). */
 export function inRegion(code: string, column: string): RawBuilder<boolean> {
@@ -9,7 +9,7 @@ export function inRegion(code: string, column: string): RawBuilder<boolean> {
 
 /** A column of industry keys lies in an industry ('*' all, '-' unknown). */
 export function inIndustry(key: string, column: string): RawBuilder<boolean> {
-	return key === '*' ? sql<boolean>`true` : sql<boolean>`${sql.ref(column)} like ${`${key}%`}`;
+	return key === '*' ? sql<boolean>`true` : (industryWithin(key, column) as unknown as RawBuilder<boolean>);
 }
 
 /** In one of several regions, or industries. */

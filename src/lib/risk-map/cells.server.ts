@@ -1,8 +1,8 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
 import { nearestPart } from '#lib/counts/month-parts.ts';
 import type { Region } from '#lib/regions/tree.ts';
@@ -145,9 +145,8 @@ export function within(scope: Scope, query: Pick<CellsQuery, 'region'>, alias: s
 		and ${regionWithin(regionPrefix(query.region), `${alias}.region_code`)}`;
 }
 
-export function ofIndustry(key: string | null, column: string): RawBuilder<unknown> {
-	return key === null ? sql`true` : sql`${sql.ref(column)} like ${`${key}%`}`;
-}
+/** A column holding industry keys lies in an industry; null: any. */
+export const ofIndustry = (key: string | null, column: string): RawBuilder<SqlBool> => (key === null ? sql<SqlBool>`true` : industryWithin(key, column));
 
 /** The unit a row belongs to, e.g. its city. Rows that name only the region above keep a code of their own. */
 export function unit(query: Pick<CellsQuery, 'units'>, alias: string): RawBuilder<string> {

@@ -46,8 +46,7 @@ const mostNew = 7;
 
 function inPart(actor: Actor, part: Part): RawBuilder<SqlBool> {
 	const scope = withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' });
-	const industry = part.industry === null ? sql`true` : sql`w.industry_key like ${`${part.industry}%`}`;
-	return sql<SqlBool>`(${scope} and ${regionWithin(regionPrefix(part.region), 'w.region_code')} and ${industry})`;
+	return sql<SqlBool>`(${scope} and ${regionWithin(regionPrefix(part.region), 'w.region_code')} and ${ofIndustry(part.industry, 'w.industry_key')})`;
 }
 
 /** The worst warnings raised in a span of days, newest first among equals. */

@@ -29,9 +29,9 @@ export function streakOf(db: Kysely<DB>, scope: Scope, query: CellsQuery, to: st
 		// The summary by city and day knows sections of cities only; counties are named one by one, so that the key finds their days.
 		if (isCounty || (!bySection && isCity)) return longestStreak(await weeks(db, from, sql`count_day c where ${asked} and c.region_code = any(${codes}::text[])`));
 		if (!bySection) return null;
-		const streak = longestStreak(await weeks(db, from, sql`count_city_day c where ${asked}`));
+		const streak = longestStreak(await weeks(db, from, sql`count_city_day c where ${asked} and ${isCity ? sql`c.region_code = ${region}` : sql`true`}`));
 		if (streak === null || !isCity) return streak;
-		const counties = await weeks(db, from, sql`count_day c where ${asked} and c.region_code = any(${codes}::text[]) and c.industry_key like ${`${streak.industry}%`}`);
+		const counties = await weeks(db, from, sql`count_day c where ${asked} and c.region_code = any(${codes}::text[]) and ${ofIndustry(streak.industry, 'c.industry_key')}`);
 		return { ...streak, units: whereFrom(counties, streak) };
 	});
 }

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 
 /** The rows of a table that lie in the jurisdiction, in a region and in an industry. `exact`: of this very region code, none below it. */
 export function withinPlace(
@@ -9,6 +9,6 @@ export function withinPlace(
 ): RawBuilder<SqlBool> {
 	const columns = { region: `${alias}.region_code`, industry: `${alias}.industry_key` };
 	const where = asked.exact ? sql`${sql.ref(columns.region)} = ${asked.region}` : regionWithin(regionPrefix(asked.region), columns.region);
-	const what = asked.industry === null ? sql`true` : sql`${sql.ref(columns.industry)} like ${`${asked.industry}%`}`;
+	const what = asked.industry === null ? sql`true` : industryWithin(asked.industry, columns.industry);
 	return sql<SqlBool>`(${withinJurisdiction(scope, columns)} and ${where} and ${what})`;
 }

@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { maskChange } from '#lib/enterprises/mask.ts';
 import type { EvidenceQuery } from './evaluation.ts';
@@ -30,19 +30,19 @@ export type EvidenceRow = {
 /** Versions of the event `alias` that belong to a warning's figure, whether they count now or not. */
 export function behindFigure(actor: Actor, query: EvidenceQuery, alias: string): RawBuilder<SqlBool> {
 	const e = (column: string) => sql.ref(`${alias}.${column}`);
-	const region = `${alias}.region_code`;
+	const [region, industry] = [`${alias}.region_code`, `${alias}.industry_key`];
 	const all: RawBuilder<SqlBool>[] = [
-		withinJurisdiction(scopeOf(actor), { region, industry: `${alias}.industry_key` }),
+		withinJurisdiction(scopeOf(actor), { region, industry }),
 		sql<SqlBool>`${e('kind')} = any(${[...query.kinds]})`,
 		sql<SqlBool>`${e('occurred_at')} >= ${query.from}::date::timestamp at time zone 'Asia/Shanghai'`,
 		sql<SqlBool>`${e('occurred_at')} < (${query.to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`,
 		regionWithin(regionPrefix(query.regionCode), region)
 	];
-	if (query.industryKey !== '*') all.push(sql<SqlBool>`${e('industry_key')} like ${`${query.industryKey}%`}`);
+	if (query.industryKey !== '*') all.push(industryWithin(query.industryKey, industry));
 	if (query.cells) {
 		const { regions, industries } = query.cells;
 		all.push(sql<SqlBool>`(${sql.join(regions.map((code) => regionWithin(regionPrefix(code), region)), sql` or `)})`);
-		if (!industries.includes('*')) all.push(sql<SqlBool>`${e('industry_key')} like any(${industries.map((key) => `${key}%`)})`);
+		if (!industries.includes('*')) all.push(sql<SqlBool>`(${sql.join(industries.map((key) => industryWithin(key, industry)), sql` or `)})`);
 	}
 	if (query.uscc) all.push(sql<SqlBool>`${e('uscc')} = any(${[...query.uscc]})`);
 	if (query.items) {

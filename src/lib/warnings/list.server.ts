@@ -3,7 +3,7 @@ import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { cursorText, doors, type Cursor, type Door, type ListFilter } from './list-filter.ts';
 import { due, rank, today, underParent } from './due.server.ts';
 import type { Escalation } from './escalation.ts';
@@ -108,7 +108,7 @@ function matching(filter: ListFilter): RawBuilder<SqlBool> {
 	if (filter.item !== null) all.push(sql<SqlBool>`w.item = ${filter.item}`);
 	if (filter.indicator !== null) all.push(sql<SqlBool>`w.indicator_id = ${filter.indicator}`);
 	if (filter.region !== null) all.push(regionWithin(regionPrefix(filter.region), 'w.region_code'));
-	if (filter.industry !== null) all.push(sql<SqlBool>`w.industry_key like ${`${filter.industry}%`}`);
+	if (filter.industry !== null) all.push(industryWithin(filter.industry, 'w.industry_key'));
 	if (filter.evaluation !== null) all.push(sql<SqlBool>`w.evaluation = ${filter.evaluation}`);
 	all.push(shown(filter));
 	if (filter.text !== null) {

@@ -2,7 +2,7 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
 import { databaseToday } from '../tasks/access.server.ts';
 import { untagged, type ObjectFilter } from './filter.ts';
@@ -51,7 +51,7 @@ export async function objectCondition(db: Kysely<DB>, actor: Actor, filter: Obje
 	if (/^[0-9A-Za-z]{18}$/.test(filter.q)) parts.push(sql<SqlBool>`o.uscc = ${filter.q.toUpperCase()}`);
 	else if (filter.q !== '') parts.push(sql<SqlBool>`o.uscc = any (${await named(db, actor, filter.q)}::text[])`);
 	if (filter.region !== null) parts.push(regionWithin(regionPrefix(filter.region), 'o.region_code'));
-	if (filter.industry !== null) parts.push(sql<SqlBool>`o.industry_key like ${`${filter.industry}%`}`);
+	if (filter.industry !== null) parts.push(industryWithin(filter.industry, 'o.industry_key'));
 	if (filter.class !== null) parts.push(filter.class === 'none' ? sql<SqlBool>`o.class is null` : sql<SqlBool>`o.class = ${filter.class}`);
 	if (filter.keyClass !== null) parts.push(sql<SqlBool>`o.key_class = ${filter.keyClass}`);
 	if (filter.tag !== null) parts.push(filter.tag === untagged ? sql<SqlBool>`o.tags = '{}'` : sql<SqlBool>`o.tags <> '{}' and ${filter.tag} = any (o.tags)`);

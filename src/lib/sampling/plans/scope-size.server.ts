@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { regionWithin } from '#lib/access/scope.server.ts';
+import { industryWithin, regionWithin } from '#lib/access/scope.server.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
 import type { TaskScope } from '../tasks/scope.ts';
 
@@ -14,7 +14,7 @@ export async function scopeSize(db: Kysely<DB>, scope: TaskScope, objectKinds: r
 	const cells = scope.cells.map((cell) => {
 		const region = regionWithin(regionPrefix(cell.region), 'o.region_code');
 		if (cell.industry === '*') return region;
-		return cell.industry === '-' ? sql`(${region} and o.industry_key = '-')` : sql`(${region} and o.industry_key like ${`${cell.industry}%`})`;
+		return sql`(${region} and ${industryWithin(cell.industry, 'o.industry_key')})`;
 	});
 	const { rows } = await sql<{ n: number }>`
 		select count(*)::int as n from inspection_object o

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { withinJurisdiction } from '#lib/access/scope.server.ts';
+import { industryWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { oldestClassMonth, type ClassKey } from '../classes.ts';
 import type { Terms } from './eligibility.ts';
@@ -91,8 +91,7 @@ export function scopePredicate(actor: Pick<Actor, 'role' | 'regionCode' | 'indus
 			{ region: 'e.region_code' }
 		);
 		if (cell.industry === '*') return region;
-		const industry = cell.industry === '-' ? sql`e.industry_key = '-'` : sql`e.industry_key like ${`${cell.industry}%`}`;
-		return sql<SqlBool>`(${region} and ${industry})`;
+		return sql<SqlBool>`(${region} and ${industryWithin(cell.industry, 'e.industry_key')})`;
 	});
 	const members = sql<SqlBool>`e.uscc in (
 		select s.uscc from warning_subject s where s.warning_id = any(${scope.memberWarnings}::text[]) and s.role in ('named', 'member')
