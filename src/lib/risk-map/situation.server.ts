@@ -13,7 +13,7 @@ import { smallMaps } from './small-maps.server.ts';
 import { keptKnowledge, type SnapshotContent } from './snapshot.ts';
 
 /** So long a page waits for the groups of a division, which are counted from single events; then they come after it. */
-export const patienceMs = 200;
+export const patienceMs = 150;
 
 /** All figures of a part of the map as a page shows them, ready to be kept. */
 export type Situation = {
