@@ -154,6 +154,12 @@ describe('class flow of a small world', () => {
 		await rebuild();
 		const flow = await flowFor(actorIn('320000'));
 		expect([flow.months, flow.moves, balanceOf(flow.moves).now]).toEqual([[], [], 0]);
+
+		// Whoever had a class earlier has lost none by that.
+		await writeEnterprises(database.owner, [{ region: '320402', industry: 'C131', classes: { [addMonths(month, -plain.back)]: ['B'] } }]);
+		await rebuild();
+		expect((await flowFor(actorIn('320000'))).moves).toEqual([]);
+		expect(await rowsFor(actorIn('320000'), {}, { from: 'B', to: 'none' })).toMatchObject({ found: [], counted: 0 });
 	});
 });
 

@@ -28,19 +28,21 @@ export async function movedEnterprises(
 	if (place === null) return notFound;
 	const pairs = pairsOf(filter);
 	const counted = await readCounted(db, actor, query, pairs);
-	const rows = pairs.length === 0 ? [] : await readRows(db, actor, query, pairs, turn, counted);
+	// Of a month without classes nothing is said, nor that somebody is without one.
+	const rows = pairs.length === 0 || !counted.known ? [] : await readRows(db, actor, query, pairs, turn, counted);
 	return { ok: true, list: { place, counted: counted.total, ...pageOf(rows, turn) } };
 }
 
 type Pairs = ReturnType<typeof pairsOf>;
-type Counted = { readonly total: number; readonly from: number; readonly to: number };
+type Counted = { readonly total: number; readonly from: number; readonly to: number; readonly known: boolean };
 
-/** How many the summary says, and how many it has on either side of these pairs: the smaller side is where the search begins. */
+/** How many the summary says, how many it has on either side of these pairs (the smaller side is where the search begins), and whether it has the month at all. */
 async function readCounted(db: Kysely<DB>, actor: Actor, query: MovedQuery, pairs: Pairs): Promise<Counted> {
 	const [from, to] = [[...new Set(pairs.map(([one]) => one))], [...new Set(pairs.map(([, one]) => one))]];
 	const { rows } = await sql<Counted>`
 		select coalesce(sum(v.n) filter (where v.from_class || v.to_class = any(${pairs.map(([a, b]) => a + b)})), 0)::int as total,
-			coalesce(sum(v.n) filter (where v.from_class = any(${from})), 0)::int as "from", coalesce(sum(v.n) filter (where v.to_class = any(${to})), 0)::int as "to"
+			coalesce(sum(v.n) filter (where v.from_class = any(${from})), 0)::int as "from", coalesce(sum(v.n) filter (where v.to_class = any(${to})), 0)::int as "to",
+			exists (select from class_move k where k.month = ${query.month}::date and k.months_back = ${query.back}) as known
 		from class_move v where v.month = ${query.month}::date and v.months_back = ${query.back} and ${withinPlace(scopeOf(actor), query, 'v')}`.execute(db);
 	return rows[0]!;
 }
