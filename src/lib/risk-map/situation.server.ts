@@ -12,8 +12,8 @@ import { riskMap } from './risk-map.server.ts';
 import { smallMaps } from './small-maps.server.ts';
 import { keptKnowledge, type SnapshotContent } from './snapshot.ts';
 
-/** So long a page waits for the groups of a division, which are counted from single events; then they come after it. */
-export const patienceMs = 150;
+/** Groups of a division, which are counted from single events, come with the page where they are there so long after it was asked for, else after it. */
+export const patienceMs = 250;
 
 /** All figures of a part of the map as a page shows them, ready to be kept. */
 export type Situation = {
@@ -27,11 +27,12 @@ export type Situation = {
  * Reads all figures of a part of the map.
  *
  * @param as how far data went when they were shown before: the same days are asked for again, of today's counts.
- * @param waitMs how long to wait for the groups of a division.
+ * @param waitMs until when, from now, the groups of a division are waited for; all else is waited for anyway.
  */
 export async function situationOf(
 	db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, as: KnownThen | null = null, waitMs = Infinity
 ): Promise<Situation | NotAllowed | NotFound | OwnWork> {
+	const began = performance.now();
 	const outcome = await riskMap(db, actor, query, today, as);
 	if (!outcome.ok) return outcome;
 	const { map, known } = outcome;
@@ -41,7 +42,7 @@ export async function situationOf(
 	]);
 	// Begun last: what the page cannot do without does not share the disk with them.
 	const counting = groupsOf(db, actor, query, as);
-	const groups = await inTime(counting, waitMs);
+	const groups = await inTime(counting, waitMs - (performance.now() - began));
 	const content: SnapshotContent = {
 		query,
 		scope: { regionCode: actor.regionCode, industries: actor.industries },
