@@ -4,6 +4,7 @@ import { launchArguments, presentBrowsers } from '../support/chromium.ts';
 import type { BenchContext } from './context.ts';
 import { sessionOf, type BenchRole } from './pages/accounts.ts';
 import { alone, bareServer, load } from './pages/load.ts';
+import { drawTimes } from './pages/matrix.ts';
 import { score } from './pages/scores.ts';
 import { look, type Vitals } from './pages/vitals.ts';
 import { startProduct } from './product.ts';
@@ -24,8 +25,8 @@ const mainPages: readonly { readonly role: BenchRole; readonly path: string }[] 
 const looks = 5;
 
 /**
- * The three home pages with 50 sessions against a bare answer of the same bytes; how soon a browser shows them and what it is sent; what
- * Lighthouse says of each main page. PAGES_PART=load|vitals|scores does one of them.
+ * The three home pages with 50 sessions against a bare answer of the same bytes; how soon a browser shows them and what it is sent; how long
+ * a matrix of 9,700 cells takes to draw; what Lighthouse says of each main page. PAGES_PART=load|vitals|matrix|scores does one of them.
  */
 export async function run(context: BenchContext): Promise<void> {
 	const only = process.env['PAGES_PART'];
@@ -61,6 +62,20 @@ export async function run(context: BenchContext): Promise<void> {
 				context.report(`${role}-cls-cpu-4x`, median('cls'), 'score');
 				context.report(`${role}-javascript-gzip`, median('script'), 'bytes');
 				context.report(`${role}-charts-gzip`, median('charts'), 'bytes');
+			}
+		} finally {
+			await browser.close();
+		}
+	}
+	if (wanted('matrix')) {
+		const browser = await chromium.launch({ executablePath, args: launchArguments });
+		try {
+			for (const slower of [1, 4]) {
+				const { all, seen } = await drawTimes(browser, slower);
+				for (const [what, times] of [['all', all], ['seen', seen]] as const) {
+					const sorted = times.toSorted((a, b) => a - b);
+					for (const [name, share] of [['p50', 0.5], ['p95', 0.95]] as const) context.report(`matrix-draw-${what}-cpu-${slower}x-${name}`, sorted[Math.floor(sorted.length * share)]!, 'ms');
+				}
 			}
 		} finally {
 			await browser.close();
