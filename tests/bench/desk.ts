@@ -9,6 +9,7 @@ import { keepObligations } from '#lib/warnings/obligations.server.ts';
 import { load } from '../../src/routes/(app)/warnings/+page.server.ts';
 import type { BenchContext, BenchDatabase } from './context.ts';
 import { cellsOf, riseOf } from './warnings.ts';
+import { quantile } from './quantile.ts';
 
 const openWarnings = 20_000;
 const evenings = 4;
@@ -114,9 +115,4 @@ async function live(context: BenchContext, { db }: BenchDatabase): Promise<void>
 	await Promise.race([all, new Promise((_, reject) => setTimeout(() => reject(new Error('not every page was told within a minute')), 60_000).unref())]);
 	for (const stop of stops) stop();
 	for (const q of [0.5, 0.95, 0.99]) context.report(`live ${listeners} pages p${q * 100}`, quantile(delays, q), 'ms');
-}
-
-function quantile(values: readonly number[], q: number): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
 }

@@ -8,6 +8,7 @@ import { drawTimes } from './pages/matrix.ts';
 import { score } from './pages/scores.ts';
 import { look, type Vitals } from './pages/vitals.ts';
 import { startProduct } from './product.ts';
+import { reportTimes } from './quantile.ts';
 
 /** Each is an account of its own. */
 const sessions = 50;
@@ -51,34 +52,21 @@ export async function run(context: BenchContext): Promise<void> {
 		context.report(`${home.role}-html-gzip`, gzipSync(body).length, 'bytes');
 	}
 	const executablePath = presentBrowsers()[0] || undefined;
-	if (wanted('vitals')) {
-		const browser = await chromium.launch({ executablePath, args: launchArguments });
-		try {
-			for (const { role, path } of homes) {
-				const seen: Vitals[] = [];
-				for (let i = 0; i < looks; i++) seen.push(await look(browser, product.url, path, await sessionOf(demo.db, product.url, role, i)));
-				const median = (what: keyof Vitals) => seen.map((one) => one[what]).sort((a, b) => a - b)[Math.floor(looks / 2)]!;
-				context.report(`${role}-lcp-cpu-4x`, median('lcp'), 'ms');
-				context.report(`${role}-cls-cpu-4x`, median('cls'), 'score');
-				context.report(`${role}-javascript-gzip`, median('script'), 'bytes');
-				context.report(`${role}-charts-gzip`, median('charts'), 'bytes');
-			}
-		} finally {
-			await browser.close();
+	if (wanted('vitals') || wanted('matrix')) {
+		await using browser = await chromium.launch({ executablePath, args: launchArguments });
+		if (wanted('vitals')) for (const { role, path } of homes) {
+			const seen: Vitals[] = [];
+			for (let i = 0; i < looks; i++) seen.push(await look(browser, product.url, path, await sessionOf(demo.db, product.url, role, i)));
+			const median = (what: keyof Vitals) => seen.map((one) => one[what]).sort((a, b) => a - b)[Math.floor(looks / 2)]!;
+			context.report(`${role}-lcp-cpu-4x`, median('lcp'), 'ms');
+			context.report(`${role}-cls-cpu-4x`, median('cls'), 'score');
+			context.report(`${role}-javascript-gzip`, median('script'), 'bytes');
+			context.report(`${role}-charts-gzip`, median('charts'), 'bytes');
 		}
-	}
-	if (wanted('matrix')) {
-		const browser = await chromium.launch({ executablePath, args: launchArguments });
-		try {
-			for (const slower of [1, 4]) {
-				const { all, seen } = await drawTimes(browser, slower);
-				for (const [what, times] of [['all', all], ['seen', seen]] as const) {
-					const sorted = times.toSorted((a, b) => a - b);
-					for (const [name, share] of [['p50', 0.5], ['p95', 0.95]] as const) context.report(`matrix-draw-${what}-cpu-${slower}x-${name}`, sorted[Math.floor(sorted.length * share)]!, 'ms');
-				}
-			}
-		} finally {
-			await browser.close();
+		if (wanted('matrix')) for (const slower of [1, 4]) {
+			const { all, seen } = await drawTimes(browser, slower);
+			reportTimes(context, `matrix-draw-all-cpu-${slower}x`, all);
+			reportTimes(context, `matrix-draw-seen-cpu-${slower}x`, seen);
 		}
 	}
 	if (wanted('scores')) {

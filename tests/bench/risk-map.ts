@@ -14,6 +14,7 @@ import { patienceMs, situationOf } from '#lib/risk-map/situation.server.ts';
 import { keepSnapshot } from '#lib/risk-map/snapshots.server.ts';
 import { streakWeeks } from '#lib/risk-map/streaks.ts';
 import type { BenchContext } from './context.ts';
+import { quantile, reportTimes } from './quantile.ts';
 
 const repeats = 30;
 const leader: Actor = {
@@ -87,9 +88,9 @@ export async function run(context: BenchContext): Promise<void> {
 			repeated.push((await ask()).ms);
 			bytes = Math.max(bytes, JSON.stringify(one.value).length);
 		}
-		report(context, `${name}-first`, first);
-		report(context, `${name}-repeated`, repeated);
-		report(context, `${name}-bare-sql`, bare);
+		reportTimes(context, `${name}-first`, first);
+		reportTimes(context, `${name}-repeated`, repeated);
+		reportTimes(context, `${name}-bare-sql`, bare);
 		context.report(`${name}-first-against-bare`, quantile(first, 0.5) / quantile(bare, 0.5), 'ratio');
 		context.report(`${name}-bytes`, bytes, 'bytes');
 	}
@@ -110,9 +111,9 @@ export async function run(context: BenchContext): Promise<void> {
 				if (later !== null) whole.push(ms + (await timed(async () => later)).ms);
 			}
 		}
-		if (whole.length > 0) report(context, `${name}-whole`, whole);
-		report(context, `${name}-first`, first);
-		report(context, `${name}-repeated`, repeated);
+		if (whole.length > 0) reportTimes(context, `${name}-whole`, whole);
+		reportTimes(context, `${name}-first`, first);
+		reportTimes(context, `${name}-repeated`, repeated);
 	}
 	await listRows(context, demo.db, months.slice(1, 13));
 }
@@ -135,7 +136,7 @@ async function listRows(context: BenchContext, db: Kysely<DB>, months: readonly 
 				}
 			}
 		}
-		report(context, `rows-${name}`, times);
+		reportTimes(context, `rows-${name}`, times);
 	}
 }
 
@@ -171,13 +172,4 @@ async function timed<T>(work: () => Promise<T>): Promise<{ readonly ms: number; 
 	const began = performance.now();
 	const value = await work();
 	return { ms: performance.now() - began, value };
-}
-
-function quantile(values: readonly number[], share: number): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-}
-
-function report(context: BenchContext, metric: string, values: readonly number[]): void {
-	for (const [name, share] of [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const) context.report(`${metric}-${name}`, quantile(values, share), 'ms');
 }

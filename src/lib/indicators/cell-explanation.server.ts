@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
+import { inAnyIndustry, inAnyRegion } from '#lib/access/cell.server.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { knownOn } from '#lib/counts/versions.server.ts';
 import type { CellAnswer, CellFinding } from '#lib/detection/daily/portfolio.ts';
@@ -9,7 +10,6 @@ import { commonRegion } from '#lib/regions/common-region.ts';
 import type { Contributor, Explanation } from '#lib/warnings/evaluation.ts';
 import type { DefinitionOf } from './definition.ts';
 import type { KindEvening } from './kind-evening.server.ts';
-import { inAnyIndustry, inAnyRegion } from './place.server.ts';
 
 /** Where the events behind a cell's figure are looked for, as known on a day. */
 export type Place = {

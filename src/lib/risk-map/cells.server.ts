@@ -1,8 +1,7 @@
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, addMonths, monthEnd, sameDay } from '#lib/calendar/days.ts';
 import { nearestPart } from '#lib/counts/month-parts.ts';
 import type { Region } from '#lib/regions/tree.ts';
@@ -14,6 +13,7 @@ import { meanOf, scaledYears } from './expected.ts';
 import { eventsKnown } from './known-since.ts';
 import { warningsKnown } from './monitored.ts';
 import { yearBefore } from './query.ts';
+import { withinPlace } from './within-place.server.ts';
 
 export type CellsQuery = {
 	readonly region: string;
@@ -56,7 +56,7 @@ export async function readCells(
 	const bySection = query.grain === 'section' && (scope.industries ?? []).concat(query.industry ?? []).every((key) => key.length === 1);
 	// Sections of cities have sums of their own; nobody who may see less is answered from them.
 	const byCity = bySection && unitDigits(query.units) <= 4 && [scope.regionPrefix, regionPrefix(query.region)].every((prefix) => prefix.length <= 4);
-	const narrowed = (alias: string) => sql`${within(scope, query, alias)} and ${ofIndustry(query.industry, `${alias}.industry_key`)}`;
+	const narrowed = (alias: string) => withinPlace(scope, query, alias);
 	const columns = (Object.keys(shifts) as Column[]).filter((column) => growth !== null || shifts[column] >= -12);
 	const months = columns.map((column) => addMonths(month, shifts[column]));
 	const place = sql`${unit(query, 'c')} as unit, ${industry(bySection, 'c')} as industry`;
@@ -139,15 +139,6 @@ function spans(query: CellsQuery, known: Completeness) {
 	return { usual, others };
 }
 
-/** Rows of the alias within a scope and the region asked for. */
-export function within(scope: Scope, query: Pick<CellsQuery, 'region'>, alias: string) {
-	return sql`${withinJurisdiction(scope, { region: `${alias}.region_code`, industry: `${alias}.industry_key` })}
-		and ${regionWithin(regionPrefix(query.region), `${alias}.region_code`)}`;
-}
-
-/** A column holding industry keys lies in an industry; null: any. */
-export const ofIndustry = (key: string | null, column: string): RawBuilder<SqlBool> => (key === null ? sql<SqlBool>`true` : industryWithin(key, column));
-
 /** The unit a row belongs to, e.g. its city. Rows that name only the region above keep a code of their own. */
 export function unit(query: Pick<CellsQuery, 'units'>, alias: string): RawBuilder<string> {
 	const digits = unitDigits(query.units);
@@ -183,7 +174,7 @@ export async function readWarningCells(
 			count(*) filter (where ${within_(yearBefore)})::int as year,
 			${level('red')} as red, ${level('orange')} as orange, ${level('yellow')} as yellow, ${level('blue')} as blue
 		from warning w
-		where ${within(scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')}
+		where ${withinPlace(scope, query, 'w')}
 			and ${indicator === null ? sql`true` : sql`w.indicator_id = ${indicator}`}
 			and (${inNow} or ${within_(before)} or ${within_(yearBefore)})
 		group by 1, 2 order by 1, 2

@@ -4,7 +4,6 @@ import type { Actor, Scope } from '#lib/access/actor.ts';
 import { check } from '#lib/access/permissions.ts';
 import { notFound, type NotAllowed, type NotFound, type OwnWork } from '#lib/access/refuse.ts';
 import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addDays, addMonths, instantOf } from '#lib/calendar/days.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { loadIndustries } from '#lib/industries/industries.server.ts';
@@ -16,6 +15,7 @@ import type { Sum } from './cube.ts';
 import { isWhollyKnown } from './known-since.ts';
 import type { KnownThen } from './map-context.server.ts';
 import { regionInReach } from './region-in-reach.ts';
+import { withinPlace } from './within-place.server.ts';
 
 export type GroupsQuery = {
 	/** GB/T 2260 code. */
@@ -72,8 +72,7 @@ async function readGroups(db: Kysely<DB>, scope: Scope, query: GroupsQuery, know
 	const usual = lastDayIn(query.month, '', known) ?? addDays(query.month, -1);
 	const others = citySpans(query, known);
 	const last = [usual, ...others.values()].sort().pop()!;
-	const within = (alias: string) => sql<SqlBool>`(${withinJurisdiction(scope, { region: `${alias}.region_code`, industry: `${alias}.industry_key` })}
-		and ${regionWithin(regionPrefix(query.region), `${alias}.region_code`)} and ${industryWithin(query.division, `${alias}.industry_key`)})`;
+	const within = (alias: string) => withinPlace(scope, { region: query.region, industry: query.division }, alias);
 	const part = (years: 0 | -1, sign: 'n' | 'base') => {
 		const ago = (day: string) => addMonths(day, 12 * years);
 		const upTo = sql`coalesce(span.upto, ${ago(usual)}::date)`;

@@ -3,8 +3,9 @@ import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { disposedOn } from '#lib/warnings/due.server.ts';
-import { ofIndustry, unit, within, type CellsQuery, type WarningSpan } from './cells.server.ts';
+import { unit, type CellsQuery, type WarningSpan } from './cells.server.ts';
 import type { Ago, Cell } from './cube.ts';
+import { withinPlace } from './within-place.server.ts';
 
 type Asked = Omit<CellsQuery, 'kind'>;
 
@@ -37,7 +38,7 @@ export async function readClassCells(db: Kysely<DB>, scope: Scope, query: Asked,
 		select ${place(query, 'c')}, ${sums('n', at[''], true)}, ${sums('active', at[''], false)}, ${sums('monthN', at.month, true)},
 			${sums('monthActive', at.month, false)}, ${sums('yearN', at.year, true)}, ${sums('yearActive', at.year, false)}
 		from class_month c
-		where c.month = any(${compared ? Object.values(at) : [classMonth]}::date[]) and ${within(scope, query, 'c')} and ${ofIndustry(query.industry, 'c.industry_key')}
+		where c.month = any(${compared ? Object.values(at) : [classMonth]}::date[]) and ${withinPlace(scope, query, 'c')}
 		group by 1, 2 order by 1, 2
 	`.execute(db);
 	const known = { month: rows.some((row) => row.monthActive > 0), year: rows.some((row) => row.yearActive > 0) };
@@ -49,7 +50,7 @@ export async function readCoverageCells(db: Kysely<DB>, scope: Scope, query: Ask
 	const at = { '': query.month, month: addMonths(query.month, -1), year: addMonths(query.month, -12) };
 	const sums = (name: string, column: 'n' | 'active', month: string) =>
 		sql`coalesce(sum(${sql.ref(column)}) filter (where month = ${month}::date), 0)::int as ${sql.ref(name)}`;
-	const narrowed = (alias: string) => sql`${sql.ref(`${alias}.month`)} = any(${Object.values(at)}::date[]) and ${within(scope, query, alias)} and ${ofIndustry(query.industry, `${alias}.industry_key`)}`;
+	const narrowed = (alias: string) => sql`${sql.ref(`${alias}.month`)} = any(${Object.values(at)}::date[]) and ${withinPlace(scope, query, alias)}`;
 	const { rows } = await sql<ShareRow>`
 		select unit, industry, ${sums('n', 'n', at[''])}, ${sums('active', 'active', at[''])}, ${sums('monthN', 'n', at.month)},
 			${sums('monthActive', 'active', at.month)}, ${sums('yearN', 'n', at.year)}, ${sums('yearActive', 'active', at.year)}
@@ -69,7 +70,7 @@ export async function readLeadCells(db: Kysely<DB>, scope: Scope, query: Asked, 
 	const { rows } = await sql<{ unit: string; industry: string; days: number[] }>`
 		select ${place(query, 'w')}, array_agg(${disposedOn} - w.occurred_on order by w.id) as days
 		from warning w
-		where ${within(scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')} and ${disposedOn} between ${span.from} and ${span.to}
+		where ${withinPlace(scope, query, 'w')} and ${disposedOn} between ${span.from} and ${span.to}
 		group by 1, 2 order by 1, 2
 	`.execute(db);
 	return rows.map(({ unit, industry, days }) => ({ unit, industry, n: days.length, base: 0, baseKnown: false, active: 0, levels: [0, 0, 0, 0], days }));
@@ -87,7 +88,7 @@ export async function readFound(db: Kysely<DB>, scope: Scope, query: Pick<CellsQ
 	const months = { now: query.month, month: addMonths(query.month, -1), year: addMonths(query.month, -12) };
 	const { rows } = await sql<Found & { month: string }>`
 		select i.month, sum(i.visits)::int as visits, sum(i.found)::int as found, sum(i.undecided)::int as undecided from inspection_month i
-		where i.month = any(${Object.values(months)}::date[]) and ${within(scope, query, 'i')} and ${ofIndustry(query.industry, 'i.industry_key')} group by 1`.execute(db);
+		where i.month = any(${Object.values(months)}::date[]) and ${withinPlace(scope, query, 'i')} group by 1`.execute(db);
 	const of = (month: string): Found => {
 		const { visits, found, undecided } = rows.find((row) => row.month === month) ?? { visits: 0, found: 0, undecided: 0 };
 		return { visits, found, undecided };

@@ -1,19 +1,19 @@
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
+import { sql, type Kysely, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
 import { addMonths, monthOf } from '#lib/calendar/days.ts';
 import type { Level } from '#lib/warnings/levels.ts';
 import type { Work } from '#lib/warnings/lifecycle.ts';
 import { due, disposedOn, rank } from '#lib/warnings/due.server.ts';
 import { joinMembers, masked, subjectColumns } from '#lib/warnings/subject.server.ts';
 import type { Subject } from '#lib/warnings/subject.ts';
-import { ofIndustry, type WarningSpan } from './cells.server.ts';
+import { type WarningSpan } from './cells.server.ts';
 import { monitoredSince } from './completeness.server.ts';
 import { monthTotals, type Part } from './month-totals.server.ts';
 import { progressSteps, worksOf, type ProgressStep } from './progress.ts';
+import { withinPlace } from './within-place.server.ts';
 
 export type { Part };
 
@@ -44,11 +44,6 @@ export type Progress = {
 
 const mostNew = 7;
 
-function inPart(actor: Actor, part: Part): RawBuilder<SqlBool> {
-	const scope = withinJurisdiction(scopeOf(actor), { region: 'w.region_code', industry: 'w.industry_key' });
-	return sql<SqlBool>`(${scope} and ${regionWithin(regionPrefix(part.region), 'w.region_code')} and ${ofIndustry(part.industry, 'w.industry_key')})`;
-}
-
 /** The worst warnings raised in a span of days, newest first among equals. */
 export async function newWarnings(db: Kysely<DB>, actor: Actor, part: Part, span: WarningSpan): Promise<readonly NewWarning[]> {
 	if (!may(actor, 'map.see')) return [];
@@ -57,7 +52,7 @@ export async function newWarnings(db: Kysely<DB>, actor: Actor, part: Part, span
 		with worst as (
 			select w.id, row_number() over (order by ${rank}, w.raised_on desc, w.id) as place
 			from warning w
-			where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
+			where ${withinPlace(scopeOf(actor), part, 'w')} and w.raised_on between ${span.from} and ${span.to} and w.work <> 'closed'
 			order by place
 			limit ${mostNew}
 		)
@@ -84,13 +79,13 @@ export async function progressOf(db: Kysely<DB>, actor: Actor, part: Part, span:
 	const [{ rows: [byWork] }, { rows: [dues] }, { rows: [open] }] = await Promise.all([
 		sql<Record<ProgressStep, number>>`
 			select ${sql.join(steps)} from warning w
-			where ${inPart(actor, part)} and w.raised_on between ${span.from} and ${span.to}`.execute(db),
+			where ${withinPlace(scopeOf(actor), part, 'w')} and w.raised_on between ${span.from} and ${span.to}`.execute(db),
 		sql<{ kept: number; due: number }>`
 			select count(*) filter (where ${keptInTime})::int as kept, count(*)::int as due from warning w
-			where ${inPart(actor, part)} and ${fellDue}`.execute(db),
+			where ${withinPlace(scopeOf(actor), part, 'w')} and ${fellDue}`.execute(db),
 		sql<{ open: number; overdue: number }>`
 			select count(*)::int as open, count(*) filter (where ${due} < ${today}::date)::int as overdue from warning w
-			where ${inPart(actor, part)} and w.work <> 'closed'`.execute(db)
+			where ${withinPlace(scopeOf(actor), part, 'w')} and w.work <> 'closed'`.execute(db)
 	]);
 	return { byWork: byWork!, keptInTime: dues!.kept, fellDue: dues!.due, open: open!.open, overdue: open!.overdue };
 }
@@ -128,7 +123,7 @@ async function warningMonths(db: Kysely<DB>, actor: Actor, part: Part, first: st
 		select d.day - (extract(day from d.day)::int - 1) as month, sum(d.n)::int as n
 		from (
 			select w.raised_on as day, count(*) as n from warning w
-			where ${inPart(actor, part)} and w.raised_on between ${first}::date and ${addMonths(month, 1)}::date - 1 group by 1
+			where ${withinPlace(scopeOf(actor), part, 'w')} and w.raised_on between ${first}::date and ${addMonths(month, 1)}::date - 1 group by 1
 		) d
 		group by 1`.execute(db);
 	return new Map(rows.map((row) => [row.month, row.n]));
@@ -138,8 +133,7 @@ async function warningMonths(db: Kysely<DB>, actor: Actor, part: Part, first: st
 export async function shareSeries(db: Kysely<DB>, actor: Actor, part: Part, of: 'classes' | 'coverage', month: string): Promise<readonly MonthPoint[]> {
 	if (!may(actor, 'map.see')) return [];
 	const months = Array.from({ length: seriesMonths }, (_, i) => addMonths(month, i + 1 - seriesMonths));
-	const narrowed = sql`t.month = any(${months}::date[]) and ${ofIndustry(part.industry, 't.industry_key')}
-		and ${withinJurisdiction(scopeOf(actor), { region: 't.region_code', industry: 't.industry_key' })} and ${regionWithin(regionPrefix(part.region), 't.region_code')}`;
+	const narrowed = sql`t.month = any(${months}::date[]) and ${withinPlace(scopeOf(actor), part, 't')}`;
 	const { rows } = of === 'classes'
 		? await sql<{ month: string; n: number; of: number }>`
 			select t.month, sum(t.c + t.d)::int as n, sum(t.a + t.b + t.c + t.d)::int as of from class_month t where ${narrowed} group by 1`.execute(db)

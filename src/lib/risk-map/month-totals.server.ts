@@ -2,10 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
 import { regionPrefix } from '#lib/access/scope.ts';
-import { regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
 import { addMonths } from '#lib/calendar/days.ts';
 import { makeDatabaseCache } from './cache.ts';
-import { ofIndustry } from './cells.server.ts';
+import { withinPlace } from './within-place.server.ts';
 
 /** A part of the map by region and industry. */
 export type Part = { readonly region: string; readonly industry: string | null };
@@ -30,9 +29,7 @@ export function monthTotals(db: Kysely<DB>, scope: Scope, part: Part, kind: stri
 		const months = Array.from({ length: totalMonths + 1 }, (_, back) => addMonths(month, -back));
 		const { rows } = await sql<{ month: string; n: number }>`
 			select c.month, sum(c.n)::int as n from ${source} c
-			where c.kind = ${kind} and c.month = any(${months}::date[]) and ${ofIndustry(part.industry, 'c.industry_key')}
-				and ${withinJurisdiction(scope, { region: 'c.region_code', industry: 'c.industry_key' })}
-				and ${regionWithin(regionPrefix(part.region), 'c.region_code')}
+			where c.kind = ${kind} and c.month = any(${months}::date[]) and ${withinPlace(scope, part, 'c')}
 			group by 1`.execute(db);
 		return new Map(rows.map((row) => [row.month, row.n]));
 	});

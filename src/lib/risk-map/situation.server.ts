@@ -12,7 +12,7 @@ import { riskMap } from './risk-map.server.ts';
 import { smallMaps } from './small-maps.server.ts';
 import { keptKnowledge, type SnapshotContent } from './snapshot.ts';
 
-/** Groups of a division, which are counted from single events, come with the page where they are there so long after it was asked for, else after it. */
+/** Groups of a division are counted from single events: so long after the question (ms) a page goes without them, and they come after it. */
 export const patienceMs = 250;
 
 /** All figures of a part of the map as a page shows them, ready to be kept. */
@@ -27,7 +27,7 @@ export type Situation = {
  * Reads all figures of a part of the map.
  *
  * @param as how far data went when they were shown before: the same days are asked for again, of today's counts.
- * @param waitMs until when, from now, the groups of a division are waited for; all else is waited for anyway.
+ * @param waitMs how long from now the groups of a division are waited for; all else is waited for anyway.
  */
 export async function situationOf(
 	db: Kysely<DB>, actor: Actor, query: MapQuery, today: string, as: KnownThen | null = null, waitMs = Infinity

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { ofIndustry, readWarningCells, within } from './cells.server.ts';
+import { readWarningCells } from './cells.server.ts';
 import { sumBy, total, type Cell } from './cube.ts';
 import { isOfKind } from './layers.ts';
 import { mapContext, type KnownThen, type MapContext } from './map-context.server.ts';
@@ -9,6 +9,7 @@ import { mapUnits, type MapUnit } from './map-units.ts';
 import type { MapQuery } from './query.ts';
 import { cachedCells, layerCells } from './risk-map.server.ts';
 import { keptKnowledge, type KeptKnowledge } from './snapshot.ts';
+import { withinPlace } from './within-place.server.ts';
 
 /** One of many small maps: of an indicator's warnings, or of a kind of events. */
 export type SmallMap = {
@@ -50,7 +51,7 @@ export async function smallMaps(
 	const { rows } = await sql<{ key: string; name: string; nameEn: string; n: number }>`
 		select i.id as key, i.name, i.name_en as "nameEn", count(*)::int as n
 		from warning w join indicator i on i.id = w.indicator_id
-		where ${within(context.scope, query, 'w')} and ${ofIndustry(query.industry, 'w.industry_key')} and w.raised_on between ${now.from} and ${now.to}
+		where ${withinPlace(context.scope, query, 'w')} and w.raised_on between ${now.from} and ${now.to}
 		group by 1, 2, 3 order by 4 desc, 1 limit ${mostMaps}`.execute(db);
 	return inTurn(rows, async ({ n: _, ...one }) =>
 		smallMap(context, warnings, await readWarningCells(db, context.scope, context.asked, context.spans, context.monitored.since, one.key), one));

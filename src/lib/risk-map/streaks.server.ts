@@ -1,10 +1,12 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Scope } from '#lib/access/actor.ts';
+import { industryWithin } from '#lib/access/scope.server.ts';
 import { addDays } from '#lib/calendar/days.ts';
 import { makeDatabaseCache } from './cache.ts';
-import { ofIndustry, within, type CellsQuery } from './cells.server.ts';
+import type { CellsQuery } from './cells.server.ts';
 import { longestStreak, streakWeeks, whereFrom, type Streak, type WeekRow } from './streaks.ts';
+import { withinPlace } from './within-place.server.ts';
 
 const cache = makeDatabaseCache<Streak | null>(300);
 
@@ -25,13 +27,13 @@ export function streakOf(db: Kysely<DB>, scope: Scope, query: CellsQuery, to: st
 		const codes = isCounty ? [region] : units.map((unit) => unit.code);
 		const from = addDays(to, 1 - 7 * streakWeeks);
 		const notLate = sql`substr(c.region_code, 1, 4) || '00' <> all(${without as string[]}::text[])`;
-		const asked = sql`c.kind = ${kind} and c.day between ${from}::date and ${to}::date and ${within(scope, query, 'c')} and ${ofIndustry(industry, 'c.industry_key')} and ${notLate}`;
+		const asked = sql`c.kind = ${kind} and c.day between ${from}::date and ${to}::date and ${withinPlace(scope, query, 'c')} and ${notLate}`;
 		// The summary by city and day knows sections of cities only; counties are named one by one, so that the key finds their days.
 		if (isCounty || (!bySection && isCity)) return longestStreak(await weeks(db, from, sql`count_day c where ${asked} and c.region_code = any(${codes}::text[])`));
 		if (!bySection) return null;
 		const streak = longestStreak(await weeks(db, from, sql`count_city_day c where ${asked} and ${isCity ? sql`c.region_code = ${region}` : sql`true`}`));
 		if (streak === null || !isCity) return streak;
-		const counties = await weeks(db, from, sql`count_day c where ${asked} and c.region_code = any(${codes}::text[]) and ${ofIndustry(streak.industry, 'c.industry_key')}`);
+		const counties = await weeks(db, from, sql`count_day c where ${asked} and c.region_code = any(${codes}::text[]) and ${industryWithin(streak.industry, 'c.industry_key')}`);
 		return { ...streak, units: whereFrom(counties, streak) };
 	});
 }

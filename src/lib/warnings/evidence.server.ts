@@ -2,8 +2,9 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
 import { may } from '#lib/access/permissions.ts';
-import { regionPrefix, scopeOf } from '#lib/access/scope.ts';
-import { industryWithin, regionWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { inAnyIndustry, inAnyRegion, inIndustry, inRegion } from '#lib/access/cell.server.ts';
+import { scopeOf } from '#lib/access/scope.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { liveEvent } from '#lib/counts/roll-up.server.ts';
 import { maskChange } from '#lib/enterprises/mask.ts';
 import type { EvidenceQuery } from './evaluation.ts';
@@ -36,14 +37,10 @@ export function behindFigure(actor: Actor, query: EvidenceQuery, alias: string):
 		sql<SqlBool>`${e('kind')} = any(${[...query.kinds]})`,
 		sql<SqlBool>`${e('occurred_at')} >= ${query.from}::date::timestamp at time zone 'Asia/Shanghai'`,
 		sql<SqlBool>`${e('occurred_at')} < (${query.to}::date + 1)::timestamp at time zone 'Asia/Shanghai'`,
-		regionWithin(regionPrefix(query.regionCode), region)
+		inRegion(query.regionCode, region),
+		inIndustry(query.industryKey, industry)
 	];
-	if (query.industryKey !== '*') all.push(industryWithin(query.industryKey, industry));
-	if (query.cells) {
-		const { regions, industries } = query.cells;
-		all.push(sql<SqlBool>`(${sql.join(regions.map((code) => regionWithin(regionPrefix(code), region)), sql` or `)})`);
-		if (!industries.includes('*')) all.push(sql<SqlBool>`(${sql.join(industries.map((key) => industryWithin(key, industry)), sql` or `)})`);
-	}
+	if (query.cells) all.push(inAnyRegion(query.cells.regions, region), inAnyIndustry(query.cells.industries, industry));
 	if (query.uscc) all.push(sql<SqlBool>`${e('uscc')} = any(${[...query.uscc]})`);
 	if (query.items) {
 		const items = [...query.items];

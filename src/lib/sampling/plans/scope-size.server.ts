@@ -1,7 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '#db/types.ts';
-import { industryWithin, regionWithin } from '#lib/access/scope.server.ts';
-import { regionPrefix } from '#lib/access/scope.ts';
+import { inIndustry, inRegion } from '#lib/access/cell.server.ts';
 import type { TaskScope } from '../tasks/scope.ts';
 
 /**
@@ -11,11 +10,7 @@ import type { TaskScope } from '../tasks/scope.ts';
  */
 export async function scopeSize(db: Kysely<DB>, scope: TaskScope, objectKinds: readonly string[] | null): Promise<number> {
 	if (scope.cells.length === 0) return 0;
-	const cells = scope.cells.map((cell) => {
-		const region = regionWithin(regionPrefix(cell.region), 'o.region_code');
-		if (cell.industry === '*') return region;
-		return sql`(${region} and ${industryWithin(cell.industry, 'o.industry_key')})`;
-	});
+	const cells = scope.cells.map((cell) => sql`(${inRegion(cell.region, 'o.region_code')} and ${inIndustry(cell.industry, 'o.industry_key')})`);
 	const { rows } = await sql<{ n: number }>`
 		select count(*)::int as n from inspection_object o
 		where (${sql.join(cells, sql` or `)})

@@ -1,7 +1,8 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely';
 import type { DB } from '#db/types.ts';
 import type { Actor } from '#lib/access/actor.ts';
-import { industryWithin, withinJurisdiction } from '#lib/access/scope.server.ts';
+import { inIndustry } from '#lib/access/cell.server.ts';
+import { withinJurisdiction } from '#lib/access/scope.server.ts';
 import { scopeOf } from '#lib/access/scope.ts';
 import { oldestClassMonth, type ClassKey } from '../classes.ts';
 import type { Terms } from './eligibility.ts';
@@ -90,8 +91,7 @@ export function scopePredicate(actor: Pick<Actor, 'role' | 'regionCode' | 'indus
 			scopeOf({ role: actor.role, regionCode: cell.region, industries: null }),
 			{ region: 'e.region_code' }
 		);
-		if (cell.industry === '*') return region;
-		return sql<SqlBool>`(${region} and ${industryWithin(cell.industry, 'e.industry_key')})`;
+		return sql<SqlBool>`(${region} and ${inIndustry(cell.industry, 'e.industry_key')})`;
 	});
 	const members = sql<SqlBool>`e.uscc in (
 		select s.uscc from warning_subject s where s.warning_id = any(${scope.memberWarnings}::text[]) and s.role in ('named', 'member')
